@@ -1,0 +1,141 @@
+package dev.tailgate.onnx.ir;
+
+import com.google.protobuf.ByteString;
+import dev.tailgate.onnx.proto.TensorProto;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * A named constant: an initialiser, or the tensor of a {@code Constant} node. Elements are read on
+ * demand from {@link #data()}; nothing is decoded when the model is loaded.
+ */
+public final class ConstantTensor {
+  private final TensorProto header;
+  private final TensorData data;
+
+  /** {@code header} carries name, type, dims and everything but the elements. */
+  ConstantTensor(TensorProto header, TensorData data) {
+    this.header = header;
+    this.data = data;
+  }
+
+  /** A float32 tensor; {@code dims} empty makes a scalar. */
+  public static ConstantTensor ofFloats(String name, List<Long> dims, float... values) {
+    ByteBuffer raw = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asFloatBuffer().put(values);
+    return of(name, ElementType.FLOAT, dims, raw);
+  }
+
+  /** An int64 tensor; {@code dims} empty makes a scalar. */
+  public static ConstantTensor ofLongs(String name, List<Long> dims, long... values) {
+    ByteBuffer raw = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asLongBuffer().put(values);
+    return of(name, ElementType.INT64, dims, raw);
+  }
+
+  /** A one-element 8-bit tensor without dimensions, as zero points are stored. */
+  public static ConstantTensor ofByte(String name, ElementType type, int value) {
+    return of(name, type, List.of(), ByteBuffer.allocate(1).put(0, (byte) value));
+  }
+
+  /** A tensor over the remaining bytes of {@code raw}, which are copied. */
+  public static ConstantTensor of(String name, ElementType type, List<Long> dims, ByteBuffer raw) {
+    TensorProto header =
+        TensorProto.newBuilder().setName(name).setDataType(type.code()).addAllDims(dims).build();
+    ConstantTensor tensor =
+        new ConstantTensor(header, new TensorData.Inline(ByteString.copyFrom(raw)));
+    if (tensor.expectedBytes() != tensor.data.byteLength()) {
+      throw new IllegalArgumentException(
+          "Building constant %s: %s%s needs %d bytes, found %d"
+              .formatted(name, type, dims, tensor.expectedBytes(), tensor.data.byteLength()));
+    }
+    return tensor;
+  }
+
+  /** The value name; empty for the tensor of a {@code Constant} node. */
+  public String name() {
+    return header.getName();
+  }
+
+  /** The element type. */
+  public ElementType type() {
+    return ElementType.ofCode(header.getDataType());
+  }
+
+  /** The dimensions; empty for a scalar. */
+  public List<Long> dims() {
+    return header.getDimsList();
+  }
+
+  /** Where the elements lie. */
+  public TensorData data() {
+    return data;
+  }
+
+  TensorProto header() {
+    return header;
+  }
+
+  /**
+   * Product of the dimensions, 1 for a scalar.
+   *
+   * @throws ArithmeticException when the product exceeds 2^63 - 1 or a dimension is negative
+   */
+  public long elementCount() {
+    long count = 1;
+    for (long dim : header.getDimsList()) {
+      if (dim < 0) {
+        throw new ArithmeticException("negative dimension " + dim);
+      }
+      count = Math.multiplyExact(count, dim);
+    }
+    return count;
+  }
+
+  /** Bytes that {@link #elementCount()} elements take in raw storage; sub-byte types are packed. */
+  long expectedBytes() {
+    long bits = Math.multiplyExact(elementCount(), (long) type().bits());
+    return (bits + 7) / 8;
+  }
+
+  /**
+   * All elements as doubles; for constants a rule looks into, not for weights.
+   *
+   * @throws IllegalStateException when there are more than {@code limit} elements
+   */
+  public double[] toDoubles(int limit) {
+    long count = elementCount();
+    if (count > limit) {
+      throw new IllegalStateException(name() + " has " + count + " elements, limit " + limit);
+    }
+    double[] values = new double[(int) count];
+    int[] next = {0};
+    ElementReader.forEach(this, v -> values[next[0]++] = v);
+    return values;
+  }
+
+  /** All elements as longs, for shapes and axes; float values are truncated. */
+  public long[] toLongs(int limit) {
+    if (type() == ElementType.INT64) {
+      long count = elementCount();
+      if (count > limit) {
+        throw new IllegalStateException(name() + " has " + count + " elements, limit " + limit);
+      }
+      long[] exact = new long[(int) count];
+      data.read(0, (int) count * 8).asLongBuffer().get(exact);
+      return exact;
+    }
+    double[] values = toDoubles(limit);
+    long[] longs = new long[values.length];
+    for (int i = 0; i < values.length; i++) {
+      longs[i] = (long) values[i];
+    }
+    return longs;
+  }
+
+  @Override
+  public String toString() {
+    return Printable.of(name()) + ":" + type().label() + dims();
+  }
+}

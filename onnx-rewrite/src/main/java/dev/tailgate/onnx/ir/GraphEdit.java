@@ -1,0 +1,207 @@
+package dev.tailgate.onnx.ir;
+
+import dev.tailgate.onnx.proto.GraphProto;
+import dev.tailgate.onnx.proto.ModelProto;
+import dev.tailgate.onnx.proto.NodeProto;
+import dev.tailgate.onnx.proto.OperatorSetIdProto;
+import dev.tailgate.onnx.proto.StringStringEntryProto;
+import dev.tailgate.onnx.proto.ValueInfoProto;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A transaction on the main graph of a model. The model itself never changes: {@link #commit()}
+ * orders the nodes, checks every invariant and returns a new model, or throws and leaves no trace.
+ * Weights are carried over by reference.
+ */
+public final class GraphEdit {
+  private final OnnxModel base;
+  private final Set<String> names = new HashSet<>();
+  private final List<NodeProto> added = new ArrayList<>();
+  private final Set<Integer> removed = new HashSet<>();
+  private final Map<Integer, Map<Integer, String>> redirected = new HashMap<>();
+  private final Map<Integer, Map<String, String>> recaptured = new HashMap<>();
+  private final Map<String, ConstantTensor> constants = new LinkedHashMap<>();
+  private final List<ValueInfoProto> outputs = new ArrayList<>();
+  private final List<ValueInfoProto> inputs = new ArrayList<>();
+  private final Map<String, Long> imports = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  GraphEdit(OnnxModel base) {
+    this.base = base;
+    collectNames(base.graph().proto(), names);
+    names.addAll(base.graph().initializers().keySet());
+  }
+
+  private static void collectNames(GraphProto graph, Set<String> names) {
+    names.addAll(GraphScope.localNames(graph));
+    for (NodeProto node : graph.getNodeList()) {
+      names.addAll(node.getInputList());
+      node.getAttributeList()
+          .forEach(
+              attribute -> {
+                if (attribute.hasG()) {
+                  collectNames(attribute.getG(), names);
+                }
+                attribute.getGraphsList().forEach(g -> collectNames(g, names));
+              });
+    }
+  }
+
+  /** A value name that occurs nowhere in the model, beginning with {@code hint}. */
+  public String fresh(String hint) {
+    String name = hint;
+    for (int i = 1; !names.add(name); i++) {
+      name = hint + "_" + i;
+    }
+    return name;
+  }
+
+  /** Starts a node; its outputs are named after {@code hint}. */
+  public NodeDraft node(String opType, String hint) {
+    return new NodeDraft(this, opType, hint);
+  }
+
+  void append(NodeProto node) {
+    added.add(node);
+  }
+
+  /** Adds a constant under a fresh name derived from its own, and returns that name. */
+  public String constant(ConstantTensor tensor) {
+    String name = fresh(tensor.name());
+    constants.put(
+        name, new ConstantTensor(tensor.header().toBuilder().setName(name).build(), tensor.data()));
+    return name;
+  }
+
+  /** Removes a node of the base model; its outputs must be unused by the time of the commit. */
+  public GraphEdit remove(OnnxNode node) {
+    removed.add(node.index());
+    return this;
+  }
+
+  /** Makes one use read {@code value} instead of what it reads now. */
+  public GraphEdit redirect(OnnxGraph.Use use, String value) {
+    redirected
+        .computeIfAbsent(use.node().index(), k -> new HashMap<>())
+        .put(use.inputIndex(), value);
+    return this;
+  }
+
+  /**
+   * Makes every use of {@code value} in the base model, captures by subgraphs included, read {@code
+   * replacement}. Nodes added by this edit and graph outputs keep reading {@code value}.
+   */
+  public GraphEdit replaceUses(String value, String replacement) {
+    for (OnnxGraph.Use use : base.graph().uses(value)) {
+      if (use.inputIndex() < 0) {
+        recaptured
+            .computeIfAbsent(use.node().index(), k -> new HashMap<>())
+            .put(value, replacement);
+      } else {
+        redirect(use, replacement);
+      }
+    }
+    return this;
+  }
+
+  /**
+   * Declares {@code info} as a further output. An {@link ElementType#UNDEFINED} type leaves type
+   * and shape to inference by the runtime.
+   */
+  public GraphEdit addOutput(ValueInfo info) {
+    outputs.add(
+        info.type() == ElementType.UNDEFINED
+            ? ValueInfoProto.newBuilder().setName(info.name()).build()
+            : info.toProto());
+    return this;
+  }
+
+  /** Declares a further input. */
+  public GraphEdit addInput(ValueInfo info) {
+    names.add(info.name());
+    inputs.add(info.toProto());
+    return this;
+  }
+
+  /** Imports an operator domain unless the model already does. */
+  public GraphEdit importDomain(String domain, long version) {
+    imports.put(domain, version);
+    return this;
+  }
+
+  /** Sets an entry of the model metadata. */
+  public GraphEdit metadata(String key, String value) {
+    metadata.put(key, value);
+    return this;
+  }
+
+  /**
+   * Applies the edit.
+   *
+   * @throws ModelException when the result would break an invariant
+   */
+  public OnnxModel commit() {
+    GraphProto.Builder graph = base.graph().proto().toBuilder().clearNode();
+    List<NodeProto> nodes = new ArrayList<>();
+    for (OnnxNode node : base.graph().nodes()) {
+      if (!removed.contains(node.index())) {
+        nodes.add(rewired(node));
+      }
+    }
+    nodes.addAll(added);
+    graph.addAllNode(GraphOrder.sort(nodes, "the edited graph"));
+    graph.addAllOutput(outputs).addAllInput(inputs);
+    List<ConstantTensor> tensors = new ArrayList<>(base.graph().initializers().values());
+    tensors.addAll(constants.values());
+    OnnxModel result = new OnnxModel(shell(), new OnnxGraph(graph.build(), tensors), base.path());
+    GraphChecks.opsetCovers(added, result);
+    GraphChecks.onLoad(result, "the edited graph");
+    GraphChecks.interfaceKept(base, result, namesOf(outputs), namesOf(inputs));
+    return result;
+  }
+
+  private NodeProto rewired(OnnxNode node) {
+    NodeProto proto = node.proto();
+    Map<Integer, String> inputsOfNode = redirected.get(node.index());
+    if (inputsOfNode != null) {
+      NodeProto.Builder out = proto.toBuilder();
+      inputsOfNode.forEach(out::setInput);
+      proto = out.build();
+    }
+    Map<String, String> captures = recaptured.get(node.index());
+    return captures == null ? proto : GraphScope.renameCaptures(proto, captures);
+  }
+
+  private ModelProto shell() {
+    ModelProto.Builder shell = base.shell().toBuilder();
+    imports.forEach(
+        (domain, version) -> {
+          if (!base.opsets().containsKey(domain)) {
+            shell.addOpsetImport(
+                OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version));
+          }
+        });
+    metadata.forEach(
+        (key, value) -> {
+          for (int i = shell.getMetadataPropsCount() - 1; i >= 0; i--) {
+            if (shell.getMetadataProps(i).getKey().equals(key)) {
+              shell.removeMetadataProps(i);
+            }
+          }
+          shell.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
+        });
+    return shell.build();
+  }
+
+  private static Set<String> namesOf(List<ValueInfoProto> infos) {
+    Set<String> set = new HashSet<>();
+    infos.forEach(info -> set.add(info.getName()));
+    return set;
+  }
+}

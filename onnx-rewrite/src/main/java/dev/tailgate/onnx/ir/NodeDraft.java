@@ -1,0 +1,94 @@
+package dev.tailgate.onnx.ir;
+
+import com.google.protobuf.ByteString;
+import dev.tailgate.onnx.proto.AttributeProto;
+import dev.tailgate.onnx.proto.NodeProto;
+import dev.tailgate.onnx.proto.StringStringEntryProto;
+import java.util.List;
+
+/** A node being added by a {@link GraphEdit}; {@link #add()} puts it into the edit. */
+public final class NodeDraft {
+  private final GraphEdit edit;
+  private final NodeProto.Builder node = NodeProto.newBuilder();
+  private int outputs = 1;
+  private String hint;
+
+  NodeDraft(GraphEdit edit, String opType, String hint) {
+    this.edit = edit;
+    this.hint = hint;
+    node.setOpType(opType);
+  }
+
+  /** Sets a domain other than the standard one. */
+  public NodeDraft domain(String domain) {
+    node.setDomain(domain);
+    return this;
+  }
+
+  /** Appends inputs; {@code ""} omits an optional one. */
+  public NodeDraft in(String... names) {
+    node.addAllInput(List.of(names));
+    return this;
+  }
+
+  /** Sets an integer attribute. */
+  public NodeDraft attribute(String name, long value) {
+    node.addAttribute(named(name, AttributeProto.AttributeType.INT).setI(value));
+    return this;
+  }
+
+  /** Sets a float attribute. */
+  public NodeDraft attribute(String name, float value) {
+    node.addAttribute(named(name, AttributeProto.AttributeType.FLOAT).setF(value));
+    return this;
+  }
+
+  /** Sets a string attribute. */
+  public NodeDraft attribute(String name, String value) {
+    node.addAttribute(
+        named(name, AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(value)));
+    return this;
+  }
+
+  /** Sets an integer list attribute. */
+  public NodeDraft attribute(String name, List<Long> values) {
+    node.addAttribute(named(name, AttributeProto.AttributeType.INTS).addAllInts(values));
+    return this;
+  }
+
+  /** Records which pass made the node, and from what, in the metadata of the node. */
+  public NodeDraft madeBy(String pass, String source) {
+    node.addMetadataProps(entry("tailgate.pass", pass));
+    node.addMetadataProps(entry("tailgate.source", source));
+    return this;
+  }
+
+  /** Sets the number of outputs, 1 unless said otherwise. */
+  public NodeDraft outputs(int count) {
+    this.outputs = count;
+    return this;
+  }
+
+  /** Adds the node and returns its first output, a name not used in the model. */
+  public String add() {
+    return addAll().get(0);
+  }
+
+  /** Adds the node and returns all its outputs. */
+  public List<String> addAll() {
+    for (int i = 0; i < outputs; i++) {
+      node.addOutput(edit.fresh(hint));
+    }
+    node.setName(node.getOutput(0));
+    edit.append(node.build());
+    return node.getOutputList();
+  }
+
+  private static AttributeProto.Builder named(String name, AttributeProto.AttributeType type) {
+    return AttributeProto.newBuilder().setName(name).setType(type);
+  }
+
+  private static StringStringEntryProto entry(String key, String value) {
+    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+  }
+}

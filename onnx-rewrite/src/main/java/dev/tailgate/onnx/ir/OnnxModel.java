@@ -1,0 +1,112 @@
+package dev.tailgate.onnx.ir;
+
+import dev.tailgate.onnx.proto.ModelProto;
+import dev.tailgate.onnx.proto.OperatorSetIdProto;
+import dev.tailgate.onnx.proto.StringStringEntryProto;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An immutable ONNX model: a graph plus what surrounds it. Passes take one and return another;
+ * unchanged weights are shared by reference with the file they were loaded from, which therefore
+ * must stay in place while the model is in use.
+ */
+public final class OnnxModel {
+  private final ModelProto shell;
+  private final OnnxGraph graph;
+  private final Optional<Path> path;
+
+  /** {@code shell} is the model without its graph. */
+  OnnxModel(ModelProto shell, OnnxGraph graph, Optional<Path> path) {
+    this.shell = shell;
+    this.graph = graph;
+    this.path = path;
+  }
+
+  /**
+   * Loads a model: maps the file, reads the graph, leaves the weights where they are.
+   *
+   * @throws ModelException for anything that is not a sound ONNX model
+   */
+  public static OnnxModel load(Path path) {
+    return ModelReader.read(path);
+  }
+
+  /** Writes the model, replacing {@code target} in one step or not at all. */
+  public void save(Path target) {
+    ModelWriter.write(this, target);
+  }
+
+  /**
+   * The model as bytes for a runtime session: weights of 1 KiB and more become external-data
+   * references into their own files, named relative to {@link #weightsFolder()}.
+   */
+  public byte[] toSessionBytes() {
+    return ModelWriter.sessionBytes(this);
+  }
+
+  /** The folder that external-data references of {@link #toSessionBytes()} are relative to. */
+  public Optional<Path> weightsFolder() {
+    return path.map(ExternalData::folderOf);
+  }
+
+  /** Starts a transaction on the main graph. */
+  public GraphEdit edit() {
+    return new GraphEdit(this);
+  }
+
+  /** The main graph. */
+  public OnnxGraph graph() {
+    return graph;
+  }
+
+  /** Bodies of model-local functions, as graphs whose inputs and outputs have names only. */
+  public List<OnnxFunction> functions() {
+    return shell.getFunctionsList().stream().map(OnnxFunction::new).toList();
+  }
+
+  /** The file the model was loaded from. */
+  public Optional<Path> path() {
+    return path;
+  }
+
+  /** ONNX file format version. */
+  public long irVersion() {
+    return shell.getIrVersion();
+  }
+
+  /** Producer name and version as the exporter wrote them, control characters removed. */
+  public String producer() {
+    return Printable.of((shell.getProducerName() + " " + shell.getProducerVersion()).strip());
+  }
+
+  /** Operator set versions by domain; the standard domain is {@code ""}. */
+  public Map<String, Long> opsets() {
+    Map<String, Long> versions = new LinkedHashMap<>();
+    for (OperatorSetIdProto opset : shell.getOpsetImportList()) {
+      versions.merge(OnnxNode.normalDomain(opset.getDomain()), opset.getVersion(), Math::max);
+    }
+    return versions;
+  }
+
+  /** Version of the standard operators; 1 where the file (IR version below 3) states none. */
+  public int opset() {
+    return opsets().getOrDefault("", 1L).intValue();
+  }
+
+  /** Metadata entries of the model. */
+  public Map<String, String> metadata() {
+    Map<String, String> entries = new LinkedHashMap<>();
+    for (StringStringEntryProto entry : shell.getMetadataPropsList()) {
+      entries.put(entry.getKey(), entry.getValue());
+    }
+    return entries;
+  }
+
+  ModelProto shell() {
+    return shell;
+  }
+}
