@@ -6,20 +6,20 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A dense tensor outside any runtime: element type, shape, and elements in native byte order in a
- * direct buffer, so that a runtime can read them where they lie. The buffer is not copied; treat it
- * as read-only once the tensor is built.
+ * A dense tensor outside any runtime: element type, shape, and elements in native byte order.
+ * Inputs are best held in a direct buffer, which a runtime reads where it lies. The buffer is not
+ * copied; treat it as read-only once the tensor is built.
  *
  * @param shape dimensions, outermost first; empty for a scalar
  * @param data position 0, limit = elements x width, native order
  */
 public record Tensor(ElementType type, long[] shape, ByteBuffer data) {
-  /** Refuses buffers whose size does not fit type and shape, and heap buffers. */
+  /** Refuses buffers whose size does not fit type and shape. */
   public Tensor {
     long bytes = Math.multiplyExact(count(shape), (long) type.bits()) / 8;
-    if (data.remaining() != bytes || !data.isDirect()) {
+    if (data.remaining() != bytes) {
       throw new IllegalArgumentException(
-          "Tensor %s%s needs %d direct bytes, found %d"
+          "Tensor %s%s needs %d bytes, found %d"
               .formatted(type, Arrays.toString(shape), bytes, data.remaining()));
     }
     shape = shape.clone();

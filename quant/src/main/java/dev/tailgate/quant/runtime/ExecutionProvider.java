@@ -1,0 +1,21 @@
+package dev.tailgate.quant.runtime;
+
+/** Where a model runs. The provider asked for is used or the run fails; it is never replaced. */
+public enum ExecutionProvider {
+  CPU,
+  CUDA;
+
+  /** Parses the command-line spelling. */
+  public static ExecutionProvider parse(String text) {
+    return switch (text) {
+      case "cpu" -> CPU;
+      case "cuda" -> CUDA;
+      default -> throw new IllegalArgumentException("Unknown execution provider: " + text);
+    };
+  }
+
+  /** The command-line spelling. */
+  public String label() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.tailgate.quant.runtime;
+
+/** ONNX Runtime refused to load or run a model. */
+public final class ModelRunException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** The message says what was being done, what the runtime said, and what to do. */
+  public ModelRunException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

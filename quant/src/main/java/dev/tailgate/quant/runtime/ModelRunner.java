@@ -1,0 +1,132 @@
+package dev.tailgate.quant.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.Printable;
+import dev.tailgate.quant.data.Tensor;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Runs one model. Sole owner of its native session: close it once, after the last run. Results are
+ * heap copies, so nothing native outlives a call. Not for concurrent use.
+ */
+public final class ModelRunner implements AutoCloseable {
+  private final OrtSession session;
+  private final SessionOptions options;
+  private final Set<String> inputs;
+  private boolean closed;
+
+  private ModelRunner(OrtSession session, SessionOptions options, Set<String> inputs) {
+    this.session = session;
+    this.options = options;
+    this.inputs = inputs;
+  }
+
+  /**
+   * Loads {@code model}. Weights are read by the runtime from the files they lie in.
+   *
+   * @throws RuntimeUnavailableException when the execution provider is not there
+   * @throws ModelRunException when the runtime refuses the model
+   */
+  @MustBeClosed
+  public static ModelRunner open(OnnxModel model, RunnerOptions options) {
+    SessionOptions native_ = null;
+    try {
+      native_ = OrtRuntime.options(options, model.weightsFolder());
+      OrtSession session = OrtRuntime.environment().createSession(model.toSessionBytes(), native_);
+      return new ModelRunner(session, native_, Set.copyOf(session.getInputNames()));
+    } catch (OrtException e) {
+      boolean noProvider = native_ == null && options.provider() != ExecutionProvider.CPU;
+      if (native_ != null) {
+        native_.close();
+      }
+      if (noProvider) {
+        throw new RuntimeUnavailableException(
+            "Failed to use execution provider "
+                + options.provider().label()
+                + ": ONNX Runtime says '"
+                + firstLine(e)
+                + "'. Build with -Pcuda on a machine with CUDA, or run with --ep cpu.",
+            e);
+      }
+      throw new ModelRunException(
+          "Failed to load the model into ONNX Runtime "
+              + RuntimeInfo.version()
+              + ": it says '"
+              + firstLine(e)
+              + "'. Check the model with ONNX Runtime itself; operators or shapes it does not accept"
+              + " cannot be audited.",
+          e);
+    }
+  }
+
+  /**
+   * Runs once.
+   *
+   * @param feeds a tensor for each input of the model; entries the model has no input for are left
+   *     out, since passes and optimisers may drop inputs
+   * @param outputs names of the outputs to compute and copy
+   * @throws ModelRunException when the runtime fails, for example on a shape it does not accept
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> feeds, Set<String> outputs) {
+    if (closed) {
+      throw new IllegalStateException("The runner is closed");
+    }
+    Map<String, OnnxTensorLike> tensors = new HashMap<>();
+    try {
+      for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
+        if (inputs.contains(feed.getKey())) {
+          @SuppressWarnings("MustBeClosed") // closed in the finally block below
+          OnnxTensor tensor = OrtTensors.toNative(feed.getValue());
+          tensors.put(feed.getKey(), tensor);
+        }
+      }
+      try (OrtSession.Result result = session.run(tensors, outputs)) {
+        Map<String, Tensor> copies = new LinkedHashMap<>();
+        for (Map.Entry<String, OnnxValue> entry : result) {
+          if (entry.getValue() instanceof OnnxTensor tensor) {
+            copies.put(entry.getKey(), OrtTensors.toHeap(tensor));
+          }
+        }
+        return copies;
+      }
+    } catch (OrtException e) {
+      throw new ModelRunException(
+          "Failed to run the model: ONNX Runtime says '"
+              + firstLine(e)
+              + "'. Check that the data fits the model's inputs.",
+          e);
+    } finally {
+      tensors.values().forEach(OnnxTensorLike::close);
+    }
+  }
+
+  private static String firstLine(OrtException e) {
+    String message = String.valueOf(e.getMessage()).strip();
+    return Printable.of(message.lines().findFirst().orElse(""));
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new ModelRunException("Failed to release the session", e);
+    } finally {
+      options.close();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.tailgate.quant.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Unpacks the native libraries of ONNX Runtime once into a cache folder. Left alone, ONNX Runtime
+ * unpacks them into the temporary folder at every start, and a killed process leaves them there.
+ */
+final class NativeLibraries {
+  private static final String PROPERTY = "onnxruntime.native.path";
+  private static final String[] NAMES = {
+    "onnxruntime", "onnxruntime4j_jni", "onnxruntime_providers_shared", "onnxruntime_providers_cuda"
+  };
+
+  private NativeLibraries() {}
+
+  /** Points ONNX Runtime at the cache; when the cache cannot be written its own way still works. */
+  static void prepare() {
+    if (System.getProperty(PROPERTY) != null) {
+      return;
+    }
+    String platform = platform();
+    URL probe =
+        OrtEnvironment.class.getResource(
+            "/ai/onnxruntime/native/" + platform + "/" + System.mapLibraryName(NAMES[1]));
+    if (probe == null) {
+      return;
+    }
+    try {
+      Path folder = cacheFolder().resolve("onnxruntime-" + stamp(probe) + "-" + platform);
+      Files.createDirectories(folder);
+      for (String name : NAMES) {
+        unpack(platform, System.mapLibraryName(name), folder);
+      }
+      System.setProperty(PROPERTY, folder.toString());
+    } catch (IOException e) {
+      // Not fatal: without the property ONNX Runtime unpacks for itself.
+    }
+  }
+
+  /** {@code $XDG_CACHE_HOME/tailgate}, or {@code ~/.cache/tailgate}. */
+  static Path cacheFolder() {
+    Map<String, String> env = System.getenv();
+    String xdg = env.getOrDefault("XDG_CACHE_HOME", "");
+    Path base = xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
+    return base.resolve("tailgate");
+  }
+
+  private static void unpack(String platform, String file, Path folder) throws IOException {
+    Path target = folder.resolve(file);
+    if (Files.exists(target)) {
+      return;
+    }
+    String resource = "/ai/onnxruntime/native/" + platform + "/" + file;
+    try (InputStream in = OrtEnvironment.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        return;
+      }
+      Path partial = Files.createTempFile(folder, file, ".partial");
+      try {
+        Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (FileAlreadyExistsException e) {
+        Files.deleteIfExists(partial);
+      } catch (IOException e) {
+        Files.deleteIfExists(partial);
+        throw e;
+      }
+    }
+  }
+
+  /** Size of the library tells builds of the same version apart, for example CPU and CUDA ones. */
+  private static String stamp(URL library) throws IOException {
+    String version = OrtEnvironment.class.getPackage().getImplementationVersion();
+    long size = library.openConnection().getContentLengthLong();
+    return (version == null ? "unversioned" : version) + "-" + Long.toHexString(size);
+  }
+
+  private static String platform() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    String system = os.contains("win") ? "win" : os.contains("mac") ? "osx" : "linux";
+    String cpu = arch.equals("amd64") || arch.equals("x86_64") ? "x64" : arch;
+    return system + "-" + cpu;
+  }
+}
