@@ -5,7 +5,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -37,7 +36,7 @@ final class OrtRuntime {
     return Holder.ENVIRONMENT;
   }
 
-  @MustBeClosed
+  /** The caller owns the result and closes it after the session made with it. */
   static SessionOptions options(RunnerOptions options, Optional<Path> weightsFolder)
       throws OrtException {
     SessionOptions session = new SessionOptions();
