@@ -1,7 +1,6 @@
 package dev.tailgate.onnx.tap;
 
 import dev.tailgate.onnx.build.Ops;
-import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -27,41 +26,29 @@ import java.util.stream.LongStream;
  * of the model does not change.
  */
 public final class TapPass {
-  /** Input {@code [B, T]}, 1 for tokens and 0 for padding, of models instrumented for padding. */
-  public static final String TOKEN_MASK = "tailgate/token_mask";
-
   private static final float LOWEST = -Float.MAX_VALUE;
 
   /** An instrumented model and where its statistics come out. */
   public record Instrumented(OnnxModel model, List<TapOutputs> outputs) {}
 
   private final Ops ops;
-  private final boolean padded;
+  private final SliceWeights weights;
 
-  private TapPass(Ops ops, boolean padded) {
+  private TapPass(Ops ops, SliceWeights weights) {
     this.ops = ops;
-    this.padded = padded;
+    this.weights = weights;
   }
 
   /**
    * Adds the statistics of {@code targets}.
    *
    * @param padded whether batches may hold padding; then the model gets the input {@link
-   *     #TOKEN_MASK}
+   *     SliceWeights#TOKEN_MASK}
    */
   public static Instrumented apply(OnnxModel model, List<TapTarget> targets, boolean padded) {
     GraphEdit edit = model.edit();
     Ops ops = new Ops(model, edit, "TapPass");
-    boolean masked =
-        padded && targets.stream().anyMatch(t -> !(t.tokens() instanceof TokenLayout.None));
-    if (masked) {
-      edit.addInput(
-          new ValueInfo(
-              TOKEN_MASK,
-              ElementType.FLOAT,
-              Optional.of(List.of(new Dim.Unknown(), new Dim.Unknown()))));
-    }
-    TapPass pass = new TapPass(ops, masked);
+    TapPass pass = new TapPass(ops, new SliceWeights(ops, padded));
     List<TapOutputs> outputs = new ArrayList<>();
     for (TapTarget target : targets) {
       outputs.add(pass.measure(target));
@@ -85,11 +72,11 @@ public final class TapPass {
     String m4 = ops.reduce("ReduceMean", ops.op("Mul", y2, y2), -1);
     String slices = output(ops.concat(-1, List.of(min, max, mean, m2, m3, m4)), ElementType.FLOAT);
     String shape = output(ops.op("Shape", x), ElementType.INT64);
-    Optional<String> weights = weights(target, mean);
-    String outliers = output(outliers(target, x, min, max, mean, m2, weights), ElementType.INT64);
+    Optional<String> mask = weights.of(target.tokens(), target.rank(), mean);
+    String outliers = output(outliers(target, x, min, max, mean, m2, mask), ElementType.INT64);
     Optional<String> channels =
         target.perChannel()
-            ? Optional.of(output(channels(target, x, weights), ElementType.FLOAT))
+            ? Optional.of(output(channels(target, x, mask), ElementType.FLOAT))
             : Optional.empty();
     return new TapOutputs(target, slices, shape, outliers, channels);
   }
@@ -97,24 +84,6 @@ public final class TapPass {
   private String output(String value, ElementType type) {
     ops.edit().addOutput(new ValueInfo(value, type, Optional.empty()));
     return value;
-  }
-
-  /** The token mask in the shape of a per-slice value, where the tap has token positions. */
-  private Optional<String> weights(TapTarget target, String likeSlices) {
-    if (!padded) {
-      return Optional.empty();
-    }
-    if (target.tokens() instanceof TokenLayout.Flattened) {
-      return Optional.of(ops.reshape(TOKEN_MASK, -1, 1));
-    }
-    if (target.tokens() instanceof TokenLayout.Axis tokens) {
-      // [B, T] becomes [B, 1.., T, 1.., 1] and then the shape of the slices.
-      long[] axes =
-          LongStream.range(1, target.rank()).filter(axis -> axis != tokens.axis()).toArray();
-      String aligned = ops.unsqueeze(TOKEN_MASK, axes);
-      return Optional.of(ops.op("Expand", aligned, ops.op("Shape", likeSlices)));
-    }
-    return Optional.empty();
   }
 
   private String outliers(

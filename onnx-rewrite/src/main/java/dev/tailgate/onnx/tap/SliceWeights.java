@@ -1,0 +1,58 @@
+package dev.tailgate.onnx.tap;
+
+import dev.tailgate.onnx.build.Ops;
+import dev.tailgate.onnx.ir.Dim;
+import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.ValueInfo;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * Aligns the token mask of a batch with the slices of an activation: 1 for slices of real tokens, 0
+ * for padding. Adds the mask as an input of the model the first time it is needed.
+ */
+public final class SliceWeights {
+  /** Input {@code [B, T]}, 1 for tokens and 0 for padding, of models instrumented for padding. */
+  public static final String TOKEN_MASK = "tailgate/token_mask";
+
+  private final Ops ops;
+  private final boolean padded;
+  private boolean declared;
+
+  /** Without {@code padded} no slice has a weight. */
+  public SliceWeights(Ops ops, boolean padded) {
+    this.ops = ops;
+    this.padded = padded;
+  }
+
+  /**
+   * Weights in the shape of {@code perSlice}, a value with one element a slice; empty where the
+   * activation has no token positions.
+   */
+  public Optional<String> of(TokenLayout tokens, int rank, String perSlice) {
+    if (!padded || tokens instanceof TokenLayout.None) {
+      return Optional.empty();
+    }
+    declare();
+    if (tokens instanceof TokenLayout.Axis token) {
+      // [B, T] becomes [B, 1.., T, 1.., 1] and then the shape of the slices.
+      long[] axes = LongStream.range(1, rank).filter(axis -> axis != token.axis()).toArray();
+      return Optional.of(
+          ops.op("Expand", ops.unsqueeze(TOKEN_MASK, axes), ops.op("Shape", perSlice)));
+    }
+    return Optional.of(ops.reshape(TOKEN_MASK, -1, 1));
+  }
+
+  private void declare() {
+    if (!declared) {
+      declared = true;
+      ops.edit()
+          .addInput(
+              new ValueInfo(
+                  TOKEN_MASK,
+                  ElementType.FLOAT,
+                  Optional.of(List.of(new Dim.Unknown(), new Dim.Unknown()))));
+    }
+  }
+}
