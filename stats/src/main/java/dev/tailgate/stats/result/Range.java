@@ -1,0 +1,13 @@
+package dev.tailgate.stats.result;
+
+/**
+ * The closed interval a quantization grid covers; values outside are clipped to its ends.
+ *
+ * @param low smallest representable value
+ * @param high largest representable value
+ */
+public record Range(double low, double high) {
+  public Range {
+    Require.ordered("range", low, high);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.tailgate.stats.result;
+
+/**
+ * The program that wrote a result.
+ *
+ * @param name program name, {@code tailgate}
+ * @param version its version as released, for example {@code 0.1.0}
+ */
+public record ToolInfo(String name, String version) {
+  public ToolInfo {
+    Require.text("tool.name", name);
+    Require.text("tool.version", version);
+  }
+}
