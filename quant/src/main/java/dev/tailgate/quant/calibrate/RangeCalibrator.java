@@ -1,0 +1,102 @@
+package dev.tailgate.quant.calibrate;
+
+import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.data.Batch;
+import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.measure.TapRun;
+import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.runtime.ModelRunner;
+import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.stats.Range;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongConsumer;
+
+/** Estimates the ranges of activations over calibration batches. */
+public final class RangeCalibrator {
+  private final RangeEstimator estimator;
+  private final boolean sequential;
+  private final RunnerOptions options;
+
+  /**
+   * @param sequential whether later layers see quantized inputs while their ranges are estimated,
+   *     as the papers' code does, or float ones
+   */
+  public RangeCalibrator(RangeEstimator estimator, boolean sequential, RunnerOptions options) {
+    this.estimator = estimator;
+    this.sequential = sequential;
+    this.options = options;
+  }
+
+  /**
+   * Runs up to {@code batches} batches.
+   *
+   * @param model the float model, with the weights already quantized where that is wanted
+   * @param progress hears the number of finished batches
+   * @return a range for each point, in the order given
+   * @throws CalibrationException when a range is not finite
+   */
+  public Map<QuantPoint.Activation, Range> run(
+      OnnxModel model,
+      List<QuantPoint.Activation> points,
+      DataSource data,
+      int batches,
+      LongConsumer progress) {
+    if (points.isEmpty()) {
+      return Map.of();
+    }
+    CalibrationPass.Calibrating calibrating =
+        CalibrationPass.apply(model, points, estimator, sequential, data.hasPadding());
+    float[] ranges = new float[points.size() * 2];
+    long done = 0;
+    try (ModelRunner runner = ModelRunner.open(calibrating.model(), options)) {
+      Iterator<Batch> iterator = data.batches();
+      while (iterator.hasNext() && done < batches) {
+        Batch batch = iterator.next();
+        Map<String, Tensor> feeds = TapRun.feeds(batch);
+        feeds.put(CalibrationPass.RANGES, Tensor.ofFloats(ranges, points.size(), 2));
+        feeds.put(CalibrationPass.FIRST, flag(done == 0));
+        Map<String, Tensor> results = runner.run(feeds, Set.of(calibrating.updated()));
+        ranges = results.values().iterator().next().toFloats();
+        requireFinite(ranges, points, batch);
+        progress.accept(++done);
+      }
+    }
+    if (done == 0) {
+      throw new CalibrationException(
+          "Failed to calibrate: expected at least one batch, found none. Give more data.");
+    }
+    Map<QuantPoint.Activation, Range> result = new LinkedHashMap<>();
+    for (int i = 0; i < points.size(); i++) {
+      result.put(points.get(i), new Range(ranges[2 * i], ranges[2 * i + 1]));
+    }
+    return result;
+  }
+
+  private static Tensor flag(boolean value) {
+    Tensor tensor = Tensor.allocate(ElementType.BOOL, 1);
+    tensor.data().put(0, (byte) (value ? 1 : 0));
+    return tensor;
+  }
+
+  private static void requireFinite(
+      float[] ranges, List<QuantPoint.Activation> points, Batch batch) {
+    for (int i = 0; i < ranges.length; i++) {
+      if (!Float.isFinite(ranges[i])) {
+        throw new CalibrationException(
+            "Failed to calibrate: expected a finite range, found %s for tensor %s (%s) in samples %d to %d. Run the audit with --no-quantize to see where NaN and infinities come from."
+                .formatted(
+                    ranges[i],
+                    dev.tailgate.onnx.ir.Printable.of(points.get(i / 2).tensor()),
+                    points.get(i / 2).role(),
+                    batch.firstSample(),
+                    batch.firstSample() + batch.samples() - 1));
+      }
+    }
+  }
+}
