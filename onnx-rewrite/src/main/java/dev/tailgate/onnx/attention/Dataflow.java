@@ -1,0 +1,138 @@
+package dev.tailgate.onnx.attention;
+
+import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.onnx.ir.OnnxNode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a search through a graph asks again and again: which values are constant once folded, which
+ * nodes only change the layout of a tensor, where a tensor comes from. Immutable.
+ */
+public final class Dataflow {
+  private static final Set<String> VIEWS =
+      Set.of(
+          "Cast",
+          "Dropout",
+          "Expand",
+          "Flatten",
+          "Identity",
+          "Reshape",
+          "Squeeze",
+          "Transpose",
+          "Unsqueeze");
+  private static final Set<String> RANDOM =
+      Set.of(
+          "Bernoulli",
+          "Multinomial",
+          "RandomNormal",
+          "RandomNormalLike",
+          "RandomUniform",
+          "RandomUniformLike");
+
+  private final OnnxGraph graph;
+  private final Set<String> constants = new HashSet<>();
+
+  private Dataflow(OnnxGraph graph) {
+    this.graph = graph;
+    constants.addAll(graph.initializers().keySet());
+    for (OnnxNode node : graph.nodes()) {
+      if (foldable(node)) {
+        constants.addAll(node.outputs());
+      }
+    }
+    constants.remove("");
+  }
+
+  /** The data flow of {@code graph}. */
+  public static Dataflow of(OnnxGraph graph) {
+    return new Dataflow(graph);
+  }
+
+  private boolean foldable(OnnxNode node) {
+    return !RANDOM.contains(node.opType())
+        && node.subgraphs().isEmpty()
+        && node.inputs().stream().allMatch(i -> i.isEmpty() || constants.contains(i));
+  }
+
+  /** The graph. */
+  public OnnxGraph graph() {
+    return graph;
+  }
+
+  /** Whether {@code value} is the same in every run: a constant or computed from constants only. */
+  public boolean isConstant(String value) {
+    return constants.contains(value);
+  }
+
+  /** The single element of a constant, for scales, epsilons and bounds. */
+  public Optional<Double> scalar(String value) {
+    return graph
+        .constant(value)
+        .filter(c -> c.elementCount() == 1 && c.type().bits() > 0)
+        .map(c -> c.toDoubles(1)[0]);
+  }
+
+  /** The elements of a small integer constant, for axes and shapes. */
+  public Optional<List<Long>> integers(String value) {
+    return graph.constant(value).filter(c -> c.elementCount() <= 16).map(Dataflow::longs);
+  }
+
+  private static List<Long> longs(ConstantTensor tensor) {
+    return java.util.Arrays.stream(tensor.toLongs(16)).boxed().toList();
+  }
+
+  /** Whether {@code node} passes its first input on with the same elements, perhaps rearranged. */
+  public static boolean isView(OnnxNode node) {
+    return node.domain().isEmpty() && VIEWS.contains(node.opType());
+  }
+
+  /** Whether {@code node} quantizes or dequantizes its first input. */
+  public static boolean isQuantizer(OnnxNode node) {
+    return node.opType().equals("QuantizeLinear") || node.opType().equals("DequantizeLinear");
+  }
+
+  /** The tensor {@code value} is a view of, through quantizer pairs too; itself when none. */
+  public String source(String value) {
+    String at = value;
+    Optional<OnnxNode> producer = graph.producer(at);
+    while (producer.isPresent() && (isView(producer.get()) || isQuantizer(producer.get()))) {
+      at = producer.get().input(0);
+      producer = graph.producer(at);
+    }
+    return at;
+  }
+
+  /** The node behind {@link #source(String)}. */
+  public Optional<OnnxNode> sourceNode(String value) {
+    return graph.producer(source(value));
+  }
+
+  /** Uses of {@code value} and of its views by nodes that are not views themselves. */
+  public List<OnnxGraph.Use> realUses(String value) {
+    return graph.uses(value).stream()
+        .flatMap(
+            use ->
+                use.inputIndex() == 0 && (isView(use.node()) || isQuantizer(use.node()))
+                    ? realUses(use.node().output(0)).stream()
+                    : java.util.stream.Stream.of(use))
+        .toList();
+  }
+
+  /** Whether {@code node} multiplies two matrices, however spelled. */
+  public static boolean isProduct(OnnxNode node) {
+    return node.is("MatMul")
+        || node.is("Gemm")
+        || node.is("com.microsoft", "FusedMatMul")
+        || node.is("com.microsoft", "TransposeMatMul")
+        || (node.is("Einsum") && node.inputs().size() == 2);
+  }
+
+  /** Whether {@code node} multiplies two tensors that both depend on the model's input. */
+  public boolean isActivationProduct(OnnxNode node) {
+    return isProduct(node) && !isConstant(node.input(0)) && !isConstant(node.input(1));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.tailgate.onnx.attention;
+
+import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.onnx.ir.OnnxNode;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A matrix product with constant weights and, where there is one, its bias: {@code output = input W
+ * + b}.
+ *
+ * @param product the MatMul, Gemm or FusedMatMul
+ * @param input the activation operand, {@code [..., Din]}
+ * @param output the result after bias, {@code [..., Dout]}
+ */
+public record Linear(OnnxNode product, String input, String output) {
+
+  /** The linear map whose product is {@code node}, if that is one. */
+  public static Optional<Linear> at(Dataflow flow, OnnxNode node) {
+    if (!Dataflow.isProduct(node)) {
+      return Optional.empty();
+    }
+    boolean first = flow.isConstant(node.input(0));
+    boolean second = flow.isConstant(node.input(1));
+    if (first == second) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Linear(node, node.input(first ? 1 : 0), afterBias(flow, node.output(0))));
+  }
+
+  /** The linear map that {@code value} is the output of, with bias or before it. */
+  public static Optional<Linear> making(Dataflow flow, String value) {
+    Optional<OnnxNode> producer = flow.graph().producer(value);
+    if (producer.isEmpty()) {
+      return Optional.empty();
+    }
+    OnnxNode node = producer.get();
+    if (!node.is("Add")) {
+      return at(flow, node);
+    }
+    for (int i = 0; i < 2; i++) {
+      if (flow.isConstant(node.input(1 - i))) {
+        Optional<Linear> linear =
+            flow.sourceNode(node.input(i)).flatMap(product -> at(flow, product));
+        if (linear.isPresent() && linear.get().output().equals(value)) {
+          return linear;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String afterBias(Dataflow flow, String product) {
+    String at = product;
+    // A cast, or a quantizer pair, can sit between the product and its bias.
+    while (true) {
+      List<OnnxGraph.Use> uses = flow.graph().uses(at);
+      if (uses.size() != 1 || flow.graph().isOutput(at)) {
+        return product;
+      }
+      OnnxNode next = uses.get(0).node();
+      int other = 1 - uses.get(0).inputIndex();
+      if (next.is("Add") && other <= 1) {
+        return isBias(flow, next.input(other)) ? next.output(0) : product;
+      }
+      if (!next.is("Cast") && !Dataflow.isQuantizer(next)) {
+        return product;
+      }
+      at = next.output(0);
+    }
+  }
+
+  private static boolean isBias(Dataflow flow, String value) {
+    return flow.isConstant(value)
+        && flow.graph()
+            .constant(value)
+            .map(c -> c.dims().stream().filter(d -> d != 1).count() <= 1)
+            .orElse(true);
+  }
+}

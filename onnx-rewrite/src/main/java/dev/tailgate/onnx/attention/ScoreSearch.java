@@ -1,0 +1,111 @@
+package dev.tailgate.onnx.attention;
+
+import dev.tailgate.onnx.ir.OnnxNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Looks from the input of a softmax backwards for the product of queries and keys, through the
+ * nodes that scale, mask, clamp or reshape scores.
+ */
+final class ScoreSearch {
+  private static final Set<String> FIRST_INPUT =
+      Set.of("Clip", "DequantizeLinear", "Div", "QuantizeLinear", "Slice", "Tanh");
+  private static final Set<String> ANY_INPUT = Set.of("Add", "Max", "Min", "Mul", "Sub", "Sum");
+
+  /**
+   * A step on the way from product to softmax.
+   *
+   * @param node the node passed
+   * @param dataInput which of its inputs the scores come in by
+   */
+  record Step(OnnxNode node, int dataInput) {}
+
+  /** How a search ended. */
+  sealed interface Outcome {
+    /**
+     * @param product the product of queries and keys
+     * @param path the nodes between it and the softmax, in graph order
+     */
+    record Found(OnnxNode product, List<Step> path) implements Outcome {}
+
+    /**
+     * @param reason where the search stopped and at what
+     */
+    record Blocked(String reason) implements Outcome {}
+  }
+
+  private final Dataflow flow;
+  private final Set<String> visited = new HashSet<>();
+  private final List<String> obstacles = new ArrayList<>();
+  private final Deque<Step> path = new ArrayDeque<>();
+
+  private ScoreSearch(Dataflow flow) {
+    this.flow = flow;
+  }
+
+  static Outcome from(Dataflow flow, String value) {
+    ScoreSearch search = new ScoreSearch(flow);
+    OnnxNode product = search.walk(value);
+    if (product != null) {
+      return new Outcome.Found(product, List.copyOf(search.path));
+    }
+    return new Outcome.Blocked(
+        "no MatMul makes the scores: " + String.join("; ", search.obstacles));
+  }
+
+  private @org.jspecify.annotations.Nullable OnnxNode walk(String value) {
+    if (value.isEmpty() || flow.isConstant(value) || !visited.add(value)) {
+      return null;
+    }
+    OnnxNode node = flow.graph().producer(value).orElse(null);
+    if (node == null) {
+      obstacles.add("the input " + value + " is a graph input");
+      return null;
+    }
+    if (flow.isActivationProduct(node)) {
+      return node;
+    }
+    List<Integer> candidates = dataInputs(node);
+    if (candidates.isEmpty()) {
+      obstacles.add(obstacle(node));
+    }
+    for (int input : candidates) {
+      OnnxNode product = walk(node.input(input));
+      if (product != null) {
+        path.addLast(new Step(node, input));
+        return product;
+      }
+    }
+    return null;
+  }
+
+  private String obstacle(OnnxNode node) {
+    String from = "the input comes from " + node.opType() + " " + node.id();
+    if (Dataflow.isProduct(node)) {
+      return from + " with constant weights (a classifier or router)";
+    }
+    return from;
+  }
+
+  private static List<Integer> dataInputs(OnnxNode node) {
+    if (Dataflow.isView(node) || FIRST_INPUT.contains(node.opType())) {
+      return List.of(0);
+    }
+    if (node.is("Where")) {
+      return List.of(1, 2);
+    }
+    if (ANY_INPUT.contains(node.opType())) {
+      List<Integer> all = new ArrayList<>();
+      for (int i = 0; i < node.inputs().size(); i++) {
+        all.add(i);
+      }
+      return all;
+    }
+    return List.of();
+  }
+}

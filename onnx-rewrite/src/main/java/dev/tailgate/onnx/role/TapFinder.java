@@ -1,0 +1,166 @@
+package dev.tailgate.onnx.role;
+
+import dev.tailgate.onnx.attention.AttentionReport;
+import dev.tailgate.onnx.attention.AttentionSite;
+import dev.tailgate.onnx.attention.Dataflow;
+import dev.tailgate.onnx.attention.Linear;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.ir.ValueInfo;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Gives every measurable activation of the main graph its roles. */
+public final class TapFinder {
+  private final Dataflow flow;
+  private final Set<String> activations;
+  private final Map<String, EnumSet<TapRole>> roles = new LinkedHashMap<>();
+  private final Map<String, Integer> layers = new HashMap<>();
+
+  private TapFinder(Dataflow flow, Set<String> activations) {
+    this.flow = flow;
+    this.activations = activations;
+  }
+
+  /** The taps of {@code model}, whose attentions are {@code report}. */
+  public static TapMap find(OnnxModel model, AttentionReport report) {
+    Dataflow flow = Dataflow.of(model.graph());
+    ElementTypes types = ElementTypes.of(model.graph());
+    Set<String> activations = ActivationValues.of(flow, types, report);
+    List<Norm> norms = NormFinder.find(flow);
+    BranchSearch search = new BranchSearch(flow, activations, norms);
+    List<Block> blocks = BlockFinder.find(flow, search, report);
+    TapFinder finder = new TapFinder(flow, activations);
+    for (int i = 0; i < blocks.size(); i++) {
+      finder.assign(report.sites().get(i), blocks.get(i));
+    }
+    finder.assignEmbedding(blocks, search);
+    finder.assignNorms(norms, blocks);
+    finder.assignHeads(model);
+    return new TapMap(finder.taps(), style(blocks));
+  }
+
+  private static NormStyle style(List<Block> blocks) {
+    List<NormStyle> styles = blocks.stream().map(Block::style).distinct().toList();
+    return styles.size() == 1 ? styles.get(0) : NormStyle.UNKNOWN;
+  }
+
+  private void assign(AttentionSite site, Block block) {
+    int layer = block.layer();
+    role(site.query(), TapRole.QUERY, layer);
+    role(site.key(), TapRole.KEY, layer);
+    role(site.value(), TapRole.VALUE, layer);
+    role(site.scores(), TapRole.ATTN_SCORES, layer);
+    role(site.probs(), TapRole.ATTN_PROBS, layer);
+    role(site.context(), TapRole.ATTN_CONTEXT, layer);
+    role(block.attnOut(), TapRole.ATTN_OUT, layer);
+    role(block.attnSum(), TapRole.ATTN_RESIDUAL, layer);
+    role(block.attnNorm(), TapRole.ATTN_LAYERNORM_OUT, layer);
+    role(block.ffnAct(), TapRole.FFN_ACT, layer);
+    role(block.ffnOut(), TapRole.FFN_OUT, layer);
+    role(block.ffnSum(), TapRole.FFN_RESIDUAL, layer);
+    role(block.ffnNorm(), TapRole.FFN_LAYERNORM_OUT, layer);
+    role(block.output(), TapRole.BLOCK_OUT, layer);
+  }
+
+  private void role(Optional<String> value, TapRole role, int layer) {
+    value.ifPresent(v -> role(v, role, layer));
+  }
+
+  private void role(String value, TapRole role, int layer) {
+    if (!value.isEmpty()) {
+      roles.computeIfAbsent(value, v -> EnumSet.noneOf(TapRole.class)).add(role);
+      layers.putIfAbsent(value, layer);
+    }
+  }
+
+  /** The stream before the first block of a stack, and what a norm before it normalises. */
+  private void assignEmbedding(List<Block> blocks, BranchSearch search) {
+    for (Block block : blocks) {
+      block
+          .entry()
+          .filter(entry -> !roles.containsKey(entry))
+          .ifPresent(
+              entry ->
+                  role(
+                      search.normMaking(entry).map(Norm::input).orElse(entry),
+                      TapRole.EMBEDDING_SUM,
+                      -1));
+    }
+  }
+
+  private void assignNorms(List<Norm> norms, List<Block> blocks) {
+    Set<String> outputs =
+        blocks.stream()
+            .flatMap(b -> b.output().stream())
+            .collect(java.util.stream.Collectors.toSet());
+    for (Norm norm : norms) {
+      if (!roles.containsKey(norm.output())) {
+        boolean afterBlocks = outputs.contains(norm.input());
+        role(norm.output(), afterBlocks ? TapRole.FINAL_LAYERNORM_OUT : TapRole.LAYERNORM_OUT, -1);
+      }
+    }
+  }
+
+  private void assignHeads(OnnxModel model) {
+    for (ValueInfo output : model.graph().outputs()) {
+      String at = flow.source(output.name());
+      Optional<OnnxNode> node = flow.graph().producer(at);
+      if (node.isPresent() && (node.get().is("Split") || node.get().is("Slice"))) {
+        at = flow.source(node.get().input(0));
+      }
+      Optional<Linear> head = Linear.making(flow, at);
+      if (head.isPresent() && !roles.containsKey(head.get().output())) {
+        role(head.get().output(), TapRole.HEAD_OUT, -1);
+      }
+    }
+  }
+
+  /** One tap for each tensor; its views stand behind the one of them that has a role. */
+  private List<Tap> taps() {
+    Map<String, List<String>> classes = new LinkedHashMap<>();
+    for (OnnxNode node : flow.graph().nodes()) {
+      for (String output : node.outputs()) {
+        if (activations.contains(output)) {
+          classes.computeIfAbsent(root(output), r -> new ArrayList<>()).add(output);
+        }
+      }
+    }
+    List<Tap> taps = new ArrayList<>();
+    classes.values().forEach(views -> taps.add(tap(views)));
+    return taps;
+  }
+
+  private String root(String value) {
+    String at = value;
+    Optional<OnnxNode> node = flow.graph().producer(at);
+    while (node.isPresent()
+        && Dataflow.isView(node.get())
+        && activations.contains(node.get().input(0))) {
+      at = node.get().input(0);
+      node = flow.graph().producer(at);
+    }
+    return at;
+  }
+
+  private Tap tap(List<String> views) {
+    EnumSet<TapRole> all = EnumSet.noneOf(TapRole.class);
+    String tensor = views.get(0);
+    int layer = -1;
+    for (String view : views) {
+      EnumSet<TapRole> own = roles.get(view);
+      if (own != null) {
+        tensor = all.isEmpty() ? view : tensor;
+        layer = Math.max(layer, layers.getOrDefault(view, -1));
+        all.addAll(own);
+      }
+    }
+    return new Tap(tensor, all.isEmpty() ? EnumSet.of(TapRole.OTHER) : all, layer);
+  }
+}
