@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which taps make a headline number. The first three follow the hooks of published code. */
+@SuppressWarnings("ImmutableEnumChecker")
 public enum TapPreset {
   /** Each feed-forward output and each block's output norm: 2L tensors. */
   BERT(EnumSet.of(TapRole.FFN_OUT, TapRole.FFN_LAYERNORM_OUT)),

@@ -9,9 +9,12 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.tap.SliceWeights;
 import dev.tailgate.quant.qdq.FakeQuantNodes;
+import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.scheme.QuantParams;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -42,9 +45,15 @@ final class CalibrationPass {
     this.estimator = estimator;
   }
 
+  /**
+   * Builds the model.
+   *
+   * @param weights grids of weights; they are rounded from the first batch on
+   */
   static Calibrating apply(
       OnnxModel model,
       List<QuantPoint.Activation> points,
+      Map<QuantPoint, QuantParams> weights,
       RangeEstimator estimator,
       boolean sequential,
       boolean padded) {
@@ -57,6 +66,8 @@ final class CalibrationPass {
     edit.addInput(new ValueInfo(FIRST, ElementType.BOOL, Optional.of(List.of(new Dim.Known(1)))));
     Ops ops = new Ops(model, edit, "CalibrationPass");
     CalibrationPass pass = new CalibrationPass(model, ops, padded, estimator);
+    weights.forEach(
+        (weight, grid) -> InsertQuantizeDequantize.insert(ops, pass.nodes, weight, grid));
     List<String> updated = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) {
       updated.add(pass.point(points.get(i), i, sequential));

@@ -2,6 +2,7 @@ package dev.tailgate.quant.calibrate;
 
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.Tensor;
@@ -9,6 +10,7 @@ import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.stats.Range;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -36,7 +38,8 @@ public final class RangeCalibrator {
   /**
    * Runs up to {@code batches} batches.
    *
-   * @param model the float model, with the weights already quantized where that is wanted
+   * @param model the float model
+   * @param weights grids of the weights; empty leaves weights float
    * @param progress hears the number of finished batches
    * @return a range for each point, in the order given
    * @throws CalibrationException when a range is not finite
@@ -44,6 +47,7 @@ public final class RangeCalibrator {
   public Map<QuantPoint.Activation, Range> run(
       OnnxModel model,
       List<QuantPoint.Activation> points,
+      Map<QuantPoint, QuantParams> weights,
       DataSource data,
       int batches,
       LongConsumer progress) {
@@ -51,7 +55,7 @@ public final class RangeCalibrator {
       return Map.of();
     }
     CalibrationPass.Calibrating calibrating =
-        CalibrationPass.apply(model, points, estimator, sequential, data.hasPadding());
+        CalibrationPass.apply(model, points, weights, estimator, sequential, data.hasPadding());
     float[] ranges = new float[points.size() * 2];
     long done = 0;
     try (ModelRunner runner = ModelRunner.open(calibrating.model(), options)) {
@@ -88,14 +92,19 @@ public final class RangeCalibrator {
       float[] ranges, List<QuantPoint.Activation> points, Batch batch) {
     for (int i = 0; i < ranges.length; i++) {
       if (!Float.isFinite(ranges[i])) {
+        QuantPoint.Activation point = points.get(i / 2);
         throw new CalibrationException(
-            "Failed to calibrate: expected a finite range, found %s for tensor %s (%s) in samples %d to %d. Run the audit with --no-quantize to see where NaN and infinities come from."
-                .formatted(
-                    ranges[i],
-                    dev.tailgate.onnx.ir.Printable.of(points.get(i / 2).tensor()),
-                    points.get(i / 2).role(),
-                    batch.firstSample(),
-                    batch.firstSample() + batch.samples() - 1));
+            "Failed to calibrate: expected a finite range, found "
+                + ranges[i]
+                + " for tensor "
+                + Printable.of(point.tensor())
+                + " ("
+                + point.role()
+                + ") in samples "
+                + batch.firstSample()
+                + " to "
+                + (batch.firstSample() + batch.samples() - 1)
+                + ". Audit with --no-quantize to see where NaN and infinities come from.");
       }
     }
   }

@@ -3,7 +3,6 @@ package dev.tailgate.quant.qdq;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.GraphEdit;
-import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.scheme.QuantParams;
 import java.util.List;
@@ -26,22 +25,23 @@ public final class InsertQuantizeDequantize {
     GraphEdit edit = model.edit();
     Ops ops = new Ops(model, edit, "InsertQuantizeDequantize");
     FakeQuantNodes nodes = new FakeQuantNodes(model, ops);
-    params.forEach(
-        (point, grid) -> {
-          ops.about(point.tensor());
-          String scale =
-              edit.constant(
-                  ConstantTensor.ofFloats(point.tensor() + "/scale", List.of(), grid.scale()));
-          String zero =
-              edit.constant(
-                  ConstantTensor.ofByte(
-                      point.tensor() + "/zero_point", grid.type(), grid.zeroPoint()));
-          String x = nodes.widened(point.tensor(), point.type());
-          String rounded = nodes.narrowed(nodes.pair(x, scale, zero), point.type());
-          for (OnnxGraph.Use use : point.uses()) {
-            edit.redirect(use, rounded);
-          }
-        });
+    params.forEach((point, grid) -> insert(ops, nodes, point, grid));
     return edit.commit();
+  }
+
+  /** Inserts one pair into an edit that others share. */
+  public static void insert(Ops ops, FakeQuantNodes nodes, QuantPoint point, QuantParams grid) {
+    ops.about(point.tensor());
+    String scale =
+        ops.edit()
+            .constant(ConstantTensor.ofFloats(point.tensor() + "/scale", List.of(), grid.scale()));
+    String zero =
+        ops.edit()
+            .constant(
+                ConstantTensor.ofByte(
+                    point.tensor() + "/zero_point", grid.type(), grid.zeroPoint()));
+    String x = nodes.widened(point.tensor(), point.type());
+    String rounded = nodes.narrowed(nodes.pair(x, scale, zero), point.type());
+    point.uses().forEach(use -> ops.edit().redirect(use, rounded));
   }
 }
