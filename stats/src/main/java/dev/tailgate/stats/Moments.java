@@ -170,7 +170,7 @@ public final class Moments implements Accumulator<Moments> {
     double delta = meanB - mean;
     double step = delta / (nA + nB);
     double step2 = step * step;
-    // Pébay (2008) equations 2.1 to 2.3 for two sets; M4 first, since it reads the old M3 and M2.
+    // Pébay (2008), pairwise update; M4 first, since it reads the old M3 and M2.
     m4 +=
         m4B
             + delta * step * step2 * nA * nB * (nA * nA - nA * nB + nB * nB)

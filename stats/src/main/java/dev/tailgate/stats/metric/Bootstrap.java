@@ -17,8 +17,8 @@ import org.apache.commons.math3.random.Well19937c;
  * <p>The samples must be independent, so resample sequences or images, never their tokens or
  * pixels. With fewer than some twenty samples the interval is too narrow to lean on.
  *
- * <p>Edges: no samples, or a statistic that is not finite for some draw, give {@link Interval#UNKNOWN}; a
- * single sample gives an interval of no width.
+ * <p>Edges: no samples, or a statistic that is not finite for some draw, give {@link
+ * Interval#UNKNOWN}; a single sample gives an interval of no width.
  *
  * <p>Source: B. Efron (1979), <a
  * href="https://doi.org/10.1214/aos/1176344552">10.1214/aos/1176344552</a>.
