@@ -51,8 +51,7 @@ final class WorstTapView {
     }
     Tensor tensor;
     try (ModelRunner runner = ModelRunner.open(edit.commit(), options)) {
-      tensor =
-          runner.run(batch.get().inputs(), Set.of(tap.tensor())).values().iterator().next();
+      tensor = runner.run(batch.get().inputs(), Set.of(tap.tensor())).values().iterator().next();
     }
     int channels = (int) tensor.dim(-1);
     float[] values = sampleOf(tensor, target, batch.get(), Math.max(0, sample));

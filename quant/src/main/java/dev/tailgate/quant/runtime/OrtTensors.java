@@ -24,13 +24,29 @@ final class OrtTensors {
   /** A heap copy, independent of the life of {@code tensor}. */
   static Tensor toHeap(OnnxTensor tensor) {
     TensorInfo info = tensor.getInfo();
-    ElementType type = ElementType.ofCode(info.onnxType.value);
+    ElementType type = elementType(info.type);
     if (info.getNumElements() == 0) {
       return new Tensor(type, info.getShape(), ByteBuffer.allocate(0));
     }
     ByteBuffer copy = tensor.getByteBuffer();
     copy.rewind();
     return new Tensor(type, info.getShape(), copy.order(ByteOrder.nativeOrder()));
+  }
+
+  private static ElementType elementType(OnnxJavaType type) {
+    return switch (type) {
+      case FLOAT -> ElementType.FLOAT;
+      case DOUBLE -> ElementType.DOUBLE;
+      case INT8 -> ElementType.INT8;
+      case INT16 -> ElementType.INT16;
+      case INT32 -> ElementType.INT32;
+      case INT64 -> ElementType.INT64;
+      case UINT8 -> ElementType.UINT8;
+      case BOOL -> ElementType.BOOL;
+      case FLOAT16 -> ElementType.FLOAT16;
+      case BFLOAT16 -> ElementType.BFLOAT16;
+      default -> throw new IllegalArgumentException("No output of type " + type + " can be read");
+    };
   }
 
   private static OnnxJavaType javaType(ElementType type) {

@@ -1,0 +1,144 @@
+package dev.tailgate.quant.audit;
+
+import dev.tailgate.onnx.attention.AttentionFinder;
+import dev.tailgate.onnx.attention.AttentionReport;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.role.Tap;
+import dev.tailgate.onnx.role.TapFinder;
+import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.role.TapPreset;
+import dev.tailgate.quant.calibrate.RangeCalibrator;
+import dev.tailgate.quant.calibrate.RangeEstimator;
+import dev.tailgate.quant.data.DataRequest;
+import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.data.DataSources;
+import dev.tailgate.quant.qdq.PapersPlacement;
+import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.runtime.ExecutionProvider;
+import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.stats.Range;
+import dev.tailgate.stats.result.RunResult;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The audit, stage by stage: find attention sites and taps, probe shapes, calibrate and place the
+ * quantizers, evaluate float and quantized model side by side while measuring the taps, and look at
+ * the worst one.
+ */
+public final class Audit {
+  private static final double PAPER_MOMENTUM = 0.9;
+
+  private final AuditRequest request;
+  private final AuditProgress progress;
+  private final OnnxModel model;
+  private final RunnerOptions options;
+
+  private Audit(AuditRequest request, AuditProgress progress) {
+    this.request = request;
+    this.progress = progress;
+    this.model = OnnxModel.load(request.model());
+    this.options =
+        new RunnerOptions(
+            ExecutionProvider.parse(request.executionProvider()),
+            request.threads(),
+            RunnerOptions.Optimization.FLOAT_ONLY);
+  }
+
+  /**
+   * Runs an audit to the end; nothing is written.
+   *
+   * @throws dev.tailgate.onnx.ir.ModelException for a model that cannot be read
+   * @throws dev.tailgate.quant.data.DataException for data that does not fit
+   * @throws dev.tailgate.quant.runtime.RuntimeUnavailableException when the execution provider
+   *     asked for is absent
+   */
+  public static RunResult run(AuditRequest request, AuditProgress progress) {
+    return new Audit(request, progress).run();
+  }
+
+  private RunResult run() {
+    AttentionReport attention = AttentionFinder.find(model);
+    TapMap taps = TapFinder.find(model, attention);
+    TapPreset preset =
+        request.taps().equals("auto")
+            ? TapPreset.auto(model, taps)
+            : TapPreset.parse(request.taps());
+    List<Tap> headline = preset.select(taps);
+    PapersPlacement.Plan placement = PapersPlacement.plan(model, taps);
+    DataSource data = open(request.data(), request.samples(), request.seed());
+    Map<String, ShapeProbe.Probed> shapes =
+        ShapeProbe.probe(model, tensors(headline, placement), options);
+    TapPlan plan = TapPlan.of(preset, headline, shapes);
+    Optional<Quantization> quantization =
+        request.quantize() ? Optional.of(calibrate(placement, shapes)) : Optional.empty();
+    Evaluation.Outcome outcome = Evaluation.run(model, plan, quantization, data, options, progress);
+    return new ResultAssembler(request, model, attention, taps, plan, data, quantization, options)
+        .assemble(outcome);
+  }
+
+  private static Set<String> tensors(List<Tap> headline, PapersPlacement.Plan placement) {
+    Set<String> tensors = new LinkedHashSet<>();
+    headline.forEach(tap -> tensors.add(tap.tensor()));
+    placement.activations().forEach(tap -> tensors.add(tap.tensor()));
+    return tensors;
+  }
+
+  private Quantization calibrate(
+      PapersPlacement.Plan placement, Map<String, ShapeProbe.Probed> shapes) {
+    RangeEstimator estimator = estimator();
+    int samples = Math.multiplyExact(request.calibrationBatches(), request.batchSize());
+    // Without data of their own, made-up calibration inputs differ from the evaluated ones by seed.
+    DataSource data =
+        open(
+            request.calibrationData().or(request::data),
+            samples,
+            request.data().isPresent() ? request.seed() : request.seed() + 1);
+    Map<QuantPoint, QuantParams> weights = WeightGrids.of(model, placement.weights());
+    List<QuantPoint.Activation> points =
+        new ArrayList<>(TapPlan.points(model.graph(), placement.activations(), shapes));
+    RangeCalibrator calibrator =
+        new RangeCalibrator(estimator, !request.cleanCalibration(), options);
+    int[] batches = {0};
+    Map<QuantPoint.Activation, Range> ranges =
+        calibrator.run(
+            model,
+            points,
+            weights,
+            data,
+            request.calibrationBatches(),
+            done -> {
+              batches[0] = (int) done;
+              progress.at("calibrating", done, request.calibrationBatches());
+            });
+    return Quantization.of(
+        weights, ranges, placement, estimator, batches[0], !request.cleanCalibration());
+  }
+
+  private RangeEstimator estimator() {
+    return switch (request.rangeEstimator()) {
+      case "running_minmax" -> new RangeEstimator.RunningMinMax(PAPER_MOMENTUM);
+      case "minmax" -> new RangeEstimator.MinMax();
+      case "percentile" -> new RangeEstimator.Percentile(request.percentile(), PAPER_MOMENTUM);
+      default ->
+          throw new IllegalArgumentException("Unknown range estimator " + request.rangeEstimator());
+    };
+  }
+
+  private DataSource open(Optional<java.nio.file.Path> path, int samples, long seed) {
+    return DataSources.open(
+        model,
+        new DataRequest(
+            path,
+            request.tokenizer(),
+            samples,
+            request.batchSize(),
+            request.sequenceLength(),
+            seed));
+  }
+}

@@ -1,0 +1,190 @@
+package dev.tailgate.quant.audit;
+
+import dev.tailgate.onnx.attention.AttentionReport;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.role.Tap;
+import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.role.TapPreset;
+import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.runtime.RuntimeInfo;
+import dev.tailgate.stats.AbsMax;
+import dev.tailgate.stats.TapStatistics;
+import dev.tailgate.stats.result.Headline;
+import dev.tailgate.stats.result.NotSite;
+import dev.tailgate.stats.result.Place;
+import dev.tailgate.stats.result.RunInfo;
+import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.SiteInfo;
+import dev.tailgate.stats.result.TapResult;
+import dev.tailgate.stats.result.ToolInfo;
+import dev.tailgate.stats.result.WorstTap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** Turns what an audit saw into the records that reports and gates read. */
+final class ResultAssembler {
+  private final AuditRequest request;
+  private final OnnxModel model;
+  private final AttentionReport attention;
+  private final TapMap taps;
+  private final TapPlan plan;
+  private final DataSource data;
+  private final Optional<Quantization> quantization;
+  private final RunnerOptions options;
+
+  ResultAssembler(
+      AuditRequest request,
+      OnnxModel model,
+      AttentionReport attention,
+      TapMap taps,
+      TapPlan plan,
+      DataSource data,
+      Optional<Quantization> quantization,
+      RunnerOptions options) {
+    this.request = request;
+    this.model = model;
+    this.attention = attention;
+    this.taps = taps;
+    this.plan = plan;
+    this.data = data;
+    this.quantization = quantization;
+    this.options = options;
+  }
+
+  RunResult assemble(Evaluation.Outcome outcome) {
+    List<TapResult> measured = new ArrayList<>();
+    outcome
+        .statistics()
+        .forEach(
+            (tensor, statistics) -> {
+              Tap tap = plan.byTensor().get(tensor);
+              if (tap != null) {
+                measured.add(tapResult(tap, statistics));
+              }
+            });
+    return new RunResult(
+        RunResult.SCHEMA_VERSION,
+        new ToolInfo("tailgate", version()),
+        ModelFacts.of(model, taps, request.model()),
+        runInfo(outcome),
+        attention.sites().stream()
+            .map(
+                site ->
+                    new SiteInfo(
+                        site.id(),
+                        site.layer(),
+                        site.normaliserNode().id(),
+                        site.kind(),
+                        site.normaliser().label(),
+                        "none"))
+            .toList(),
+        attention.notSites().stream()
+            .map(not -> new NotSite(not.node().id(), not.reason()))
+            .toList(),
+        measured,
+        headline(measured),
+        TaskResults.of(data, outcome),
+        quantization.map(Quantization::info).orElse(Quantization.none()),
+        quantization.map(Quantization::points).orElse(List.of()),
+        worst(measured),
+        Warnings.of(request, data, attention, measured, outcome));
+  }
+
+  private static String version() {
+    String version = ResultAssembler.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private RunInfo runInfo(Evaluation.Outcome outcome) {
+    int threads =
+        options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+    String lengths =
+        outcome.longest() == 0
+            ? "none"
+            : outcome.shortest() == outcome.longest()
+                ? Integer.toString(outcome.longest())
+                : outcome.shortest() + ".." + outcome.longest();
+    return new RunInfo(
+        options.provider().label() + ", " + threads + " threads",
+        RuntimeInfo.version(),
+        System.getProperty("java.version"),
+        System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+        request.seed(),
+        outcome.samples(),
+        request.batchSize(),
+        lengths,
+        plan.preset().label(),
+        quantization.isPresent() ? "w8a8" : "none",
+        quantization.map(q -> q.estimator().label()).orElse("none"),
+        quantization.map(Quantization::calibrationBatches).orElse(0),
+        data.description(),
+        data.synthetic(),
+        plan.preset() == TapPreset.OPT
+            ? "a row is a sequence; for ffn_out and ffn_layernorm_out a token"
+            : "a row is an entry of the first axis");
+  }
+
+  private static TapResult tapResult(Tap tap, TapStatistics statistics) {
+    TapStatistics.Snapshot s = statistics.snapshot();
+    Optional<Place> place =
+        s.absMaxPlace()
+            .map(p -> new Place(p.sample(), Math.toIntExact(p.token()), (int) p.channel()));
+    OptionalLong first =
+        Stream.of(
+                statistics.nonFinite().firstNanSample(),
+                statistics.nonFinite().firstPositiveInfinitySample(),
+                statistics.nonFinite().firstNegativeInfinitySample())
+            .flatMapToLong(OptionalLong::stream)
+            .filter(sample -> sample != AbsMax.UNKNOWN)
+            .min();
+    return new TapResult(
+        tap.tensor(),
+        TapPlan.label(tap),
+        tap.layer(),
+        s.kurtosis(),
+        s.pooledExcessKurtosis(),
+        s.maxInfNorm(),
+        s.absMax(),
+        place,
+        s.outliers6Sigma(),
+        s.elements(),
+        s.rows(),
+        s.nan(),
+        s.inf(),
+        true,
+        first);
+  }
+
+  private Headline headline(List<TapResult> measured) {
+    double[] kurtoses =
+        measured.stream().mapToDouble(TapResult::kurtosis).filter(Double::isFinite).toArray();
+    double[] norms =
+        measured.stream().mapToDouble(TapResult::maxInfNorm).filter(Double::isFinite).toArray();
+    return new Headline(
+        java.util.Arrays.stream(kurtoses).average().orElse(Double.NaN),
+        java.util.Arrays.stream(kurtoses).max().orElse(Double.NaN),
+        java.util.Arrays.stream(norms).max().orElse(Double.NaN),
+        measured.size(),
+        attention.sites().size());
+  }
+
+  private Optional<WorstTap> worst(List<TapResult> measured) {
+    return measured.stream()
+        .filter(tap -> Double.isFinite(tap.kurtosis()))
+        .max(Comparator.comparingDouble(TapResult::kurtosis))
+        .flatMap(
+            tap ->
+                WorstTapView.look(
+                    model,
+                    tap,
+                    plan.target(tap.tensor()).orElseThrow(),
+                    data,
+                    quantization.flatMap(q -> q.clipping(tap.tensor())),
+                    options));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.tailgate.quant.audit;
+
+import dev.tailgate.onnx.attention.AttentionReport;
+import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.stats.result.TapResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a reader should know before trusting the numbers of a run. */
+final class Warnings {
+  private static final int FEW_SAMPLES = 16;
+
+  private Warnings() {}
+
+  static List<String> of(
+      AuditRequest request,
+      DataSource data,
+      AttentionReport attention,
+      List<TapResult> measured,
+      Evaluation.Outcome outcome) {
+    List<String> warnings = new ArrayList<>();
+    if (data.synthetic()) {
+      warnings.add(
+          "Inputs are made up from the model's signature; outliers on real data may differ. Give"
+              + " --data.");
+    }
+    if (attention.sites().isEmpty()) {
+      warnings.add("No attention site was found; see the list of softmax nodes and reasons.");
+    }
+    if (outcome.samples() < FEW_SAMPLES) {
+      warnings.add("Only " + outcome.samples() + " samples were evaluated.");
+    }
+    if (request.quantize() && request.calibrationData().isEmpty() && !data.synthetic()) {
+      warnings.add(
+          "Ranges were calibrated on the same data the model is evaluated on. Give"
+              + " --calibration-data for an independent estimate.");
+    }
+    for (TapResult tap : measured) {
+      if (tap.nan() + tap.inf() > 0) {
+        warnings.add(
+            "%s (%s) holds %d NaN and %d infinite values%s; they are left out of its statistics."
+                .formatted(
+                    tap.tensor(),
+                    tap.role(),
+                    tap.nan(),
+                    tap.inf(),
+                    tap.firstNonfiniteSample().isPresent()
+                        ? ", first in sample " + tap.firstNonfiniteSample().getAsLong()
+                        : ""));
+      }
+    }
+    return warnings;
+  }
+}
