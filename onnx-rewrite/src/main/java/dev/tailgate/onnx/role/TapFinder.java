@@ -43,6 +43,7 @@ public final class TapFinder {
     finder.assignEmbedding(blocks, search);
     finder.assignNorms(norms, blocks);
     finder.assignHeads(model);
+    finder.assignRest(blocks.stream().anyMatch(b -> b.output().isPresent()));
     return new TapMap(finder.taps(), style(blocks));
   }
 
@@ -118,6 +119,22 @@ public final class TapFinder {
       Optional<Linear> head = Linear.making(flow, at);
       if (head.isPresent() && !roles.containsKey(head.get().output())) {
         role(head.get().output(), TapRole.HEAD_OUT, -1);
+      }
+    }
+  }
+
+  /** Linear outputs without a closer role and, where no block was found, residual sums. */
+  private void assignRest(boolean hasBlocks) {
+    for (OnnxNode node : flow.graph().nodes()) {
+      Linear.at(flow, node)
+          .map(Linear::output)
+          .filter(output -> !roles.containsKey(output))
+          .ifPresent(output -> role(output, TapRole.LINEAR_OUT, -1));
+      if (!hasBlocks && node.is("Add") && !roles.containsKey(node.output(0))) {
+        boolean joins = node.inputs().stream().allMatch(i -> activations.contains(flow.source(i)));
+        if (joins) {
+          role(node.output(0), TapRole.RESIDUAL_SUM, -1);
+        }
       }
     }
   }

@@ -3,44 +3,29 @@ package dev.tailgate.onnx.role;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which taps make a headline number. The first three follow the hooks of published code. */
 @SuppressWarnings("ImmutableEnumChecker")
 public enum TapPreset {
   /** Each feed-forward output and each block's output norm: 2L tensors. */
-  BERT(EnumSet.of(TapRole.FFN_OUT, TapRole.FFN_LAYERNORM_OUT)),
+  BERT,
   /**
    * The final norm and, for each block, its output, both norms, feed-forward output and attention
    * output: 5L + 1 tensors.
    */
-  OPT(
-      EnumSet.of(
-          TapRole.FINAL_LAYERNORM_OUT,
-          TapRole.BLOCK_OUT,
-          TapRole.FFN_OUT,
-          TapRole.FFN_LAYERNORM_OUT,
-          TapRole.ATTN_OUT,
-          TapRole.ATTN_LAYERNORM_OUT)),
+  OPT,
   /**
-   * Outputs of all modules but the attention's own: everything with a role but scores and
-   * probabilities.
+   * The outputs of all modules but the attention's scores and probabilities, as far as a graph
+   * shows modules: projections, activations, norms, residual sums and logits.
    */
-  VIT(EnumSet.complementOf(EnumSet.of(TapRole.ATTN_SCORES, TapRole.ATTN_PROBS, TapRole.OTHER))),
-  /** Block outputs. */
-  BLOCKS(EnumSet.of(TapRole.BLOCK_OUT)),
+  VIT,
+  /** Block outputs; without blocks the residual sums, without those every linear output. */
+  BLOCKS,
   /** Every activation. */
-  ALL(EnumSet.allOf(TapRole.class));
-
-  private final Set<TapRole> roles;
-
-  TapPreset(Set<TapRole> roles) {
-    this.roles = roles;
-  }
+  ALL;
 
   /** The name on the command line. */
   public String label() {
@@ -55,40 +40,88 @@ public enum TapPreset {
       }
     }
     throw ModelException.doing("choosing taps")
-        .expected("one of " + labels())
+        .expected("one of " + labels(Arrays.asList(values())))
         .found(name)
         .fix("Give --taps one of these names.");
   }
 
-  private static String labels() {
-    return Arrays.stream(values()).map(TapPreset::label).collect(Collectors.joining(", "));
-  }
-
   /** The preset that fits a model: by its input, then by the place of its norms. */
   public static TapPreset auto(OnnxModel model, TapMap taps) {
+    if (taps.withRole(TapRole.FFN_OUT).isEmpty()) {
+      return BLOCKS;
+    }
     boolean image =
         model.graph().inputs().stream().anyMatch(i -> i.type().isFloat() && i.rank() == 4);
-    boolean blocks = !taps.withRole(TapRole.FFN_OUT).isEmpty();
-    if (blocks && image) {
+    if (image) {
       return VIT;
     }
-    if (blocks && taps.style() == NormStyle.POST_LN) {
-      return BERT;
-    }
-    return blocks && taps.style() == NormStyle.PRE_LN ? OPT : BLOCKS;
+    return switch (taps.style()) {
+      case POST_LN -> taps.withRole(TapRole.FFN_LAYERNORM_OUT).isEmpty() ? BLOCKS : BERT;
+      case PRE_LN -> OPT;
+      case UNKNOWN -> BLOCKS;
+    };
   }
 
-  /** The taps of this preset, in graph order, at least one. */
+  /**
+   * The taps of this preset, in graph order, at least one.
+   *
+   * @throws ModelException when the model has none of them
+   */
   public List<Tap> select(TapMap taps) {
-    List<Tap> chosen =
-        taps.taps().stream().filter(t -> t.roles().stream().anyMatch(roles::contains)).toList();
+    List<Tap> chosen = chosen(taps);
     if (chosen.isEmpty()) {
+      List<TapPreset> others =
+          Arrays.stream(values()).filter(p -> !p.chosen(taps).isEmpty()).toList();
       throw ModelException.doing("choosing taps")
-          .expected("tensors for preset " + label())
-          .found("none among " + taps.taps().size() + " activations")
-          .fix("Use --taps all.");
+          .expected("activations of preset " + label())
+          .found(found(taps))
+          .fix(
+              others.isEmpty()
+                  ? "The main graph has no float activation; give a model that computes some."
+                  : "Use --taps " + labels(others) + ".");
     }
     return chosen;
+  }
+
+  private static String found(TapMap taps) {
+    String named =
+        taps.taps().stream()
+            .map(tap -> tap.role().label())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return taps.taps().size() + " activations" + (named.isEmpty() ? "" : " with roles " + named);
+  }
+
+  private static String labels(List<TapPreset> presets) {
+    return presets.stream().map(TapPreset::label).collect(Collectors.joining(", "));
+  }
+
+  private List<Tap> chosen(TapMap taps) {
+    if (this != BLOCKS) {
+      return taps.taps().stream().filter(tap -> tap.roles().stream().anyMatch(this::has)).toList();
+    }
+    return Arrays.asList(TapRole.BLOCK_OUT, TapRole.RESIDUAL_SUM, TapRole.LINEAR_OUT).stream()
+        .map(taps::withRole)
+        .filter(found -> !found.isEmpty())
+        .findFirst()
+        .orElse(List.of());
+  }
+
+  private boolean has(TapRole role) {
+    return switch (this) {
+      case BERT -> role == TapRole.FFN_OUT || role == TapRole.FFN_LAYERNORM_OUT;
+      case OPT ->
+          role == TapRole.FINAL_LAYERNORM_OUT
+              || role == TapRole.BLOCK_OUT
+              || role == TapRole.FFN_OUT
+              || role == TapRole.FFN_LAYERNORM_OUT
+              || role == TapRole.ATTN_OUT
+              || role == TapRole.ATTN_LAYERNORM_OUT;
+      case VIT ->
+          role != TapRole.ATTN_SCORES && role != TapRole.ATTN_PROBS && role != TapRole.OTHER;
+      case BLOCKS -> role == TapRole.BLOCK_OUT;
+      case ALL -> true;
+    };
   }
 
   /**

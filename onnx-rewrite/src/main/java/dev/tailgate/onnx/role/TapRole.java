@@ -1,7 +1,5 @@
 package dev.tailgate.onnx.role;
 
-import java.util.Locale;
-
 /**
  * The place of an activation in a transformer block. Where a tensor has several roles, the one
  * declared first here is printed.
@@ -48,6 +46,10 @@ public enum TapRole {
   LAYERNORM_OUT("layernorm_out"),
   /** Logits: a linear output of the model outside any block. */
   HEAD_OUT("head_out"),
+  /** A residual sum outside any recognised block. */
+  RESIDUAL_SUM("residual_sum"),
+  /** A linear output after bias without a closer role. */
+  LINEAR_OUT("linear_out"),
   /** Anything else. */
   OTHER("other");
 
@@ -60,10 +62,5 @@ public enum TapRole {
   /** The name in results. */
   public String label() {
     return label;
-  }
-
-  @Override
-  public String toString() {
-    return name().toLowerCase(Locale.ROOT);
   }
 }
