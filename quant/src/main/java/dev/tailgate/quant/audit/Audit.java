@@ -65,10 +65,7 @@ public final class Audit {
   private RunResult run() {
     AttentionReport attention = AttentionFinder.find(model);
     TapMap taps = TapFinder.find(model, attention);
-    TapPreset preset =
-        request.taps().equals("auto")
-            ? TapPreset.auto(model, taps)
-            : TapPreset.parse(request.taps());
+    TapPreset preset = preset(taps);
     List<Tap> headline = preset.select(taps);
     PapersPlacement.Plan placement = PapersPlacement.plan(model, taps);
     DataSource data = open(request.data(), request.samples(), request.seed());
@@ -80,6 +77,14 @@ public final class Audit {
     Evaluation.Outcome outcome = Evaluation.run(model, plan, quantization, data, options, progress);
     return new ResultAssembler(request, model, attention, taps, plan, data, quantization, options)
         .assemble(outcome);
+  }
+
+  private TapPreset preset(TapMap taps) {
+    if (!request.taps().equals("auto")) {
+      return TapPreset.parse(request.taps());
+    }
+    TapPreset preset = TapPreset.auto(model, taps);
+    return preset.matches(taps) ? preset : TapPreset.ALL;
   }
 
   private static Set<String> tensors(List<Tap> headline, PapersPlacement.Plan placement) {

@@ -5,6 +5,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.TensorData;
 import dev.tailgate.onnx.role.NormStyle;
 import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.stats.result.ModelInfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,8 +50,7 @@ final class ModelFacts {
     if (taps.layers() == 0) {
       return "no attention block found";
     }
-    boolean image =
-        model.graph().inputs().stream().anyMatch(i -> i.type().isFloat() && i.rank() == 4);
+    boolean image = TapPreset.readsImages(model);
     String norm =
         taps.style() == NormStyle.PRE_LN
             ? "pre-norm"

@@ -118,8 +118,14 @@ final class WorstTapView {
       }
     }
     if (!(min < max)) {
-      min = Double.isFinite(min) ? min - 0.5 : -0.5;
-      max = min + 1;
+      min = Double.isFinite(min) ? min : 0;
+      max = min;
+    }
+    // Wide enough for the edges to differ in double precision, whatever the magnitude.
+    double pad = Math.max(1e-30, Math.max(Math.abs(min), Math.abs(max)) * 1e-9);
+    if (max - min < pad * BINS) {
+      min -= pad * BINS / 2;
+      max += pad * BINS / 2;
     }
     long[] counts = new long[BINS];
     for (float x : values) {

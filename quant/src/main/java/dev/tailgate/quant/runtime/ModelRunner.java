@@ -39,34 +39,56 @@ public final class ModelRunner implements AutoCloseable {
    */
   @MustBeClosed
   public static ModelRunner open(OnnxModel model, RunnerOptions options) {
-    SessionOptions native_ = null;
     try {
-      native_ = OrtRuntime.options(options, model.weightsFolder());
-      OrtSession session = OrtRuntime.environment().createSession(model.toSessionBytes(), native_);
-      return new ModelRunner(session, native_, Set.copyOf(session.getInputNames()));
+      return open(model, options, options.optimization());
     } catch (OrtException e) {
-      boolean noProvider = native_ == null && options.provider() != ExecutionProvider.CPU;
-      if (native_ != null) {
-        native_.close();
+      if (options.optimization() != RunnerOptions.Optimization.FLOAT_ONLY) {
+        throw refused(e);
       }
-      if (noProvider) {
-        throw new RuntimeUnavailableException(
-            "Failed to use execution provider "
-                + options.provider().label()
-                + ": ONNX Runtime says '"
-                + firstLine(e)
-                + "'. Build with -Pcuda on a machine with CUDA, or run with --ep cpu.",
-            e);
+      // Some fusions of ONNX Runtime drop a value although an added output reads it.
+      try {
+        return open(model, options, RunnerOptions.Optimization.NONE);
+      } catch (OrtException again) {
+        throw refused(e);
       }
-      throw new ModelRunException(
-          "Failed to load the model into ONNX Runtime "
-              + RuntimeInfo.version()
-              + ": it says '"
+    }
+  }
+
+  @SuppressWarnings("MustBeClosed") // handed to the caller, who closes it
+  private static ModelRunner open(
+      OnnxModel model, RunnerOptions options, RunnerOptions.Optimization optimization)
+      throws OrtException {
+    SessionOptions settings;
+    try {
+      settings = OrtRuntime.options(options.with(optimization), model.weightsFolder());
+    } catch (OrtException e) {
+      throw new RuntimeUnavailableException(
+          "Failed to use execution provider "
+              + options.provider().label()
+              + ": ONNX Runtime says '"
               + firstLine(e)
-              + "'. Check the model with ONNX Runtime itself; operators or shapes it does not accept"
-              + " cannot be audited.",
+              + "'. Build with -Pcuda on a machine with CUDA, or run with --ep cpu.",
           e);
     }
+    try {
+      OrtSession session =
+          OrtRuntime.environment().createSession(model.toSessionBytes(), settings);
+      return new ModelRunner(session, settings, Set.copyOf(session.getInputNames()));
+    } catch (OrtException | RuntimeException e) {
+      settings.close();
+      throw e;
+    }
+  }
+
+  private static ModelRunException refused(OrtException e) {
+    return new ModelRunException(
+        "Failed to load the model into ONNX Runtime "
+            + RuntimeInfo.version()
+            + ": it says '"
+            + firstLine(e)
+            + "'. Check the model with ONNX Runtime itself; operators or shapes it does not accept"
+            + " cannot be audited.",
+        e);
   }
 
   /**
