@@ -144,7 +144,7 @@ public final class AttentionFinder {
     String at = product;
     boolean transposed = false;
     while (true) {
-      List<OnnxGraph.Use> uses = flow.graph().uses(at);
+      List<OnnxGraph.Use> uses = flow.dataUses(at);
       if (uses.size() != 1 || flow.graph().isOutput(at)) {
         return at;
       }

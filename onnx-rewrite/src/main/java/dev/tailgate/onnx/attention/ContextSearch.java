@@ -54,7 +54,7 @@ final class ContextSearch {
     if (!visited.add(value)) {
       return null;
     }
-    List<OnnxGraph.Use> uses = flow.graph().uses(value);
+    List<OnnxGraph.Use> uses = flow.dataUses(value);
     for (OnnxGraph.Use use : uses) {
       OnnxNode node = use.node();
       if (Dataflow.isProduct(node) && (use.inputIndex() == 0 || use.inputIndex() == 1)) {

@@ -111,9 +111,16 @@ public final class Dataflow {
     return graph.producer(source(value));
   }
 
-  /** Uses of {@code value} and of its views by nodes that are not views themselves. */
-  public List<OnnxGraph.Use> realUses(String value) {
+  /** Uses of {@code value} for its elements, not only for its shape. */
+  public List<OnnxGraph.Use> dataUses(String value) {
     return graph.uses(value).stream()
+        .filter(use -> !use.node().is("Shape") && !use.node().is("Size"))
+        .toList();
+  }
+
+  /** Data uses of {@code value} and of its views by nodes that are not views themselves. */
+  public List<OnnxGraph.Use> realUses(String value) {
+    return dataUses(value).stream()
         .flatMap(
             use ->
                 use.inputIndex() == 0 && (isView(use.node()) || isQuantizer(use.node()))

@@ -1,5 +1,6 @@
 package dev.tailgate.onnx.attention;
 
+import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.List;
@@ -14,9 +15,13 @@ import java.util.Optional;
  * @param output the result after bias, {@code [..., Dout]}
  */
 public record Linear(OnnxNode product, String input, String output) {
+  private static final int SPREAD_LIMIT = 1 << 16;
 
   /** The linear map whose product is {@code node}, if that is one. */
   public static Optional<Linear> at(Dataflow flow, OnnxNode node) {
+    if (isPointwise(flow, node)) {
+      return Optional.of(new Linear(node, node.input(0), node.output(0)));
+    }
     if (!Dataflow.isProduct(node)) {
       return Optional.empty();
     }
@@ -51,11 +56,21 @@ public record Linear(OnnxNode product, String input, String output) {
     return Optional.empty();
   }
 
+  /** A convolution over single positions is a linear map of the channels. */
+  private static boolean isPointwise(Dataflow flow, OnnxNode node) {
+    return node.is("Conv")
+        && node.intAttribute("group", 1) == 1
+        && flow.isConstant(node.input(1))
+        && node.intsAttribute("kernel_shape")
+            .filter(sizes -> sizes.stream().allMatch(size -> size == 1))
+            .isPresent();
+  }
+
   private static String afterBias(Dataflow flow, String product) {
     String at = product;
-    // A cast, or a quantizer pair, can sit between the product and its bias.
+    // A cast, a quantizer pair or a change of shape can sit between the product and its bias.
     while (true) {
-      List<OnnxGraph.Use> uses = flow.graph().uses(at);
+      List<OnnxGraph.Use> uses = flow.dataUses(at);
       if (uses.size() != 1 || flow.graph().isOutput(at)) {
         return product;
       }
@@ -64,7 +79,8 @@ public record Linear(OnnxNode product, String input, String output) {
       if (next.is("Add") && other <= 1) {
         return isBias(flow, next.input(other)) ? next.output(0) : product;
       }
-      if (!next.is("Cast") && !Dataflow.isQuantizer(next)) {
+      boolean keepsOrder = Dataflow.isView(next) && !next.is("Transpose") && !next.is("Expand");
+      if ((!keepsOrder && !Dataflow.isQuantizer(next)) || other != 1) {
         return product;
       }
       at = next.output(0);
@@ -73,9 +89,25 @@ public record Linear(OnnxNode product, String input, String output) {
 
   private static boolean isBias(Dataflow flow, String value) {
     return flow.isConstant(value)
-        && flow.graph()
-            .constant(value)
-            .map(c -> c.dims().stream().filter(d -> d != 1).count() <= 1)
-            .orElse(true);
+        && flow.graph().constant(value).map(Linear::isOneRow).orElse(true);
+  }
+
+  /** One vector, or one spread over positions: a table of positions has rows that differ. */
+  private static boolean isOneRow(ConstantTensor tensor) {
+    List<Long> dims = tensor.dims();
+    if (dims.stream().filter(d -> d != 1).count() <= 1) {
+      return true;
+    }
+    if (tensor.elementCount() > SPREAD_LIMIT) {
+      return false;
+    }
+    double[] values = tensor.toDoubles(SPREAD_LIMIT);
+    int width = (int) dims.get(dims.size() - 1).longValue();
+    for (int i = width; i < values.length; i++) {
+      if (values[i] != values[i - width]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

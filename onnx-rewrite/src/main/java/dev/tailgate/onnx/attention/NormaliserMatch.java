@@ -50,7 +50,7 @@ record NormaliserMatch(Normaliser normaliser, String maskedScores, String output
   }
 
   private static Optional<String> withoutColumn(Dataflow flow, String wide, boolean dropFirst) {
-    List<OnnxGraph.Use> uses = flow.graph().uses(wide);
+    List<OnnxGraph.Use> uses = flow.dataUses(wide);
     if (uses.size() != 1 || !uses.get(0).node().is("Slice")) {
       return Optional.empty();
     }
@@ -91,7 +91,7 @@ record NormaliserMatch(Normaliser normaliser, String maskedScores, String output
   private static Optional<NormaliserMatch> clipped(Dataflow flow, NormaliserMatch match) {
     String at = match.output();
     for (int i = 0; i < 3; i++) {
-      List<OnnxGraph.Use> uses = flow.graph().uses(at);
+      List<OnnxGraph.Use> uses = flow.dataUses(at);
       if (uses.size() != 1) {
         return Optional.empty();
       }

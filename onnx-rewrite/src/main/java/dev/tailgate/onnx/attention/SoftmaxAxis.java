@@ -33,7 +33,9 @@ final class SoftmaxAxis {
     if (flattens && onlyOnesAfter(flow, softmax.input(0), Math.floorMod(axis, rank))) {
       return Optional.empty();
     }
-    return Optional.of("softmax axis is " + axis + ", not the last (rank " + rank + ")");
+    String flattening = flattens ? "; before opset 13 that flattens all axes from there" : "";
+    return Optional.of(
+        "softmax axis is " + axis + ", not the last (rank " + rank + ")" + flattening);
   }
 
   private static boolean onlyOnesAfter(Dataflow flow, String value, int axis) {

@@ -70,7 +70,9 @@ final class ActivationValues {
       return (isTable(node.input(0)) && fromInput.contains(node.input(1)))
           || (isTable(node.input(1)) && fromInput.contains(node.input(0)));
     }
-    return node.domain().equals("com.microsoft") && node.opType().startsWith("Embed");
+    // What a subgraph computes may rest on anything it captures.
+    return !node.subgraphs().isEmpty()
+        || (node.domain().equals("com.microsoft") && node.opType().startsWith("Embed"));
   }
 
   /** A weight matrix: the frequencies of rotary embeddings, with an axis of size 1, are none. */
@@ -127,18 +129,16 @@ final class ActivationValues {
 
   /** What lies between the scores and the normaliser: scores with fill constants in them. */
   private static Set<String> masked(OnnxGraph graph, AttentionSite site) {
-    Set<String> between = new HashSet<>();
-    Deque<String> open = new ArrayDeque<>(List.of(site.normaliserNode().input(0)));
-    while (!open.isEmpty()) {
-      String value = open.pop();
-      if (value.equals(site.scores()) || !between.add(value)) {
-        continue;
+    int first = site.scoresMatMul().index() + 1;
+    int last = site.normaliserNode().index();
+    Set<String> fromScores = new HashSet<>(Set.of(site.scores()));
+    for (OnnxNode node : graph.nodes().subList(first, last)) {
+      if (!SHAPES.contains(node.opType())
+          && node.inputs().stream().anyMatch(fromScores::contains)) {
+        fromScores.addAll(node.outputs());
       }
-      graph
-          .producer(value)
-          .filter(node -> node.index() > site.scoresMatMul().index())
-          .ifPresent(node -> open.addAll(node.inputs()));
     }
-    return between;
+    fromScores.remove(site.scores());
+    return fromScores;
   }
 }

@@ -32,6 +32,11 @@ final class BlockFinder {
     List<Block> blocks = new ArrayList<>();
     int layer = 0;
     for (int i = 0; i < outs.size(); i++) {
+      if (i > 0 && !outs.get(i).isEmpty() && outs.get(i).equals(outs.get(i - 1))) {
+        // Heads exported one by one share their output projection, and so the block.
+        blocks.add(blocks.get(i - 1));
+        continue;
+      }
       Block block = finder.block(report.sites().get(i), outs.get(i), layer);
       blocks.add(block);
       layer += block.output().isPresent() || block.attnSum().isEmpty() ? 1 : 0;
@@ -65,7 +70,9 @@ final class BlockFinder {
     Optional<String> ffnNorm = ffn.flatMap(f -> post ? normAfter(f.sum()) : normAfter(attn));
     return new Block(
         layer,
-        post ? NormStyle.POST_LN : NormStyle.PRE_LN,
+        norm.isEmpty() && ffnNorm.isEmpty()
+            ? NormStyle.UNKNOWN
+            : post ? NormStyle.POST_LN : NormStyle.PRE_LN,
         present(attnOut),
         present(attn.sum()),
         norm,

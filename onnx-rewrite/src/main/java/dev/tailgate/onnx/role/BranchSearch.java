@@ -80,7 +80,9 @@ final class BranchSearch {
     if (norm != null) {
       return Optional.of(norm.output());
     }
-    return use.node().is("Mul") ? Optional.of(use.node().output(0)) : Optional.empty();
+    // A gate multiplies, and heads computed one by one are put side by side.
+    boolean passes = use.node().is("Mul") || use.node().is("Concat");
+    return passes ? Optional.of(use.node().output(0)) : Optional.empty();
   }
 
   /** The sum by which the branch {@code value} joins the stream. */

@@ -81,9 +81,19 @@ public final class ElementTypes {
       case "Dropout", "MaxPool" -> mask(node, output);
       case "TopK", "Unique" -> output == 0 ? of(node.input(0)) : ElementType.INT64;
       case "EmbedLayerNormalization" -> output == 1 ? ElementType.INT32 : of(node.input(2));
-      case "Loop", "Scan", "If" -> ElementType.UNDEFINED;
+      case "If", "Scan" -> ofBody(node, output);
+      // The body of a loop gives its condition first.
+      case "Loop" -> ofBody(node, output + 1);
       default -> firstGiven(node);
     };
+  }
+
+  private static ElementType ofBody(OnnxNode node, int output) {
+    return node.subgraphs().stream()
+        .findFirst()
+        .filter(body -> output < body.outputs().size())
+        .map(body -> body.outputs().get(output).type())
+        .orElse(ElementType.UNDEFINED);
   }
 
   private ElementType mask(OnnxNode node, int output) {

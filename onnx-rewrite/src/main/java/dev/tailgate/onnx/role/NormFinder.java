@@ -65,8 +65,11 @@ final class NormFinder {
     String d = flow.source(deviation.get());
     Optional<OnnxNode> sub = flow.graph().producer(d).filter(this::centres);
     String input = sub.map(n -> flow.source(n.input(0))).orElse(d);
-    Optional<String> normalised = normalised(sqrt);
-    return normalised.map(n -> new Norm(input, scaledAndShifted(n), entry(input)));
+    Optional<String> output = foldedGain(sqrt, input);
+    if (output.isEmpty()) {
+      output = normalised(sqrt).map(this::scaledAndShifted);
+    }
+    return output.map(value -> new Norm(input, value, entry(input)));
   }
 
   /** The operand of a node {@code op} that is not constant, if {@code value} comes from one. */
@@ -89,6 +92,25 @@ final class NormFinder {
             .filter(n -> n.is("ReduceMean"))
             .filter(n -> flow.source(n.input(0)).equals(flow.source(node.input(0))))
             .isPresent();
+  }
+
+  /**
+   * TensorFlow's order: {@code g = gain / sqrt(..)}, then {@code x * g + (bias - mean * g)}; the
+   * output is the sum that takes {@code x * g}.
+   */
+  private Optional<String> foldedGain(OnnxNode sqrt, String input) {
+    return flow.realUses(sqrt.output(0)).stream()
+        .filter(use -> use.node().is("Reciprocal"))
+        .flatMap(use -> flow.realUses(use.node().output(0)).stream())
+        .filter(use -> use.node().is("Mul"))
+        .filter(use -> flow.isConstant(use.node().input(1 - use.inputIndex())))
+        .flatMap(use -> flow.realUses(use.node().output(0)).stream())
+        .filter(use -> use.node().is("Mul"))
+        .filter(use -> flow.source(use.node().input(1 - use.inputIndex())).equals(input))
+        .flatMap(use -> flow.realUses(use.node().output(0)).stream())
+        .filter(use -> use.node().is("Add"))
+        .map(use -> use.node().output(0))
+        .findFirst();
   }
 
   /** The quotient by the root: a division, or a product with its reciprocal. */

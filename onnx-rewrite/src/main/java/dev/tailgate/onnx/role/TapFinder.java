@@ -4,12 +4,14 @@ import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.Linear;
+import dev.tailgate.onnx.attention.Ranks;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,7 @@ public final class TapFinder {
     for (int i = 0; i < blocks.size(); i++) {
       finder.assign(report.sites().get(i), blocks.get(i));
     }
-    finder.assignEmbedding(blocks, search);
+    finder.assignEmbedding(report, blocks, search);
     finder.assignNorms(norms, blocks);
     finder.assignHeads(model);
     finder.assignRest(blocks.stream().anyMatch(b -> b.output().isPresent()));
@@ -82,11 +84,12 @@ public final class TapFinder {
   }
 
   /** The stream before the first block of a stack, and what a norm before it normalises. */
-  private void assignEmbedding(List<Block> blocks, BranchSearch search) {
+  private void assignEmbedding(AttentionReport report, List<Block> blocks, BranchSearch search) {
+    Set<String> attended = attended(report);
     for (Block block : blocks) {
       block
           .entry()
-          .filter(entry -> !roles.containsKey(entry))
+          .filter(entry -> !attended.contains(entry))
           .ifPresent(
               entry ->
                   role(
@@ -96,6 +99,18 @@ public final class TapFinder {
     }
   }
 
+  /** What depends on the outcome of any attention. */
+  private Set<String> attended(AttentionReport report) {
+    Set<String> values = new HashSet<>();
+    report.sites().forEach(site -> values.add(site.contextMatMul().output(0)));
+    for (OnnxNode node : flow.graph().nodes()) {
+      if (node.inputs().stream().anyMatch(values::contains)) {
+        values.addAll(node.outputs());
+      }
+    }
+    return values;
+  }
+
   private void assignNorms(List<Norm> norms, List<Block> blocks) {
     Set<String> outputs =
         blocks.stream()
@@ -103,10 +118,22 @@ public final class TapFinder {
             .collect(java.util.stream.Collectors.toSet());
     for (Norm norm : norms) {
       if (!roles.containsKey(norm.output())) {
-        boolean afterBlocks = outputs.contains(norm.input());
+        boolean afterBlocks = outputs.contains(unpooled(norm.input()));
         role(norm.output(), afterBlocks ? TapRole.FINAL_LAYERNORM_OUT : TapRole.LAYERNORM_OUT, -1);
       }
     }
+  }
+
+  /** The sequence of which {@code value} is one token or the mean: classifiers pool first. */
+  private String unpooled(String value) {
+    String at = flow.source(value);
+    Optional<OnnxNode> node = flow.graph().producer(at);
+    while (node.isPresent()
+        && (node.get().is("Gather") || node.get().is("Slice") || node.get().is("ReduceMean"))) {
+      at = flow.source(node.get().input(0));
+      node = flow.graph().producer(at);
+    }
+    return at;
   }
 
   private void assignHeads(OnnxModel model) {
@@ -150,7 +177,8 @@ public final class TapFinder {
       }
     }
     List<Tap> taps = new ArrayList<>();
-    classes.values().forEach(views -> taps.add(tap(views)));
+    Ranks ranks = Ranks.of(flow);
+    classes.values().forEach(views -> taps.add(tap(views, ranks)));
     return taps;
   }
 
@@ -166,7 +194,7 @@ public final class TapFinder {
     return at;
   }
 
-  private Tap tap(List<String> views) {
+  private Tap tap(List<String> views, Ranks ranks) {
     EnumSet<TapRole> all = EnumSet.noneOf(TapRole.class);
     String tensor = views.get(0);
     int layer = -1;
@@ -178,6 +206,17 @@ public final class TapFinder {
         all.addAll(own);
       }
     }
-    return new Tap(tensor, all.isEmpty() ? EnumSet.of(TapRole.OTHER) : all, layer);
+    return new Tap(
+        unflattened(tensor, views, ranks), all.isEmpty() ? EnumSet.of(TapRole.OTHER) : all, layer);
+  }
+
+  /**
+   * The {@code [B, T, D]} view of a tensor that a Gemm made as {@code [B T, D]}: the first axis is
+   * to be the sequence.
+   */
+  private static String unflattened(String tensor, List<String> views, Ranks ranks) {
+    return ranks.of(tensor) != 2
+        ? tensor
+        : views.stream().filter(view -> ranks.of(view) == 3).findFirst().orElse(tensor);
   }
 }

@@ -2,6 +2,7 @@ package dev.tailgate.onnx.role;
 
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -50,8 +51,11 @@ public enum TapPreset {
     if (taps.withRole(TapRole.FFN_OUT).isEmpty()) {
       return BLOCKS;
     }
+    // Cached keys and values are of rank four too, but come with token ids.
+    List<ValueInfo> inputs = model.graph().inputs();
     boolean image =
-        model.graph().inputs().stream().anyMatch(i -> i.type().isFloat() && i.rank() == 4);
+        inputs.stream().allMatch(i -> i.type().isFloat())
+            && inputs.stream().anyMatch(i -> i.rank() == 4);
     if (image) {
       return VIT;
     }

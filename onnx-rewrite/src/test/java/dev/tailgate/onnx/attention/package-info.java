@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.onnx.attention;
+
+import org.jspecify.annotations.NullMarked;

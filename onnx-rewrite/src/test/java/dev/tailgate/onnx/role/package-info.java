@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.onnx.role;
+
+import org.jspecify.annotations.NullMarked;
