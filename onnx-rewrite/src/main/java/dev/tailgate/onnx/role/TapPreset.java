@@ -66,6 +66,18 @@ public enum TapPreset {
     };
   }
 
+  /** Whether the model reads pictures: float input of rank 4, no token ids beside it. */
+  public static boolean readsImages(OnnxModel model) {
+    List<ValueInfo> inputs = model.graph().inputs();
+    return inputs.stream().anyMatch(i -> i.type().isFloat() && i.rank() == 4)
+        && inputs.stream().allMatch(i -> i.type().isFloat());
+  }
+
+  /** Whether the model has any tap of this preset. */
+  public boolean matches(TapMap taps) {
+    return !chosen(taps).isEmpty();
+  }
+
   /**
    * The taps of this preset, in graph order, at least one.
    *

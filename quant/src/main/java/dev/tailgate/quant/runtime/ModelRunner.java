@@ -71,8 +71,7 @@ public final class ModelRunner implements AutoCloseable {
           e);
     }
     try {
-      OrtSession session =
-          OrtRuntime.environment().createSession(model.toSessionBytes(), settings);
+      OrtSession session = OrtRuntime.environment().createSession(model.toSessionBytes(), settings);
       return new ModelRunner(session, settings, Set.copyOf(session.getInputNames()));
     } catch (OrtException | RuntimeException e) {
       settings.close();
