@@ -4,12 +4,15 @@ import ai.onnxruntime.OrtEnvironment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Unpacks the native libraries of ONNX Runtime once into a cache folder. Left alone, ONNX Runtime
@@ -44,6 +47,31 @@ final class NativeLibraries {
       System.setProperty(PROPERTY, folder.toString());
     } catch (IOException e) {
       // Not fatal: without the property ONNX Runtime unpacks for itself.
+    }
+  }
+
+  /** The folders ONNX Runtime makes in the temporary folder at start-up and then leaves behind. */
+  static Set<Path> startUpFolders() {
+    Set<Path> folders = new HashSet<>();
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(temporary, "onnxruntime-java*")) {
+      found.forEach(folders::add);
+    } catch (IOException e) {
+      // Nothing that can be listed, nothing to tidy.
+    }
+    return folders;
+  }
+
+  /** Removes start-up folders that are not among {@code before}, when empty. */
+  static void tidy(Set<Path> before) {
+    for (Path folder : startUpFolders()) {
+      if (!before.contains(folder)) {
+        try {
+          Files.delete(folder);
+        } catch (IOException e) {
+          // Not empty: ONNX Runtime unpacked for itself, or the folder is another process's.
+        }
+      }
     }
   }
 

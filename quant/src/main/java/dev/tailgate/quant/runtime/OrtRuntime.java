@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The one ONNX Runtime environment of the process, a shared singleton that is never closed, and the
@@ -21,8 +22,10 @@ final class OrtRuntime {
 
     private static OrtEnvironment create() {
       NativeLibraries.prepare();
+      Set<Path> before = NativeLibraries.startUpFolders();
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "tailgate");
+      NativeLibraries.tidy(before);
       try {
         environment.setTelemetry(false);
       } catch (OrtException e) {

@@ -1,0 +1,81 @@
+package dev.tailgate.quant.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.ReferenceModel;
+import dev.tailgate.quant.data.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelRunnerTest {
+  @TempDir Path folder;
+
+  private static Map<String, Tensor> ids(long... ids) {
+    return Map.of("input_ids", Tensor.ofLongs(ids, 1, ids.length));
+  }
+
+  @Test
+  void runsWithWeightsLeftInTheModelFile() throws IOException {
+    OnnxModel model = ReferenceModel.vanilla(folder);
+    try (ModelRunner runner = ModelRunner.open(model, ReferenceModel.CPU)) {
+      Tensor logits = runner.run(ids(1, 2, 3), Set.of("logits")).get("logits");
+      assertThat(logits.shape()).startsWith(1, 3);
+      assertThat(model.toSessionBytes().length)
+          .isLessThan((int) (Files.size(folder.resolve("vanilla.onnx")) / 2));
+    }
+  }
+
+  @Test
+  void leavesNothingInTheTemporaryFolder() throws IOException {
+    OnnxModel model = ReferenceModel.vanilla(folder);
+    try (ModelRunner runner = ModelRunner.open(model, ReferenceModel.CPU)) {
+      assertThat(runner.run(ids(1), Set.of("logits"))).isNotEmpty();
+      try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+        assertThat(files.map(f -> f.getFileName().toString()))
+            .noneMatch(name -> name.startsWith("onnxruntime-java"));
+      }
+    }
+  }
+
+  @Test
+  @SuppressWarnings("MustBeClosedChecker") // closing by hand is what is tested
+  void closingTwiceIsHarmlessAndRunningAfterwardsIsRefused() throws IOException {
+    OnnxModel model = ReferenceModel.vanilla(folder);
+    ModelRunner runner = ModelRunner.open(model, ReferenceModel.CPU);
+    runner.close();
+    runner.close();
+    assertThatThrownBy(() -> runner.run(ids(1), Set.of("logits")))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void wrongShapesAreReportedWithWhatTheRuntimeSaid() throws IOException {
+    OnnxModel model = ReferenceModel.vanilla(folder);
+    try (ModelRunner runner = ModelRunner.open(model, ReferenceModel.CPU)) {
+      Map<String, Tensor> wrong = Map.of("input_ids", Tensor.ofLongs(new long[] {1}, 1));
+      assertThatThrownBy(() -> runner.run(wrong, Set.of("logits")))
+          .isInstanceOf(ModelRunException.class)
+          .hasMessageContaining("ONNX Runtime says");
+    }
+  }
+
+  @Test
+  void cudaThatIsAbsentIsAnErrorAndNeverReplaced() throws IOException {
+    OnnxModel model = ReferenceModel.vanilla(folder);
+    RunnerOptions cuda =
+        new RunnerOptions(ExecutionProvider.CUDA, 1, RunnerOptions.Optimization.FLOAT_ONLY);
+    Assumptions.assumeFalse(Files.exists(Path.of("/dev/nvidia0")), "a GPU is at hand");
+    assertThatThrownBy(() -> ModelRunner.open(model, cuda).close())
+        .isInstanceOf(RuntimeUnavailableException.class)
+        .hasMessageContaining("--ep cpu");
+  }
+}
