@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks from probabilities forwards for their product with the values, through the nodes that cast,
@@ -50,7 +51,7 @@ final class ContextSearch {
             : "no MatMul takes the probabilities: " + String.join("; ", search.obstacles));
   }
 
-  private @org.jspecify.annotations.Nullable Outcome walk(String value) {
+  private @Nullable Outcome walk(String value) {
     if (!visited.add(value)) {
       return null;
     }

@@ -3,10 +3,12 @@ package dev.tailgate.onnx.attention;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a search through a graph asks again and again: which values are constant once folded, which
@@ -82,7 +84,7 @@ public final class Dataflow {
   }
 
   private static List<Long> longs(ConstantTensor tensor) {
-    return java.util.Arrays.stream(tensor.toLongs(16)).boxed().toList();
+    return Arrays.stream(tensor.toLongs(16)).boxed().toList();
   }
 
   /** Whether {@code node} passes its first input on with the same elements, perhaps rearranged. */
@@ -125,7 +127,7 @@ public final class Dataflow {
             use ->
                 use.inputIndex() == 0 && (isView(use.node()) || isQuantizer(use.node()))
                     ? realUses(use.node().output(0)).stream()
-                    : java.util.stream.Stream.of(use))
+                    : Stream.of(use))
         .toList();
   }
 

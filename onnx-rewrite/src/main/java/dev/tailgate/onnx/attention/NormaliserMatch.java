@@ -1,7 +1,9 @@
 package dev.tailgate.onnx.attention;
 
+import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,10 +74,10 @@ record NormaliserMatch(Normaliser normaliser, String maskedScores, String output
   }
 
   private static boolean isZero(Dataflow flow, String value, int depth) {
-    Optional<dev.tailgate.onnx.ir.ConstantTensor> constant = flow.graph().constant(value);
+    Optional<ConstantTensor> constant = flow.graph().constant(value);
     if (constant.isPresent()) {
       return constant.get().elementCount() <= 4096
-          && java.util.Arrays.stream(constant.get().toDoubles(4096)).allMatch(v -> v == 0);
+          && Arrays.stream(constant.get().toDoubles(4096)).allMatch(v -> v == 0);
     }
     Optional<OnnxNode> producer = flow.graph().producer(value);
     if (producer.isEmpty() || depth > 8) {

@@ -85,6 +85,8 @@ public final class Ranks {
               ? node.intsAttribute("shape").map(s -> s.size()).orElse(-1)
               : length(flow, node.input(1));
       case "Expand" -> Math.max(first, length(flow, node.input(1)));
+      case "Shape" -> 1;
+      case "ConstantOfShape" -> length(flow, node.input(0));
       case "Gemm", "Flatten" -> 2;
       case "Split" -> first;
       case "Gather" -> gatherRank(first, of(node.input(1)));
@@ -126,8 +128,7 @@ public final class Ranks {
               .longValue();
     }
     return switch (node.opType()) {
-      case "Shape" ->
-          node.hasAttribute("start") || node.hasAttribute("end") ? -1 : of(node.input(0));
+      case "Shape" -> sliceOfShape(node);
       case "Unsqueeze", "Reshape" -> of(node.input(0)) == 0 ? 1 : length(flow, node.input(0));
       case "Concat" -> {
         int sum = 0;
@@ -138,7 +139,24 @@ public final class Ranks {
         yield sum;
       }
       case "Cast", "Identity" -> length(flow, node.input(0));
+      case "Gather" -> of(node.input(1)) == 1 ? length(flow, node.input(1)) : -1;
       default -> -1;
     };
+  }
+
+  /** A Shape gives all dimensions, or those from {@code start} to before {@code end}. */
+  private int sliceOfShape(OnnxNode shape) {
+    int rank = of(shape.input(0));
+    if (rank < 0) {
+      return -1;
+    }
+    return Math.max(
+        0,
+        bound(shape.intAttribute("end", rank), rank) - bound(shape.intAttribute("start", 0), rank));
+  }
+
+  private static int bound(long position, int rank) {
+    long fromFront = position < 0 ? position + rank : position;
+    return (int) Math.max(0, Math.min(rank, fromFront));
   }
 }

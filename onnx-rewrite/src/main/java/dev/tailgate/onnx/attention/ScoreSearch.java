@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks from the input of a softmax backwards for the product of queries and keys, through the
@@ -58,7 +59,7 @@ final class ScoreSearch {
         "no MatMul makes the scores: " + String.join("; ", search.obstacles));
   }
 
-  private @org.jspecify.annotations.Nullable OnnxNode walk(String value) {
+  private @Nullable OnnxNode walk(String value) {
     if (value.isEmpty() || flow.isConstant(value) || !visited.add(value)) {
       return null;
     }

@@ -4,11 +4,9 @@ import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.Linear;
-import dev.tailgate.onnx.attention.Ranks;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.ir.ValueInfo;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Gives every measurable activation of the main graph its roles. */
 public final class TapFinder {
@@ -46,7 +45,8 @@ public final class TapFinder {
     finder.assignNorms(norms, blocks);
     finder.assignHeads(model);
     finder.assignRest(blocks.stream().anyMatch(b -> b.output().isPresent()));
-    return new TapMap(finder.taps(), style(blocks));
+    return new TapMap(
+        TapViews.collapse(flow, activations, finder.roles, finder.layers), style(blocks));
   }
 
   private static NormStyle style(List<Block> blocks) {
@@ -113,9 +113,7 @@ public final class TapFinder {
 
   private void assignNorms(List<Norm> norms, List<Block> blocks) {
     Set<String> outputs =
-        blocks.stream()
-            .flatMap(b -> b.output().stream())
-            .collect(java.util.stream.Collectors.toSet());
+        blocks.stream().flatMap(b -> b.output().stream()).collect(Collectors.toSet());
     for (Norm norm : norms) {
       if (!roles.containsKey(norm.output())) {
         boolean afterBlocks = outputs.contains(unpooled(norm.input()));
@@ -164,59 +162,5 @@ public final class TapFinder {
         }
       }
     }
-  }
-
-  /** One tap for each tensor; its views stand behind the one of them that has a role. */
-  private List<Tap> taps() {
-    Map<String, List<String>> classes = new LinkedHashMap<>();
-    for (OnnxNode node : flow.graph().nodes()) {
-      for (String output : node.outputs()) {
-        if (activations.contains(output)) {
-          classes.computeIfAbsent(root(output), r -> new ArrayList<>()).add(output);
-        }
-      }
-    }
-    List<Tap> taps = new ArrayList<>();
-    Ranks ranks = Ranks.of(flow);
-    classes.values().forEach(views -> taps.add(tap(views, ranks)));
-    return taps;
-  }
-
-  private String root(String value) {
-    String at = value;
-    Optional<OnnxNode> node = flow.graph().producer(at);
-    while (node.isPresent()
-        && Dataflow.isView(node.get())
-        && activations.contains(node.get().input(0))) {
-      at = node.get().input(0);
-      node = flow.graph().producer(at);
-    }
-    return at;
-  }
-
-  private Tap tap(List<String> views, Ranks ranks) {
-    EnumSet<TapRole> all = EnumSet.noneOf(TapRole.class);
-    String tensor = views.get(0);
-    int layer = -1;
-    for (String view : views) {
-      EnumSet<TapRole> own = roles.get(view);
-      if (own != null) {
-        tensor = all.isEmpty() ? view : tensor;
-        layer = Math.max(layer, layers.getOrDefault(view, -1));
-        all.addAll(own);
-      }
-    }
-    return new Tap(
-        unflattened(tensor, views, ranks), all.isEmpty() ? EnumSet.of(TapRole.OTHER) : all, layer);
-  }
-
-  /**
-   * The {@code [B, T, D]} view of a tensor that a Gemm made as {@code [B T, D]}: the first axis is
-   * to be the sequence.
-   */
-  private static String unflattened(String tensor, List<String> views, Ranks ranks) {
-    return ranks.of(tensor) != 2
-        ? tensor
-        : views.stream().filter(view -> ranks.of(view) == 3).findFirst().orElse(tensor);
   }
 }
