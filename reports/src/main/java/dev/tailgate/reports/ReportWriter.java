@@ -1,0 +1,100 @@
+package dev.tailgate.reports;
+
+import dev.tailgate.reports.chart.ChartSet;
+import dev.tailgate.reports.chart.ChartSpec;
+import dev.tailgate.reports.chart.SvgChart;
+import dev.tailgate.reports.html.HtmlReport;
+import dev.tailgate.reports.json.RunResultJson;
+import dev.tailgate.stats.result.RunResult;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Writes everything about some results into a folder.
+ *
+ * <p>{@code result.json} is the first result, {@code result-2.json} and so on those beside it;
+ * {@code report.html} and the chart files show all of them. Each file is written beside its place
+ * and then renamed, after all of them could be written: a reader sees old files or new ones, never
+ * half of one. Charts and further results of an earlier report that this one does not have are
+ * removed.
+ */
+public final class ReportWriter {
+  private ReportWriter() {}
+
+  /**
+   * Writes the files and makes the folder if need be.
+   *
+   * @param results the model the report is about, then any that stand beside it
+   * @return the files written, {@code report.html} first
+   */
+  public static List<Path> write(List<RunResult> results, Path outDir) throws IOException {
+    Map<String, String> files = contents(results);
+    Files.createDirectories(outDir);
+    Map<Path, Path> moves = new LinkedHashMap<>();
+    try {
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        // Not createTempFile: reports are for reading, and that makes files only their owner may
+        // read.
+        Path beside = outDir.resolve("." + file.getKey() + "." + UUID.randomUUID() + ".tmp");
+        moves.put(beside, outDir.resolve(file.getKey()));
+        Files.writeString(beside, file.getValue());
+      }
+      for (Map.Entry<Path, Path> move : moves.entrySet()) {
+        rename(move.getKey(), move.getValue());
+      }
+    } finally {
+      for (Path beside : moves.keySet()) {
+        Files.deleteIfExists(beside);
+      }
+    }
+    removeStale(outDir, files, results.size());
+    return List.copyOf(moves.values());
+  }
+
+  private static Map<String, String> contents(List<RunResult> results) {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("report.html", HtmlReport.render(results));
+    for (int i = 0; i < results.size(); i++) {
+      files.put(resultFile(i), RunResultJson.write(results.get(i)));
+    }
+    List<ChartSpec> charts = ChartSet.of(results).inFileOrder();
+    for (int i = 0; i < charts.size(); i++) {
+      files.put(ChartSet.FILES.get(i), SvgChart.file(charts.get(i)));
+    }
+    return files;
+  }
+
+  private static String resultFile(int position) {
+    return position == 0 ? "result.json" : "result-" + (position + 1) + ".json";
+  }
+
+  private static void rename(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      // Some network file systems cannot; replacing is the nearest they offer.
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static void removeStale(Path outDir, Map<String, String> written, int results)
+      throws IOException {
+    List<String> ours = new ArrayList<>(ChartSet.FILES);
+    for (int i = results; Files.exists(outDir.resolve(resultFile(i))); i++) {
+      ours.add(resultFile(i));
+    }
+    for (String name : ours) {
+      if (!written.containsKey(name)) {
+        Files.deleteIfExists(outDir.resolve(name));
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.tailgate.reports.console;
+
+/** Text of any origin, made harmless for a terminal. */
+final class PlainText {
+  private PlainText() {}
+
+  /**
+   * Writes control, format and line-breaking characters and lone surrogates as {@code \x1b} or
+   * {@code \u202e}: a name can then neither move the cursor nor turn the reading direction.
+   */
+  static String of(String words) {
+    StringBuilder out = new StringBuilder();
+    words.codePoints().forEach(c -> append(out, c));
+    return out.toString();
+  }
+
+  private static void append(StringBuilder out, int c) {
+    switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          out.append(escape(c));
+      default -> out.appendCodePoint(c);
+    }
+  }
+
+  private static String escape(int c) {
+    String digits = Integer.toHexString(c);
+    return c < 0x100
+        ? "\\x" + "0".repeat(2 - digits.length()) + digits
+        : "\\u" + "0".repeat(Math.max(0, 4 - digits.length())) + digits;
+  }
+
+  /** At most that many characters; the end is kept, because tensor names differ there. */
+  static String last(String words, int length) {
+    int size = words.codePointCount(0, words.length());
+    return size <= length
+        ? words
+        : "..." + words.substring(words.offsetByCodePoints(0, size - length + 3));
+  }
+}

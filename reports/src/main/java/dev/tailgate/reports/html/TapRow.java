@@ -1,0 +1,78 @@
+package dev.tailgate.reports.html;
+
+import dev.tailgate.reports.Numbers;
+import dev.tailgate.reports.TapRanking;
+import dev.tailgate.stats.result.Place;
+import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.TapResult;
+import java.util.List;
+
+/**
+ * One tap as a line of the table.
+ *
+ * @param tensor value name in the user's file
+ * @param role what it is in its block
+ * @param layer its layer, or a dash
+ * @param kurtosis row-averaged kurtosis
+ * @param pooledExcess pooled excess kurtosis
+ * @param infNorm row-averaged infinity norm
+ * @param absMax largest magnitude
+ * @param place where that is
+ * @param sixSigma elements beyond six standard deviations
+ * @param nonfinite NaN and infinite elements, or nothing
+ * @param inHeadline whether it belongs to the preset
+ */
+public record TapRow(
+    String tensor,
+    String role,
+    String layer,
+    String kurtosis,
+    String pooledExcess,
+    String infNorm,
+    String absMax,
+    String place,
+    String sixSigma,
+    String nonfinite,
+    boolean inHeadline) {
+
+  /** Rows the report shows at once; the rest opens on demand. */
+  public static final int FIRST = 15;
+
+  static List<TapRow> of(RunResult result) {
+    return TapRanking.worstFirst(result).stream().map(TapRow::of).toList();
+  }
+
+  private static TapRow of(TapResult tap) {
+    return new TapRow(
+        tap.tensor(),
+        tap.role(),
+        tap.layer() < 0 ? "\u2013" : Integer.toString(tap.layer()),
+        Numbers.compact(tap.kurtosis()),
+        Numbers.compact(tap.pooledExcessKurtosis()),
+        Numbers.compact(tap.maxInfNorm()),
+        Numbers.compact(tap.absMax()),
+        tap.absMaxAt().map(TapRow::place).orElse("\u2013"),
+        Numbers.count(tap.outliers6sigma()),
+        nonfinite(tap),
+        tap.inHeadline());
+  }
+
+  private static String place(Place place) {
+    return index(place.sample()) + " / " + index(place.token()) + " / " + index(place.channel());
+  }
+
+  private static String index(long index) {
+    return index < 0 ? "\u2013" : Long.toString(index);
+  }
+
+  private static String nonfinite(TapResult tap) {
+    if (tap.isFinite()) {
+      return "";
+    }
+    String first =
+        tap.firstNonfiniteSample().isPresent()
+            ? ", first in sample " + tap.firstNonfiniteSample().getAsLong()
+            : "";
+    return Numbers.count(tap.nan()) + " NaN, " + Numbers.count(tap.inf()) + " Inf" + first;
+  }
+}

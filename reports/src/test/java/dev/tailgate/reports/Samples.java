@@ -1,0 +1,265 @@
+package dev.tailgate.reports;
+
+import dev.tailgate.stats.result.Agreement;
+import dev.tailgate.stats.result.ChannelPeak;
+import dev.tailgate.stats.result.Direction;
+import dev.tailgate.stats.result.Headline;
+import dev.tailgate.stats.result.HeatMap;
+import dev.tailgate.stats.result.ModelInfo;
+import dev.tailgate.stats.result.NotSite;
+import dev.tailgate.stats.result.Place;
+import dev.tailgate.stats.result.QuantizationInfo;
+import dev.tailgate.stats.result.QuantizedPoint;
+import dev.tailgate.stats.result.Range;
+import dev.tailgate.stats.result.RunInfo;
+import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.Score;
+import dev.tailgate.stats.result.SiteInfo;
+import dev.tailgate.stats.result.TapResult;
+import dev.tailgate.stats.result.TaskResult;
+import dev.tailgate.stats.result.ToolInfo;
+import dev.tailgate.stats.result.ValueHistogram;
+import dev.tailgate.stats.result.WorstTap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+
+/**
+ * Made-up results with the shape of real ones: a twelve-layer encoder whose middle layers carry
+ * outliers in two channels, and its twin with hardly any. No number here was measured.
+ */
+public final class Samples {
+  private static final int LAYERS = 12;
+
+  private Samples() {}
+
+  /** The model with outliers, scored on labelled text. */
+  public static RunResult vanilla() {
+    return result("models/encoder-vanilla.onnx", "softmax", 1.0, false, "");
+  }
+
+  /** Its twin without. */
+  public static RunResult twin() {
+    return result("models/encoder-softmax1.onnx", "softmax1", 0.02, false, "");
+  }
+
+  /** The model with outliers, run on made-up inputs. */
+  public static RunResult synthetic() {
+    return result("models/encoder-vanilla.onnx", "softmax", 1.0, true, "");
+  }
+
+  /** A model whose author put something into every name that a report might trip over. */
+  public static RunResult hostile() {
+    return result(
+        "<script>alert(1)</script>.onnx",
+        "softmax",
+        1.0,
+        true,
+        "<script>alert(\"x\")</script>'&\u001b[31m");
+  }
+
+  private static RunResult result(
+      String path, String normaliser, double outliers, boolean synthetic, String suffix) {
+    List<TapResult> taps = taps(outliers, suffix);
+    List<TapResult> headline = taps.stream().filter(TapResult::inHeadline).toList();
+    return new RunResult(
+        RunResult.SCHEMA_VERSION,
+        new ToolInfo("tailgate", "0.1.0"),
+        new ModelInfo(
+            path,
+            "3f".repeat(32),
+            17,
+            8,
+            "pytorch 2.4.0" + suffix,
+            108_891_648,
+            "bert",
+            435_852_110,
+            false),
+        run(synthetic),
+        sites(normaliser, suffix),
+        List.of(new NotSite("/cls/Softmax" + suffix, "its output feeds no value product" + suffix)),
+        taps,
+        new Headline(
+            headline.stream().mapToDouble(TapResult::kurtosis).average().orElse(Double.NaN),
+            headline.stream().mapToDouble(TapResult::kurtosis).max().orElse(Double.NaN),
+            headline.stream().mapToDouble(TapResult::maxInfNorm).max().orElse(Double.NaN),
+            headline.size(),
+            LAYERS),
+        task(outliers, synthetic),
+        new QuantizationInfo(
+            "w8a8",
+            "8 bit, symmetric, per tensor",
+            "8 bit, asymmetric, per tensor",
+            "running_minmax",
+            16,
+            "fake-quant, fusion off",
+            List.of(
+                new QuantizationInfo.KeptFloat("/cls/predictions/decoder/MatMul", "output head"))),
+        List.of(
+            new QuantizedPoint(
+                "layer9.ffn_out" + suffix,
+                QuantizedPoint.Kind.ACTIVATION,
+                "ffn_out",
+                8,
+                false,
+                false,
+                0.25,
+                120,
+                -30.0,
+                33.75),
+            new QuantizedPoint(
+                "encoder.layer.9.output.dense.weight",
+                QuantizedPoint.Kind.WEIGHT,
+                "weight",
+                8,
+                true,
+                true,
+                0.0039,
+                0,
+                -0.4992,
+                0.4953)),
+        Optional.of(worst(outliers, suffix)),
+        suffix.isEmpty() ? List.of() : List.of("an odd name: " + suffix));
+  }
+
+  private static RunInfo run(boolean synthetic) {
+    return new RunInfo(
+        "cpu",
+        "1.29.0",
+        "17.0.15",
+        "Linux amd64",
+        42,
+        256,
+        8,
+        "128",
+        "bert",
+        "w8a8",
+        "running_minmax",
+        16,
+        synthetic ? "made from the model's inputs" : "validation.npz, 256 samples",
+        synthetic,
+        "one sequence");
+  }
+
+  private static List<SiteInfo> sites(String normaliser, String suffix) {
+    List<SiteInfo> sites = new ArrayList<>();
+    for (int layer = 0; layer < LAYERS; layer++) {
+      sites.add(
+          new SiteInfo(
+              "layer" + layer + ".attention",
+              layer,
+              "/encoder/layer." + layer + "/attention/self/Softmax" + suffix,
+              "decomposed",
+              normaliser,
+              "none"));
+    }
+    return sites;
+  }
+
+  private static List<TapResult> taps(double outliers, String suffix) {
+    List<TapResult> taps = new ArrayList<>();
+    for (int layer = 0; layer < LAYERS; layer++) {
+      double bump = outliers * Math.exp(-0.5 * Math.pow((layer - 8.5) / 1.6, 2));
+      taps.add(tap("ffn_out", layer, 6 + 900 * bump, 4.5 + 58 * bump, suffix));
+      taps.add(tap("layernorm_out", layer, 5 + 310 * bump, 5.5 + 21 * bump, suffix));
+    }
+    return taps;
+  }
+
+  private static TapResult tap(
+      String role, int layer, double kurtosis, double infNorm, String suffix) {
+    long elements = 256L * 128 * 768;
+    return new TapResult(
+        "/encoder/layer." + layer + "/output/" + role + suffix,
+        role,
+        layer,
+        kurtosis,
+        kurtosis * 1.04 - 3,
+        infNorm,
+        infNorm * 1.21,
+        Optional.of(new Place(17, 0, 308)),
+        Math.round(kurtosis * 40),
+        elements,
+        256,
+        0,
+        0,
+        true,
+        OptionalLong.empty());
+  }
+
+  private static TaskResult task(double outliers, boolean synthetic) {
+    List<Agreement> agreement =
+        List.of(
+            new Agreement("sqnr_db", "dB", Direction.HIGHER, 31.2 - 19 * outliers),
+            new Agreement("cosine", "", Direction.HIGHER, 0.9996 - 0.11 * outliers),
+            new Agreement("kl", "nat", Direction.LOWER, 0.002 + 1.31 * outliers),
+            new Agreement("top1", "%", Direction.HIGHER, 98.4 - 41 * outliers));
+    if (synthetic) {
+      return new TaskResult(
+          TaskResult.SYNTHETIC,
+          "dB",
+          Direction.HIGHER,
+          Optional.empty(),
+          Optional.of(Score.point(31.2 - 19 * outliers)),
+          Optional.empty(),
+          agreement);
+    }
+    double loss = 0.07 + 38 * outliers;
+    return new TaskResult(
+        "perplexity",
+        "",
+        Direction.LOWER,
+        Optional.of(new Score(4.51, 4.46, 4.56)),
+        Optional.of(new Score(4.51 + loss, 4.44 + loss, 4.6 + loss)),
+        Optional.of(new Score(loss, loss * 0.9, loss * 1.1)),
+        agreement);
+  }
+
+  private static WorstTap worst(double outliers, String suffix) {
+    int tokens = 128;
+    int channels = 768;
+    Random random = new Random(7);
+    float[] sample = new float[tokens * channels];
+    for (int i = 0; i < sample.length; i++) {
+      sample[i] = (float) random.nextGaussian();
+    }
+    for (int t = 0; t < tokens; t++) {
+      boolean sink = t == 0 || t % 23 == 11;
+      sample[t * channels + 308] += (float) (outliers * (sink ? -62 : -7));
+      sample[t * channels + 381] += (float) (outliers * (sink ? 24 : 3));
+    }
+    List<Double> edges = new ArrayList<>();
+    List<Long> counts = new ArrayList<>();
+    for (int bin = 0; bin <= 96; bin++) {
+      edges.add(-66 + bin * 1.0);
+      double middle = -65.5 + bin;
+      if (bin < 96) {
+        double bulk = 25e6 * Math.exp(-0.5 * middle * middle / 1.4);
+        double tail = 400 * Math.exp(-Math.abs(middle) / 6);
+        double peaks =
+            outliers
+                * (90 * Math.exp(-0.5 * Math.pow((middle + 58) / 3, 2))
+                    + 700 * Math.exp(-0.5 * Math.pow((middle + 7) / 3, 2))
+                    + 90 * Math.exp(-0.5 * Math.pow((middle - 24) / 2, 2)));
+        counts.add(Math.round(bulk + tail + peaks));
+      }
+    }
+    return new WorstTap(
+        "/encoder/layer.8/output/ffn_out" + suffix,
+        "ffn_out",
+        8,
+        17,
+        HeatMap.pooled(sample, tokens, channels),
+        new ValueHistogram(edges, counts),
+        Optional.of(new Range(-52.4, 26.1)),
+        List.of(
+            new ChannelPeak(308, 65.1 * outliers + 4),
+            new ChannelPeak(381, 27.3 * outliers + 4),
+            new ChannelPeak(92, 4.9),
+            new ChannelPeak(640, 4.7),
+            new ChannelPeak(11, 4.6),
+            new ChannelPeak(705, 4.5)));
+  }
+}

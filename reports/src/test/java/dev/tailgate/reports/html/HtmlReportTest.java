@@ -1,0 +1,80 @@
+package dev.tailgate.reports.html;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailgate.reports.Golden;
+import dev.tailgate.reports.InLocale;
+import dev.tailgate.reports.Samples;
+import dev.tailgate.stats.result.RunResult;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HtmlReportTest {
+  private static final List<RunResult> TWO = List.of(Samples.vanilla(), Samples.twin());
+
+  @ParameterizedTest
+  @ValueSource(strings = {"und", "de", "tr"})
+  void writesTheSealedPageInEveryLanguage(String language) throws IOException {
+    Golden.check(
+        "report.html", withoutPictures(InLocale.of(language, () -> HtmlReport.render(TWO))));
+  }
+
+  @Test
+  void isOneFileThatLoadsAndRunsNothing() {
+    String page = HtmlReport.render(TWO);
+    assertThat(page)
+        .contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+        .doesNotContain("<script")
+        .doesNotContain("src=\"")
+        .doesNotContain("href=")
+        .doesNotContain("url(")
+        .doesNotContain("@import");
+  }
+
+  @Test
+  void showsHostileNamesAsText() {
+    String page = HtmlReport.render(List.of(Samples.hostile(), Samples.hostile()));
+    assertThat(page)
+        .doesNotContain("<script")
+        .doesNotContain("\u001b")
+        .contains("&lt;script&gt;alert(1)&lt;/script&gt;.onnx")
+        .contains("&lt;script&gt;alert(");
+  }
+
+  @Test
+  void saysVisiblyThatInputsWereMadeUp() {
+    assertThat(HtmlReport.render(List.of(Samples.synthetic())))
+        .contains("<p class=\"notice\" role=\"note\">Synthetic inputs:");
+    assertThat(HtmlReport.render(List.of(Samples.vanilla()))).doesNotContain("Synthetic inputs:");
+  }
+
+  @Test
+  void putsTheWorstTapsFirstAndAllOfThemOnDemand() {
+    String page = HtmlReport.render(List.of(Samples.vanilla()));
+    assertThat(page).contains("<summary>All 24 taps</summary>");
+    String table = page.substring(page.indexOf("Worst taps"));
+    assertThat(table.indexOf("layer.8/output/ffn_out"))
+        .isLessThan(table.indexOf("layer.6/output/ffn_out"));
+  }
+
+  @Test
+  void explainsEveryMetricItShows() {
+    String page = HtmlReport.render(List.of(Samples.vanilla()));
+    Metric.GLOSSARY.forEach(metric -> assertThat(page).contains("<dt>" + metric.name() + "</dt>"));
+  }
+
+  @Test
+  void refusesToRenderNothing() {
+    assertThatThrownBy(() -> HtmlReport.render(List.of())).hasMessageContaining("no results");
+  }
+
+  /** Charts have tests of their own, and the style is text of the page's author. */
+  private static String withoutPictures(String page) {
+    return page.replaceAll("(?s)<svg xmlns.*?</svg>\\s*</div>", "<svg/></div>")
+        .replaceAll("(?s)<style>.*?</style>", "<style/>");
+  }
+}
