@@ -1,7 +1,6 @@
 package dev.tailgate.onnx.ir;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.ModelProto;
 import java.io.IOException;
@@ -31,7 +30,7 @@ final class ModelReader {
       ByteBuffer bytes = map(path);
       refuseStandIns(path, bytes);
       ExternalFiles files = new ExternalFiles(path);
-      WireParser parser = new WireParser(files, file, UnsafeByteOperations.unsafeWrap(bytes));
+      WireParser parser = new WireParser(files, file, bytes);
       parser.parse();
       return assemble(path, parser, files);
     } catch (InvalidProtocolBufferException e) {

@@ -1,37 +1,42 @@
 package dev.tailgate.onnx.ir;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
+import dev.tailgate.onnx.proto.AttributeProto;
 import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.ModelProto;
-import dev.tailgate.onnx.proto.TensorProto;
+import dev.tailgate.onnx.proto.NodeProto;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Walks the three nested messages model, graph and initialiser field by field. Everything but the
- * elements of initialisers goes to the generated parser (unknown fields included); for the elements
- * only their position in the file is kept, be they {@code raw_data} or packed {@code float_data} or
- * {@code double_data}, whose wire form is the same little-endian array.
+ * Walks model and graph field by field over the mapped file. Everything but the elements of
+ * initialisers goes to the generated parser (unknown fields included); for the elements only their
+ * position is kept, see {@link TensorSpan}.
+ *
+ * <p>{@code Constant} nodes of the main graph with elements of 1 MiB and more, the way old
+ * exporters wrote weights, become initialisers of the same value name: to any runtime the same
+ * thing, and the only one of the two that a session can be given by reference.
  */
 final class WireParser {
-  private final ExternalFiles files;
-  private final ExternalFiles.Located file;
-  private final ByteString bytes;
+  private static final int WEIGHT_BYTES = 1 << 20;
+
+  private final TensorSpan tensors;
+  private final ByteBuffer bytes;
   private final ModelProto.Builder shell = ModelProto.newBuilder();
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final List<ConstantTensor> initializers = new ArrayList<>();
   private boolean hasGraph;
 
   /** {@code bytes} are the contents of {@code file}. */
-  WireParser(ExternalFiles files, ExternalFiles.Located file, ByteString bytes) {
-    this.files = files;
-    this.file = file;
+  WireParser(ExternalFiles files, ExternalFiles.Located file, ByteBuffer bytes) {
+    this.tensors = new TensorSpan(files, file, bytes);
     this.bytes = bytes;
   }
 
@@ -52,139 +57,116 @@ final class WireParser {
   }
 
   void parse() throws InvalidProtocolBufferException {
+    walk(
+        0,
+        bytes.limit(),
+        shell,
+        (field, from, to) -> {
+          if (field != ModelProto.GRAPH_FIELD_NUMBER) {
+            return false;
+          }
+          hasGraph = true;
+          walk(from, to, graph, this::graphField);
+          return true;
+        });
+  }
+
+  private boolean graphField(int field, int from, int to) throws InvalidProtocolBufferException {
+    if (field == GraphProto.INITIALIZER_FIELD_NUMBER) {
+      initializers.add(tensors.read(from, to));
+      return true;
+    }
+    if (field == GraphProto.NODE_FIELD_NUMBER && to - from >= WEIGHT_BYTES) {
+      Optional<ConstantTensor> weight = weightNode(from, to);
+      weight.ifPresent(initializers::add);
+      return weight.isPresent();
+    }
+    return false;
+  }
+
+  /** The tensor of the node when it is a {@code Constant} and holds nothing else. */
+  private Optional<ConstantTensor> weightNode(int from, int to)
+      throws InvalidProtocolBufferException {
+    NodeProto.Builder node = NodeProto.newBuilder();
+    AttributeProto.Builder attribute = AttributeProto.newBuilder();
+    List<int[]> spans = new ArrayList<>();
+    List<int[]> values = new ArrayList<>();
+    walk(
+        from,
+        to,
+        node,
+        (field, a, b) -> large(NodeProto.ATTRIBUTE_FIELD_NUMBER, field, a, b, spans));
+    if (spans.size() != 1 || node.getAttributeCount() > 0) {
+      return Optional.empty();
+    }
+    int[] span = spans.get(0);
+    walk(
+        span[0],
+        span[1],
+        attribute,
+        (field, a, b) -> large(AttributeProto.T_FIELD_NUMBER, field, a, b, values));
+    boolean constant =
+        node.getOpType().equals("Constant")
+            && OnnxNode.normalDomain(node.getDomain()).isEmpty()
+            && node.getOutputCount() == 1
+            && attribute.getName().equals("value")
+            && values.size() == 1;
+    return constant
+        ? Optional.of(tensors.read(values.get(0)[0], values.get(0)[1]).named(node.getOutput(0)))
+        : Optional.empty();
+  }
+
+  private static boolean large(int wanted, int field, int from, int to, List<int[]> spans) {
+    boolean found = field == wanted && to - from >= WEIGHT_BYTES;
+    if (found) {
+      spans.add(new int[] {from, to});
+    }
+    return found;
+  }
+
+  /** Takes a length-delimited field, or leaves it to the generated parser by answering false. */
+  private interface Field {
+    boolean take(int number, int from, int to) throws InvalidProtocolBufferException;
+  }
+
+  private void walk(int from, int to, MessageLite.Builder rest, Field special)
+      throws InvalidProtocolBufferException {
+    WireCursor cursor = new WireCursor(bytes, from, to);
+    int pending = from;
+    while (!cursor.atEnd()) {
+      int start = cursor.position();
+      int tag = cursor.tag();
+      if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+        int length = cursor.payload();
+        int end = cursor.position();
+        if (special.take(WireFormat.getTagFieldNumber(tag), end - length, end)) {
+          merge(bytes, pending, start, rest);
+          pending = end;
+        }
+      } else {
+        cursor.skip(tag);
+      }
+    }
+    merge(bytes, pending, to, rest);
+  }
+
+  /** Parses {@code [from, to)}; the copy made here is the one the messages keep. */
+  static void merge(ByteBuffer bytes, int from, int to, MessageLite.Builder into)
+      throws InvalidProtocolBufferException {
+    if (from == to) {
+      return;
+    }
+    byte[] copy = new byte[to - from];
+    bytes.get(from, copy);
+    CodedInputStream in = UnsafeByteOperations.unsafeWrap(copy).newCodedInput();
+    in.enableAliasing(true);
     try {
-      walk(0, bytes.size(), ModelProto.GRAPH_FIELD_NUMBER, shell, this::parseGraph);
+      into.mergeFrom(in);
+      in.checkLastTagWas(0);
     } catch (InvalidProtocolBufferException e) {
       throw e;
     } catch (IOException e) {
       throw new InvalidProtocolBufferException(e);
     }
-  }
-
-  private void parseGraph(int from, int to) throws IOException {
-    hasGraph = true;
-    walk(from, to, GraphProto.INITIALIZER_FIELD_NUMBER, graph, this::parseInitializer);
-  }
-
-  private interface Span {
-    void accept(int from, int to) throws IOException;
-  }
-
-  /** Hands each {@code special} length-delimited field to {@code span}, merges the rest. */
-  private void walk(int from, int to, int special, MessageLite.Builder rest, Span span)
-      throws IOException {
-    CodedInputStream in = open(from, to);
-    int pending = from;
-    while (true) {
-      int start = from + in.getTotalBytesRead();
-      int tag = in.readTag();
-      if (tag == 0) {
-        merge(rest, pending, to);
-        return;
-      }
-      if (WireFormat.getTagFieldNumber(tag) == special
-          && WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-        merge(rest, pending, start);
-        int length = skipPayload(in);
-        pending = from + in.getTotalBytesRead();
-        span.accept(pending - length, pending);
-      } else if (!in.skipField(tag)) {
-        throw new InvalidProtocolBufferException("unexpected end-of-group tag");
-      }
-    }
-  }
-
-  /** Skips a length-delimited payload; the stream refuses negative and overlong lengths. */
-  private static int skipPayload(CodedInputStream in) throws IOException {
-    int length = in.readRawVarint32();
-    in.skipRawBytes(length);
-    return length;
-  }
-
-  private CodedInputStream open(int from, int to) {
-    CodedInputStream in = bytes.substring(from, to).newCodedInput();
-    in.enableAliasing(true);
-    in.setSizeLimit(Integer.MAX_VALUE);
-    return in;
-  }
-
-  private void merge(MessageLite.Builder into, int from, int to) throws IOException {
-    if (to > from) {
-      CodedInputStream in = open(from, to);
-      into.mergeFrom(in);
-      in.checkLastTagWas(0);
-    }
-  }
-
-  private void parseInitializer(int from, int to) throws IOException {
-    CodedInputStream in = open(from, to);
-    TensorProto.Builder header = TensorProto.newBuilder();
-    int elementFields = 0;
-    int field = 0;
-    int begin = 0;
-    int end = 0;
-    int pending = from;
-    int tag;
-    do {
-      int start = from + in.getTotalBytesRead();
-      tag = in.readTag();
-      if (tag == 0 || isElements(tag)) {
-        merge(header, pending, start);
-      }
-      if (isElements(tag)) {
-        int length = skipPayload(in);
-        end = from + in.getTotalBytesRead();
-        begin = end - length;
-        pending = end;
-        field = WireFormat.getTagFieldNumber(tag);
-        elementFields++;
-      } else if (tag != 0 && !in.skipField(tag)) {
-        throw new InvalidProtocolBufferException("unexpected end-of-group tag");
-      }
-    } while (tag != 0);
-    TensorProto rest = header.build();
-    if (elementFields > 1 || (elementFields == 1 && hasTypedElements(rest))) {
-      // Legal on the wire, written by no exporter: pieces to be joined, or a field given twice.
-      TensorProto.Builder whole = TensorProto.newBuilder();
-      merge(whole, from, to);
-      initializers.add(TensorDecoder.decode(whole.build(), files, where()));
-    } else if (elementFields == 0 || ExternalData.isExternal(rest)) {
-      initializers.add(TensorDecoder.decode(rest, files, where()));
-    } else {
-      initializers.add(sliced(rest, field, begin, end));
-    }
-  }
-
-  private static boolean hasTypedElements(TensorProto tensor) {
-    return TensorDecoder.header(tensor).getSerializedSize() != tensor.getSerializedSize();
-  }
-
-  private static boolean isElements(int tag) {
-    int field = WireFormat.getTagFieldNumber(tag);
-    return WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED
-        && (field == TensorProto.RAW_DATA_FIELD_NUMBER
-            || field == TensorProto.FLOAT_DATA_FIELD_NUMBER
-            || field == TensorProto.DOUBLE_DATA_FIELD_NUMBER);
-  }
-
-  private ConstantTensor sliced(TensorProto header, int field, int begin, int end) {
-    ElementType type = ElementType.ofCode(header.getDataType());
-    if (field != TensorProto.RAW_DATA_FIELD_NUMBER && field != TensorDecoder.typedField(type)) {
-      throw TensorDecoder.misplaced(
-          field, type, where() + ", tensor " + Printable.of(header.getName()));
-    }
-    // Scalars and shapes are read by every rule: keep them in memory rather than behind a file.
-    TensorData data =
-        end - begin >= ModelWriter.REFERENCE_BYTES
-            ? new TensorData.Slice(file.file(), begin, (long) end - begin, file.stamp())
-            : new TensorData.Inline(
-                UnsafeByteOperations.unsafeWrap(bytes.substring(begin, end).toByteArray()));
-    ConstantTensor tensor = new ConstantTensor(header, data);
-    TensorDecoder.checkSize(tensor, where());
-    return tensor;
-  }
-
-  private String where() {
-    return files.model().toString();
   }
 }

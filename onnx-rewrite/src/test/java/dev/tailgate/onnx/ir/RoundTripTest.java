@@ -2,8 +2,10 @@ package dev.tailgate.onnx.ir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailgate.onnx.proto.AttributeProto;
 import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.ModelProto;
+import dev.tailgate.onnx.proto.NodeProto;
 import dev.tailgate.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -129,6 +131,25 @@ class RoundTripTest {
     ConstantTensor c = model.graph().constant("c").orElseThrow();
     assertThat(c.toDoubles(400)[399]).isEqualTo(399);
     assertThat(model.graph().constant("y")).isEmpty();
+  }
+
+  @Test
+  void aWeightInAConstantNodeIsReadAsAnInitializerByReference() throws IOException {
+    TensorProto weight = Fixtures.floats("", 3, 1 << 19);
+    AttributeProto.Builder value = AttributeProto.newBuilder().setName("value").setT(weight);
+    NodeProto constant =
+        Fixtures.node("Constant", List.of(), List.of("w")).toBuilder().addAttribute(value).build();
+    NodeProto add = Fixtures.node("Add", List.of("x", "w"), List.of("y"));
+    OnnxModel old = Fixtures.load(folder, Fixtures.graph(List.of(constant, add)));
+    assertThat(old.graph().nodes()).extracting(OnnxNode::opType).containsExactly("Add");
+    ConstantTensor w = old.graph().constant("w").orElseThrow();
+    assertThat(w.data()).isInstanceOf(TensorData.Slice.class);
+    assertThat(Fixtures.elements(w)).isEqualTo(weight.getRawData().toByteArray());
+    assertThat(old.toSessionBytes()).hasSizeLessThan(1000);
+    NodeProto custom = constant.toBuilder().setDomain("custom").build();
+    OnnxModel other = Fixtures.load(folder, Fixtures.graph(List.of(custom, add)));
+    assertThat(other.graph().nodes()).hasSize(2);
+    assertThat(other.graph().nodes().get(0).tensorAttribute("value")).isPresent();
   }
 
   @Test
