@@ -43,14 +43,32 @@ public final class ConstantTensor {
   public static ConstantTensor of(String name, ElementType type, List<Long> dims, ByteBuffer raw) {
     TensorProto header =
         TensorProto.newBuilder().setName(name).setDataType(type.code()).addAllDims(dims).build();
-    ConstantTensor tensor =
-        new ConstantTensor(header, new TensorData.Inline(ByteString.copyFrom(raw)));
+    return requireSize(new ConstantTensor(header, new TensorData.Inline(ByteString.copyFrom(raw))));
+  }
+
+  /**
+   * A tensor whose elements lie in a file, as a pass writes them that changes weights too large for
+   * the heap.
+   */
+  public static ConstantTensor ofSlice(
+      String name, ElementType type, List<Long> dims, TensorData.Slice slice) {
+    TensorProto header =
+        TensorProto.newBuilder().setName(name).setDataType(type.code()).addAllDims(dims).build();
+    return requireSize(new ConstantTensor(header, slice));
+  }
+
+  private static ConstantTensor requireSize(ConstantTensor tensor) {
     if (tensor.expectedBytes() != tensor.data.byteLength()) {
       throw new IllegalArgumentException(
-          "Building constant %s: %s%s needs %d bytes, found %d"
-              .formatted(name, type, dims, tensor.expectedBytes(), tensor.data.byteLength()));
+          "Building constant %s: needs %d bytes, found %d"
+              .formatted(tensor, tensor.expectedBytes(), tensor.data.byteLength()));
     }
     return tensor;
+  }
+
+  /** The same tensor under another name. */
+  ConstantTensor named(String name) {
+    return new ConstantTensor(header.toBuilder().setName(name).build(), data);
   }
 
   /** The value name; empty for the tensor of a {@code Constant} node. */
@@ -96,7 +114,7 @@ public final class ConstantTensor {
   /** Bytes that {@link #elementCount()} elements take in raw storage; sub-byte types are packed. */
   long expectedBytes() {
     long bits = Math.multiplyExact(elementCount(), (long) type().bits());
-    return (bits + 7) / 8;
+    return bits / 8 + (bits % 8 == 0 ? 0 : 1);
   }
 
   /**
@@ -123,7 +141,7 @@ public final class ConstantTensor {
         throw new IllegalStateException(name() + " has " + count + " elements, limit " + limit);
       }
       long[] exact = new long[(int) count];
-      data.read(0, (int) count * 8).asLongBuffer().get(exact);
+      data.read(0, Math.multiplyExact((int) count, 8)).asLongBuffer().get(exact);
       return exact;
     }
     double[] values = toDoubles(limit);

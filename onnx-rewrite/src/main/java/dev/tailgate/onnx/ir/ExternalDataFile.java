@@ -1,119 +1,127 @@
 package dev.tailgate.onnx.ir;
 
+import com.google.protobuf.ByteString;
+import dev.tailgate.onnx.proto.GraphProto;
+import dev.tailgate.onnx.proto.ModelProto;
+import dev.tailgate.onnx.proto.TensorProto;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * The data file beside a saved model. Its name carries a check sum of the layout and contents'
- * origin, so a new save never overwrites the data that the model file in place still refers to.
+ * The data file beside a model being saved, and the model rewritten to refer to it. The file never
+ * takes a name that exists, so what the model in place refers to stays whole until that model is
+ * replaced.
  */
-final class ExternalDataFile {
+final class ExternalDataFile implements Closeable {
   /** Memory-mapping runtimes want large tensors on page boundaries. */
   private static final int PAGE = 4096;
 
   private static final int LARGE = 1 << 20;
 
-  private final Path partial;
+  private final PartialFile partial;
   private final Path file;
-  private final String prefix;
-  private final Map<String, ConstantTensor> references;
-
-  private ExternalDataFile(
-      Path partial, Path file, String prefix, Map<String, ConstantTensor> references) {
-    this.partial = partial;
-    this.file = file;
-    this.prefix = prefix;
-    this.references = references;
-  }
+  private final Map<String, ConstantTensor> references = new LinkedHashMap<>();
+  private final ModelProto shell;
+  private final GraphProto graph;
 
   /** Writes the elements of all large tensors to a partial file beside {@code target}. */
-  static ExternalDataFile write(Collection<ConstantTensor> tensors, Path target)
-      throws IOException {
-    Path folder = ExternalData.folderOf(target);
-    String prefix = target.getFileName() + ".";
-    Path partial = Files.createTempFile(folder, "." + prefix, ".data.partial");
-    Map<String, ConstantTensor> references = new LinkedHashMap<>();
-    Map<String, Long> offsets = new LinkedHashMap<>();
-    CRC32 sum = new CRC32();
-    try (FileChannel out = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-      for (ConstantTensor tensor : tensors) {
-        if (tensor.data().byteLength() >= ModelWriter.REFERENCE_BYTES) {
-          long offset = align(out.position(), tensor.data().byteLength());
-          out.position(offset);
-          ModelWriter.transfer(tensor.data(), out);
-          offsets.put(tensor.name(), offset);
-        }
-        sum.update((tensor + "@" + origin(tensor)).getBytes(StandardCharsets.UTF_8));
+  ExternalDataFile(OnnxModel model, Path target) throws IOException {
+    file = freeName(model, target);
+    partial = PartialFile.beside(target);
+    try {
+      for (ConstantTensor tensor : model.graph().initializers().values()) {
+        references.put(tensor.name(), moved(tensor));
       }
-      out.force(true);
-    } catch (IOException e) {
-      Files.deleteIfExists(partial);
+      ExternalFiles files = model.graph().files();
+      NestedTensors nested =
+          new NestedTensors(
+              tensor -> files == null ? tensor : movedNested(ExternalData.resolve(tensor, files)));
+      graph = nested.inGraph(model.graph().proto());
+      shell = nested.inShell(model.shell());
+    } catch (IOException | RuntimeException e) {
+      partial.close();
       throw e;
     }
-    sum.update(Long.toString(System.nanoTime()).getBytes(StandardCharsets.UTF_8));
-    Path plain = folder.resolve(prefix + "data");
-    Path file =
-        Files.exists(plain)
-            ? folder.resolve(prefix + "%08x.data".formatted(sum.getValue()))
-            : plain;
-    for (ConstantTensor tensor : tensors) {
-      Long offset = offsets.get(tensor.name());
-      references.put(
-          tensor.name(),
-          offset == null
-              ? tensor
-              : ModelWriter.external(tensor, file.getFileName().toString(), offset));
+  }
+
+  /** {@code <name>.data}, or where that exists a name that follows from the contents' layout. */
+  private static Path freeName(OnnxModel model, Path target) {
+    Path plain = target.resolveSibling(target.getFileName() + ".data");
+    if (!Files.exists(plain)) {
+      return plain;
     }
-    return new ExternalDataFile(partial, file, prefix, references);
+    CRC32 sum = new CRC32();
+    for (ConstantTensor tensor : model.graph().initializers().values()) {
+      sum.update(tensor.toString().getBytes(StandardCharsets.UTF_8));
+    }
+    Path file = plain;
+    for (int tag = (int) sum.getValue(); Files.exists(file); tag++) {
+      String name = String.format(Locale.ROOT, "%s.%08x.data", target.getFileName(), tag);
+      file = target.resolveSibling(name);
+    }
+    return file;
   }
 
-  private static String origin(ConstantTensor tensor) {
-    return tensor.data() instanceof TensorData.Slice slice
-        ? slice.file() + ":" + slice.offset()
-        : "";
-  }
-
-  private static long align(long position, long length) {
+  private ConstantTensor moved(ConstantTensor tensor) throws IOException {
+    if (tensor.data().byteLength() < ModelWriter.REFERENCE_BYTES) {
+      return tensor;
+    }
+    long length = tensor.data().byteLength();
     long unit = length >= LARGE ? PAGE : 64;
-    return (position + unit - 1) / unit * unit;
+    long offset = (partial.channel().position() + unit - 1) / unit * unit;
+    partial.channel().position(offset);
+    ModelWriter.transfer(tensor.data(), partial.channel());
+    return new ConstantTensor(
+        ExternalData.reference(tensor.header(), String.valueOf(file.getFileName()), offset, length),
+        new TensorData.Inline(ByteString.EMPTY));
   }
 
-  Path partial() {
-    return partial;
+  private TensorProto movedNested(ConstantTensor tensor) {
+    try {
+      ConstantTensor reference = moved(tensor);
+      return reference == tensor
+          ? tensor.header().toBuilder()
+              .setRawData(
+                  ByteString.copyFrom(tensor.data().read(0, (int) tensor.data().byteLength())))
+              .build()
+          : reference.header();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /** The tensors as the model file is to name them. */
+  Path file() {
+    return file;
+  }
+
+  /** The initialisers as the model file is to name them. */
   Map<String, ConstantTensor> references() {
     return references;
   }
 
-  /** Gives the data its final name; the model that refers to it is renamed after this. */
-  void publish() throws IOException {
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  ModelProto shell() {
+    return shell;
   }
 
-  /** Removes data files that earlier saves of the same target left and nothing refers to now. */
-  void removeSuperseded() throws IOException {
-    try (DirectoryStream<Path> siblings =
-        Files.newDirectoryStream(ExternalData.folderOf(file), prefix + "*data")) {
-      for (Path sibling : siblings) {
-        String name = sibling.getFileName().toString();
-        boolean ours =
-            name.matches(java.util.regex.Pattern.quote(prefix) + "([0-9a-f]{8}\\.)?data");
-        if (ours && !sibling.equals(file)) {
-          Files.delete(sibling);
-        }
-      }
-    }
+  GraphProto graph() {
+    return graph;
+  }
+
+  /** Gives the data its name; the model that refers to it is renamed after this. */
+  void publish() throws IOException {
+    partial.publish(file);
+  }
+
+  @Override
+  public void close() throws IOException {
+    partial.close();
   }
 }

@@ -1,8 +1,12 @@
 package dev.tailgate.onnx.ir;
 
 import dev.tailgate.onnx.proto.AttributeProto;
+import dev.tailgate.onnx.proto.FunctionProto;
 import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.NodeProto;
+import dev.tailgate.onnx.proto.TensorProto;
+import dev.tailgate.onnx.proto.ValueInfoProto;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,65 +15,101 @@ import java.util.Set;
 final class GraphChecks {
   private GraphChecks() {}
 
-  /** Unique names and no dangling values, in the main graph and every subgraph. */
-  static OnnxGraph onLoad(OnnxModel model, String where) {
+  /**
+   * Unique value names and no dangling values, in the main graph, in every subgraph and in every
+   * function. Node names may repeat: ONNX does not forbid it and exporters do it.
+   */
+  static void sound(OnnxModel model, String where, String advice) {
     OnnxGraph graph = model.graph();
-    checkScope(graph.proto(), graph.initializers().keySet(), Set.of(), where);
-    return graph;
+    checkScope(graph.proto(), graph.initializers().keySet(), Set.of(), where, advice);
+    for (FunctionProto function : model.shell().getFunctionsList()) {
+      GraphProto body =
+          GraphProto.newBuilder()
+              .addAllInput(named(function.getInputList()))
+              .addAllOutput(named(function.getOutputList()))
+              .addAllNode(function.getNodeList())
+              .build();
+      String place = where + ", function " + Printable.of(function.getName());
+      checkScope(body, Set.of(), Set.of(), place, advice);
+    }
+  }
+
+  private static List<ValueInfoProto> named(List<String> names) {
+    return names.stream().map(n -> ValueInfoProto.newBuilder().setName(n).build()).toList();
+  }
+
+  /** No two initialisers of one name: the second would silently replace the first. */
+  static void uniqueInitializers(Collection<ConstantTensor> tensors, String where) {
+    Set<String> names = new HashSet<>();
+    for (ConstantTensor tensor : tensors) {
+      define(names, tensor.name(), where + ", initialisers", "Export the model again.");
+    }
+  }
+
+  private static void define(Set<String> names, String name, String where, String advice) {
+    if (!names.add(name)) {
+      throw ModelException.doing("checking that names are unique")
+          .expected("one definition of each value")
+          .found("a second definition of '" + Printable.of(name) + "'")
+          .where(where)
+          .fix(advice);
+    }
   }
 
   private static void checkScope(
-      GraphProto graph, Set<String> initializers, Set<String> outer, String where) {
-    Set<String> defined = new HashSet<>(initializers);
-    graph.getSparseInitializerList().forEach(s -> defined.add(s.getValues().getName()));
-    graph.getInputList().forEach(input -> defined.add(input.getName()));
+      GraphProto graph, Set<String> constants, Set<String> outer, String where, String advice) {
+    Set<String> defined = new HashSet<>();
+    // An input may repeat the name of an initialiser, as its default; other pairs may not.
+    graph.getInputList().forEach(i -> define(defined, i.getName(), where + ", inputs", advice));
+    Set<String> sparse = new HashSet<>(constants);
+    graph
+        .getSparseInitializerList()
+        .forEach(s -> define(sparse, s.getValues().getName(), where + ", initialisers", advice));
+    defined.addAll(sparse);
     for (NodeProto node : graph.getNodeList()) {
       for (String output : node.getOutputList()) {
-        if (!output.isEmpty() && !defined.add(output)) {
-          throw ModelException.doing("checking that names are unique")
-              .expected("one definition of each value")
-              .found("a second definition of '" + output + "'")
-              .where(where + ", node " + name(node))
-              .fix("The exporter wrote an invalid graph; export the model again.");
+        if (!output.isEmpty()) {
+          define(defined, output, where + ", node " + name(node), advice);
         }
       }
     }
     Set<String> visible = new HashSet<>(outer);
     visible.addAll(defined);
     for (NodeProto node : graph.getNodeList()) {
+      String place = where + ", node " + name(node);
       for (String input : node.getInputList()) {
-        if (!input.isEmpty() && !visible.contains(input)) {
-          throw dangling(input, where + ", node " + name(node));
-        }
+        requireSource(input, visible, place, advice);
       }
       for (AttributeProto attribute : node.getAttributeList()) {
         if (attribute.hasG()) {
-          checkSubgraph(attribute.getG(), visible, where + ", node " + name(node));
+          checkSubgraph(attribute.getG(), visible, place, advice);
         }
-        attribute.getGraphsList().forEach(g -> checkSubgraph(g, visible, where));
+        attribute.getGraphsList().forEach(g -> checkSubgraph(g, visible, place, advice));
       }
     }
-    graph.getOutputList().stream()
-        .filter(output -> !visible.contains(output.getName()))
-        .findFirst()
-        .ifPresent(
-            output -> {
-              throw dangling(output.getName(), where + ", graph output");
-            });
+    for (ValueInfoProto output : graph.getOutputList()) {
+      requireSource(output.getName(), visible, where + ", graph output", advice);
+    }
   }
 
-  private static void checkSubgraph(GraphProto graph, Set<String> visible, String where) {
-    Set<String> initializers = new HashSet<>();
-    graph.getInitializerList().forEach(tensor -> initializers.add(tensor.getName()));
-    checkScope(graph, initializers, visible, where);
+  private static void checkSubgraph(
+      GraphProto graph, Set<String> visible, String where, String advice) {
+    Set<String> constants = new HashSet<>();
+    for (TensorProto tensor : graph.getInitializerList()) {
+      define(constants, tensor.getName(), where + ", initialisers", advice);
+    }
+    checkScope(graph, constants, visible, where, advice);
   }
 
-  private static ModelException dangling(String value, String where) {
-    return ModelException.doing("checking that every value has a source")
-        .expected("a node, input or initialiser that makes '" + Printable.of(value) + "'")
-        .found("none")
-        .where(where)
-        .fix("The graph is incomplete; export the model again.");
+  private static void requireSource(
+      String value, Set<String> visible, String where, String advice) {
+    if (!value.isEmpty() && !visible.contains(value)) {
+      throw ModelException.doing("checking that every value has a source")
+          .expected("a node, input or initialiser that makes '" + Printable.of(value) + "'")
+          .found("none")
+          .where(where)
+          .fix(advice);
+    }
   }
 
   /** Each standard operator among {@code added} must exist in the model's opset. */
@@ -93,7 +133,7 @@ final class GraphChecks {
     }
   }
 
-  /** Inputs and outputs must be those of {@code before}, but for outputs declared as added. */
+  /** Inputs and outputs must be those of {@code before}, but for those declared as added. */
   static void interfaceKept(
       OnnxModel before, OnnxModel after, Set<String> addedOutputs, Set<String> addedInputs) {
     List<ValueInfo> outputs =

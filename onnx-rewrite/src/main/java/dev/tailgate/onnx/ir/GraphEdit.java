@@ -17,11 +17,11 @@ import java.util.Set;
 /**
  * A transaction on the main graph of a model. The model itself never changes: {@link #commit()}
  * orders the nodes, checks every invariant and returns a new model, or throws and leaves no trace.
- * Weights are carried over by reference.
+ * Weights are carried over by reference. One edit belongs to one thread.
  */
 public final class GraphEdit {
   private final OnnxModel base;
-  private final Set<String> names = new HashSet<>();
+  private final FreshNames names;
   private final List<NodeProto> added = new ArrayList<>();
   private final Set<Integer> removed = new HashSet<>();
   private final Map<Integer, Map<Integer, String>> redirected = new HashMap<>();
@@ -34,32 +34,13 @@ public final class GraphEdit {
 
   GraphEdit(OnnxModel base) {
     this.base = base;
-    collectNames(base.graph().proto(), names);
-    names.addAll(base.graph().initializers().keySet());
-  }
-
-  private static void collectNames(GraphProto graph, Set<String> names) {
-    names.addAll(GraphScope.localNames(graph));
-    for (NodeProto node : graph.getNodeList()) {
-      names.addAll(node.getInputList());
-      node.getAttributeList()
-          .forEach(
-              attribute -> {
-                if (attribute.hasG()) {
-                  collectNames(attribute.getG(), names);
-                }
-                attribute.getGraphsList().forEach(g -> collectNames(g, names));
-              });
-    }
+    this.names = new FreshNames(base);
+    this.constants.putAll(base.graph().initializers());
   }
 
   /** A value name that occurs nowhere in the model, beginning with {@code hint}. */
   public String fresh(String hint) {
-    String name = hint;
-    for (int i = 1; !names.add(name); i++) {
-      name = hint + "_" + i;
-    }
-    return name;
+    return names.next(hint);
   }
 
   /** Starts a node; its outputs are named after {@code hint}. */
@@ -74,23 +55,59 @@ public final class GraphEdit {
   /** Adds a constant under a fresh name derived from its own, and returns that name. */
   public String constant(ConstantTensor tensor) {
     String name = fresh(tensor.name());
-    constants.put(
-        name, new ConstantTensor(tensor.header().toBuilder().setName(name).build(), tensor.data()));
+    constants.put(name, tensor.named(name));
     return name;
+  }
+
+  /**
+   * Gives the initialiser {@code name} the elements, type and dimensions of {@code tensor}; its
+   * users stay.
+   */
+  public GraphEdit replaceConstant(String name, ConstantTensor tensor) {
+    requireConstant(name);
+    constants.put(name, tensor.named(name));
+    return this;
+  }
+
+  /** Removes an initialiser; it must be unused by the time of the commit. */
+  public GraphEdit removeConstant(String name) {
+    requireConstant(name);
+    constants.remove(name);
+    return this;
+  }
+
+  private void requireConstant(String name) {
+    if (!constants.containsKey(name)) {
+      throw new IllegalArgumentException("No initialiser " + Printable.of(name));
+    }
   }
 
   /** Removes a node of the base model; its outputs must be unused by the time of the commit. */
   public GraphEdit remove(OnnxNode node) {
-    removed.add(node.index());
+    removed.add(indexOf(node));
     return this;
   }
 
   /** Makes one use read {@code value} instead of what it reads now. */
   public GraphEdit redirect(OnnxGraph.Use use, String value) {
+    if (use.inputIndex() < 0) {
+      throw new IllegalArgumentException(
+          use.node() + " captures the value in a subgraph: use replaceUses");
+    }
     redirected
-        .computeIfAbsent(use.node().index(), k -> new HashMap<>())
+        .computeIfAbsent(indexOf(use.node()), k -> new HashMap<>())
         .put(use.inputIndex(), value);
     return this;
+  }
+
+  /** An index means nothing in another graph: a node of an older snapshot would hit any node. */
+  private int indexOf(OnnxNode node) {
+    List<OnnxNode> nodes = base.graph().nodes();
+    if (node.index() >= nodes.size() || nodes.get(node.index()) != node) {
+      throw new IllegalArgumentException(
+          node + " is not a node of the main graph of the model being edited");
+    }
+    return node.index();
   }
 
   /**
@@ -111,27 +128,33 @@ public final class GraphEdit {
   }
 
   /**
-   * Declares {@code info} as a further output. An {@link ElementType#UNDEFINED} type leaves type
-   * and shape to inference by the runtime.
+   * Declares {@code info} as a further output; nothing happens where the value is an output
+   * already. An {@link ElementType#UNDEFINED} type leaves type and shape to inference by the
+   * runtime.
    */
   public GraphEdit addOutput(ValueInfo info) {
-    outputs.add(
-        info.type() == ElementType.UNDEFINED
-            ? ValueInfoProto.newBuilder().setName(info.name()).build()
-            : info.toProto());
+    boolean declared =
+        base.graph().isOutput(info.name())
+            || outputs.stream().anyMatch(output -> output.getName().equals(info.name()));
+    if (!declared) {
+      outputs.add(
+          info.type() == ElementType.UNDEFINED
+              ? ValueInfoProto.newBuilder().setName(info.name()).build()
+              : info.toProto());
+    }
     return this;
   }
 
   /** Declares a further input. */
   public GraphEdit addInput(ValueInfo info) {
-    names.add(info.name());
+    names.reserve(info.name());
     inputs.add(info.toProto());
     return this;
   }
 
   /** Imports an operator domain unless the model already does. */
   public GraphEdit importDomain(String domain, long version) {
-    imports.put(domain, version);
+    imports.put(OnnxNode.normalDomain(domain), version);
     return this;
   }
 
@@ -156,12 +179,21 @@ public final class GraphEdit {
     }
     nodes.addAll(added);
     graph.addAllNode(GraphOrder.sort(nodes, "the edited graph"));
+    // Old files repeat an initialiser as input; left alone, that input would now ask for a feed.
+    for (int i = graph.getInputCount() - 1; i >= 0; i--) {
+      String name = graph.getInput(i).getName();
+      if (base.graph().initializers().containsKey(name) && !constants.containsKey(name)) {
+        graph.removeInput(i);
+      }
+    }
     graph.addAllOutput(outputs).addAllInput(inputs);
-    List<ConstantTensor> tensors = new ArrayList<>(base.graph().initializers().values());
-    tensors.addAll(constants.values());
-    OnnxModel result = new OnnxModel(shell(), new OnnxGraph(graph.build(), tensors), base.path());
+    OnnxModel result =
+        new OnnxModel(
+            shell(),
+            new OnnxGraph(graph.build(), constants.values(), base.graph().files()),
+            base.path());
     GraphChecks.opsetCovers(added, result);
-    GraphChecks.onLoad(result, "the edited graph");
+    GraphChecks.sound(result, "the edited graph", "The pass that made the edit has a bug.");
     GraphChecks.interfaceKept(base, result, namesOf(outputs), namesOf(inputs));
     return result;
   }

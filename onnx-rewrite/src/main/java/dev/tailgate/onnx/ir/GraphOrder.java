@@ -1,6 +1,9 @@
 package dev.tailgate.onnx.ir;
 
+import dev.tailgate.onnx.proto.AttributeProto;
+import dev.tailgate.onnx.proto.FunctionProto;
 import dev.tailgate.onnx.proto.GraphProto;
+import dev.tailgate.onnx.proto.ModelProto;
 import dev.tailgate.onnx.proto.NodeProto;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,20 +18,31 @@ import java.util.Set;
 final class GraphOrder {
   private GraphOrder() {}
 
-  /** The model itself when its main graph is in order, a reordered one when it is not. */
-  static OnnxModel sorted(OnnxModel model, OnnxGraph graph) {
-    List<NodeProto> nodes = graph.proto().getNodeList();
-    List<NodeProto> ordered = sort(nodes, model.path().map(Object::toString).orElse("the graph"));
-    if (ordered.equals(nodes)) {
-      return model;
+  /** The graph itself when it and its subgraphs are in order, a reordered one when not. */
+  static GraphProto sorted(GraphProto graph, String where) {
+    List<NodeProto> nodes = sort(graph.getNodeList(), where);
+    return nodes.equals(graph.getNodeList())
+        ? graph
+        : graph.toBuilder().clearNode().addAllNode(nodes).build();
+  }
+
+  /** The model with the bodies of its functions in order. */
+  static ModelProto sortedFunctions(ModelProto shell, String where) {
+    ModelProto.Builder out = shell.toBuilder();
+    for (int f = 0; f < shell.getFunctionsCount(); f++) {
+      FunctionProto function = shell.getFunctions(f);
+      String place = where + ", function " + Printable.of(function.getName());
+      List<NodeProto> nodes = sort(function.getNodeList(), place);
+      if (!nodes.equals(function.getNodeList())) {
+        out.setFunctions(f, function.toBuilder().clearNode().addAllNode(nodes));
+      }
     }
-    GraphProto proto = graph.proto().toBuilder().clearNode().addAllNode(ordered).build();
-    return new OnnxModel(
-        model.shell(), new OnnxGraph(proto, graph.initializers().values()), model.path());
+    return out.build();
   }
 
   /**
-   * Depth-first topological sort without recursion: chains of thousands of nodes are normal.
+   * Depth-first topological sort without recursion over nodes, since chains of thousands are
+   * normal; recursion over nested subgraphs is bounded by the nesting the parser accepts.
    *
    * @throws ModelException naming a node on the cycle when there is one
    */
@@ -55,12 +69,41 @@ final class GraphOrder {
           stack.pop();
           if (state[at] == 1) {
             state[at] = 2;
-            ordered.add(nodes.get(at));
+            ordered.add(withSortedSubgraphs(nodes.get(at), where));
           }
         }
       }
     }
     return ordered;
+  }
+
+  private static NodeProto withSortedSubgraphs(NodeProto node, String where) {
+    NodeProto result = node;
+    for (int a = 0; a < node.getAttributeCount(); a++) {
+      AttributeProto attribute = node.getAttribute(a);
+      if (attribute.hasG() || attribute.getGraphsCount() > 0) {
+        AttributeProto sorted = sorted(attribute, where + ", node " + GraphChecks.name(node));
+        if (!sorted.equals(attribute)) {
+          result = result.toBuilder().setAttribute(a, sorted).build();
+        }
+      }
+    }
+    return result;
+  }
+
+  private static AttributeProto sorted(AttributeProto attribute, String where) {
+    AttributeProto result = attribute;
+    GraphProto graph = sorted(attribute.getG(), where);
+    if (attribute.hasG() && !graph.equals(attribute.getG())) {
+      result = result.toBuilder().setG(graph).build();
+    }
+    for (int g = 0; g < attribute.getGraphsCount(); g++) {
+      GraphProto inner = sorted(attribute.getGraphs(g), where);
+      if (!inner.equals(attribute.getGraphs(g))) {
+        result = result.toBuilder().setGraphs(g, inner).build();
+      }
+    }
+    return result;
   }
 
   private static void pushSources(
@@ -77,7 +120,7 @@ final class GraphOrder {
       if (index != null && state[index] == 1) {
         throw ModelException.doing("ordering the graph")
             .expected("no cycles")
-            .found("a cycle through value '" + source + "'")
+            .found("a cycle through value '" + Printable.of(source) + "'")
             .where(where + ", node " + GraphChecks.name(node))
             .fix("The graph is invalid; export the model again.");
       }

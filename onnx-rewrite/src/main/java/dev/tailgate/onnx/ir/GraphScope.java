@@ -85,12 +85,31 @@ final class GraphScope {
     return out.build();
   }
 
+  /** A replacement that the subgraph also defines itself would be read from the wrong place. */
+  private static void refuseHidden(
+      GraphProto graph, Map<String, String> visible, Set<String> local) {
+    Set<String> free = new HashSet<>();
+    collect(graph, free);
+    visible.forEach(
+        (name, replacement) -> {
+          if (free.contains(name) && local.contains(replacement)) {
+            throw ModelException.doing("editing a graph")
+                .expected("a replacement that subgraphs can see")
+                .found("'" + replacement + "', which a subgraph defines for itself")
+                .where("subgraph " + Printable.of(graph.getName()))
+                .fix("Give the replacement a fresh name.");
+          }
+        });
+  }
+
   private static GraphProto rename(GraphProto graph, Map<String, String> names) {
     Map<String, String> visible = new HashMap<>(names);
-    visible.keySet().removeAll(localNames(graph));
+    Set<String> local = localNames(graph);
+    visible.keySet().removeAll(local);
     if (visible.isEmpty()) {
       return graph;
     }
+    refuseHidden(graph, visible, local);
     GraphProto.Builder out = graph.toBuilder();
     for (int n = 0; n < graph.getNodeCount(); n++) {
       out.setNode(n, renameAll(graph.getNode(n), visible));

@@ -42,7 +42,7 @@ public final class ModelException extends RuntimeException {
 
     /** States the place inside the model or file. */
     public Builder where(String place) {
-      text.append(" at ").append(Printable.of(place));
+      text.append(" at ").append(Printable.clean(place));
       return this;
     }
 

@@ -1,16 +1,15 @@
 package dev.tailgate.onnx.ir;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
+import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.ModelProto;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -24,40 +23,75 @@ final class ModelReader {
   private ModelReader() {}
 
   static OnnxModel read(Path path) {
-    ByteBuffer bytes = map(path);
-    refuseStandIns(path, bytes);
-    WireParser parser = new WireParser(path, UnsafeByteOperations.unsafeWrap(bytes));
-    ModelProto shell;
-    OnnxGraph graph;
+    requireFile(path);
     try {
+      Path absolute = path.toAbsolutePath().normalize();
+      ExternalFiles.Located file = new ExternalFiles.Located(absolute, FileStamp.of(absolute));
+      ByteBuffer bytes = map(path);
+      refuseStandIns(path, bytes);
+      ExternalFiles files = new ExternalFiles(path);
+      WireParser parser = new WireParser(files, file, bytes);
       parser.parse();
-      shell = parser.shell();
-      boolean unversioned = shell.getOpsetImportCount() == 0 && shell.getIrVersion() == 0;
-      if (!parser.hasGraph() || unversioned) {
-        throw notOnnx(path, "a protobuf message without graph or operator set", null);
-      }
-      graph = new OnnxGraph(parser.graph(), parser.initializers());
+      return assemble(path, parser, files);
     } catch (InvalidProtocolBufferException e) {
       throw notOnnx(path, "bytes that do not parse (" + e.getMessage() + ")", e);
-    }
-    OnnxModel model = new OnnxModel(shell, graph, Optional.of(path));
-    if (model.opset() > NEWEST_OPSET) {
+    } catch (IOException | UncheckedIOException e) {
+      throw unreadable(path, e);
+    } catch (OutOfMemoryError e) {
+      // Only one allocation failed; what the parser held is free again once this frame is left.
       throw ModelException.doing("reading " + path)
-          .expected("opset " + NEWEST_OPSET + " or older")
-          .found("opset " + model.opset())
-          .fix("Export with an older opset, or use a newer Tailgate.");
+          .expected("a graph that fits the memory of this process")
+          .found("one that does not")
+          .fix("Raise -Xmx if the file can be trusted; else it may be damaged or hostile.", e);
     }
-    return GraphOrder.sorted(model, GraphChecks.onLoad(model, path.toString()));
   }
 
-  private static ByteBuffer map(Path path) {
+  private static OnnxModel assemble(Path path, WireParser parser, ExternalFiles files) {
+    ModelProto shell = parser.shell();
+    boolean unversioned = shell.getOpsetImportCount() == 0 && shell.getIrVersion() == 0;
+    if (!parser.hasGraph() || unversioned) {
+      throw notOnnx(path, "a protobuf message without graph or operator set", null);
+    }
+    GraphProto graph = parser.graph();
+    GraphChecks.uniqueInitializers(parser.initializers(), path.toString());
+    OnnxModel model =
+        new OnnxModel(
+            GraphOrder.sortedFunctions(shell, path.toString()),
+            new OnnxGraph(GraphOrder.sorted(graph, path.toString()), parser.initializers(), files),
+            Optional.of(path));
+    long opset = model.opsets().getOrDefault("", 1L);
+    if (opset > NEWEST_OPSET || opset < 1) {
+      throw ModelException.doing("reading " + path)
+          .expected("opset 1 to " + NEWEST_OPSET)
+          .found("opset " + opset)
+          .fix("Export with an older opset, or use a newer Tailgate.");
+    }
+    NestedTensors located =
+        new NestedTensors(
+            tensor -> {
+              ExternalData.resolve(tensor, files);
+              return tensor;
+            });
+    located.inGraph(graph);
+    located.inShell(shell);
+    GraphChecks.sound(model, path.toString(), "The file is invalid; export the model again.");
+    return model;
+  }
+
+  private static void requireFile(Path path) {
+    if (Files.isRegularFile(path)) {
+      return;
+    }
+    boolean folder = Files.isDirectory(path);
+    boolean exists = Files.exists(path);
+    throw ModelException.doing("reading " + path)
+        .expected("an ONNX file")
+        .found(folder ? "a folder" : exists ? "something that is not a file" : "no such file")
+        .fix(folder ? "Name the .onnx file inside it." : "Check the path.");
+  }
+
+  private static ByteBuffer map(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      if (Files.isDirectory(path)) {
-        throw ModelException.doing("reading " + path)
-            .expected("an ONNX file")
-            .found("a folder")
-            .fix("Name the .onnx file inside it.");
-      }
       long size = channel.size();
       if (size == 0) {
         throw ModelException.doing("reading " + path)
@@ -72,16 +106,6 @@ final class ModelReader {
             .fix("Export with external data, so that weights lie in a file of their own.");
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
-    } catch (NoSuchFileException e) {
-      throw ModelException.doing("reading " + path)
-          .expected("an ONNX file")
-          .found("no such file")
-          .fix("Check the path.", e);
-    } catch (IOException e) {
-      throw ModelException.doing("reading " + path)
-          .expected("a readable file")
-          .found(String.valueOf(e.getMessage()))
-          .fix("Check the path and its permissions.", e);
     }
   }
 
@@ -100,7 +124,7 @@ final class ModelReader {
         || text.startsWith("PK\u0003\u0004")) {
       throw notOnnx(path, text.startsWith("PK") ? "a zip archive" : "an HTML page", null);
     }
-    if (bytes.get(0) == 0x1f && head.length > 1 && bytes.get(1) == (byte) 0x8b) {
+    if (text.startsWith("\u001f\u008b")) {
       throw notOnnx(path, "gzip-compressed data", null);
     }
   }
@@ -112,11 +136,14 @@ final class ModelReader {
     return cause == null ? message.fix(advice) : message.fix(advice, cause);
   }
 
-  /** Shares the aliasing set-up between parsers. */
-  static CodedInputStream open(ByteString bytes) {
-    CodedInputStream in = bytes.newCodedInput();
-    in.enableAliasing(true);
-    in.setSizeLimit(Integer.MAX_VALUE);
-    return in;
+  private static ModelException unreadable(Path path, Exception e) {
+    Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
+    return ModelException.doing("reading " + path)
+        .expected("a readable file")
+        .found(
+            cause instanceof AccessDeniedException
+                ? "one this user may not read"
+                : String.valueOf(cause.getMessage()))
+        .fix("Check the path and its permissions.", e);
   }
 }

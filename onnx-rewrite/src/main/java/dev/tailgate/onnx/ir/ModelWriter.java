@@ -1,6 +1,5 @@
 package dev.tailgate.onnx.ir;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import dev.tailgate.onnx.proto.GraphProto;
@@ -9,16 +8,13 @@ import dev.tailgate.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes models. Weights go from file to file inside the operating system; the target is replaced
@@ -29,81 +25,76 @@ final class ModelWriter {
   static final int REFERENCE_BYTES = 1024;
 
   /** Above this a file could exceed the 2 GiB limit of protobuf once framing is added. */
-  private static final long SINGLE_FILE_LIMIT = 2_000_000_000L;
+  static final long SINGLE_FILE_LIMIT = 2_000_000_000L;
 
   private ModelWriter() {}
 
-  static byte[] sessionBytes(OnnxModel model) {
-    Path folder = model.weightsFolder().orElse(Path.of("").toAbsolutePath());
-    List<TensorProto> tensors = new ArrayList<>();
-    for (ConstantTensor tensor : model.graph().initializers().values()) {
-      if (tensor.data() instanceof TensorData.Slice slice) {
-        String location = folder.relativize(slice.file().toAbsolutePath()).toString();
-        tensors.add(
-            ExternalData.reference(tensor.header(), location, slice.offset(), slice.byteLength()));
-      } else {
-        tensors.add(inline(tensor));
-      }
+  static void write(OnnxModel model, Path path) {
+    Path target = path.toAbsolutePath().normalize();
+    if (target.getFileName() == null || Files.isDirectory(target)) {
+      throw ModelException.doing("writing " + path)
+          .expected("the name of a file")
+          .found("a folder")
+          .fix("Name the .onnx file to write.");
     }
-    GraphProto graph = model.graph().proto().toBuilder().addAllInitializer(tensors).build();
-    return model.shell().toBuilder().setGraph(graph).build().toByteArray();
-  }
-
-  private static TensorProto inline(ConstantTensor tensor) {
-    TensorProto header = tensor.header();
-    boolean keepsTypedElements =
-        tensor.type() == ElementType.STRING || tensor.type() == ElementType.UNDEFINED;
-    return keepsTypedElements
-        ? header
-        : header.toBuilder().setRawData(((TensorData.Inline) tensor.data()).bytes()).build();
-  }
-
-  static void write(OnnxModel model, Path target) {
-    Path folder = ExternalData.folderOf(target);
-    @Nullable ExternalDataFile sidecar = null;
-    @Nullable Path beside = null;
     try {
-      Files.createDirectories(folder);
-      Map<String, ConstantTensor> tensors = model.graph().initializers();
+      Path folder = ExternalData.folderOf(target);
+      // createDirectories refuses an existing folder that is reached through a link.
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+      }
+      PartialFile.removeStale(target);
+      SupersededData superseded = SupersededData.of(target);
       if (needsExternalData(model)) {
-        sidecar = ExternalDataFile.write(tensors.values(), target);
-        tensors = sidecar.references();
+        writeWithData(model, target);
+      } else {
+        writeAlone(model, target);
       }
-      beside = Files.createTempFile(folder, "." + target.getFileName() + ".", ".partial");
-      try (FileChannel out = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-        stream(model.shell(), model.graph().proto(), tensors, out);
-        out.force(true);
-      }
-      if (sidecar != null) {
-        sidecar.publish();
-      }
-      Files.move(
-          beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      if (sidecar != null) {
-        sidecar.removeSuperseded();
-      }
+      superseded.remove(model);
     } catch (IOException | UncheckedIOException e) {
-      delete(beside);
-      if (sidecar != null) {
-        delete(sidecar.partial());
-      }
-      throw ModelException.doing("writing " + target)
+      Throwable cause =
+          e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
+      throw ModelException.doing("writing " + path)
           .expected("a writable folder with enough space")
-          .found(String.valueOf(e.getMessage()))
+          .found(
+              cause instanceof AccessDeniedException
+                  ? "one this user may not write to"
+                  : String.valueOf(cause.getMessage()))
           .fix("Nothing was replaced; free space or choose another place.", e);
     }
   }
 
-  private static boolean needsExternalData(OnnxModel model) {
-    long total = model.graph().proto().getSerializedSize();
-    boolean external = false;
-    for (ConstantTensor tensor : model.graph().initializers().values()) {
-      total += tensor.data().byteLength();
-      external |=
-          tensor.data() instanceof TensorData.Slice slice
-              && !model.path().map(slice.file()::equals).orElse(false);
+  private static void writeAlone(OnnxModel model, Path target) throws IOException {
+    try (PartialFile out = PartialFile.beside(target)) {
+      Map<String, ConstantTensor> tensors = model.graph().initializers();
+      stream(model.shell(), model.graph().proto(), tensors, out.channel());
+      out.publish(target);
     }
-    return external || total > SINGLE_FILE_LIMIT;
+  }
+
+  private static void writeWithData(OnnxModel model, Path target) throws IOException {
+    try (ExternalDataFile data = new ExternalDataFile(model, target);
+        PartialFile out = PartialFile.beside(target)) {
+      stream(data.shell(), data.graph(), data.references(), out.channel());
+      data.publish();
+      try {
+        out.publish(target);
+      } catch (IOException e) {
+        Files.deleteIfExists(data.file());
+        throw e;
+      }
+    }
+  }
+
+  /** A model that came with data files keeps one; a model too large for one file gets one. */
+  private static boolean needsExternalData(OnnxModel model) {
+    ExternalFiles files = model.graph().files();
+    long total =
+        (long) model.graph().proto().getSerializedSize() + model.shell().getSerializedSize();
+    for (ConstantTensor tensor : model.graph().initializers().values()) {
+      total += tensorSize(tensor);
+    }
+    return (files != null && !files.located().isEmpty()) || total > SINGLE_FILE_LIMIT;
   }
 
   /** Writes model, graph and initialiser framing by hand, so that weights can be transferred. */
@@ -114,6 +105,12 @@ final class ModelWriter {
     for (ConstantTensor tensor : tensors.values()) {
       long size = tensorSize(tensor);
       graphSize += 1 + varintSize(size) + size;
+    }
+    if (graphSize + shell.getSerializedSize() > Integer.MAX_VALUE - 16) {
+      throw ModelException.doing("writing a model")
+          .expected("less than 2 GB besides the initialisers")
+          .found(graphSize + " bytes")
+          .fix("Export the weights as initialisers instead of Constant nodes.");
     }
     OutputStream out = Channels.newOutputStream(channel);
     CodedOutputStream coded = CodedOutputStream.newInstance(out, 1 << 16);
@@ -137,13 +134,13 @@ final class ModelWriter {
 
   static void transfer(TensorData data, FileChannel to) throws IOException {
     if (data instanceof TensorData.Inline inline) {
-      for (java.nio.ByteBuffer part : inline.bytes().asReadOnlyByteBufferList()) {
+      for (ByteBuffer part : inline.bytes().asReadOnlyByteBufferList()) {
         while (part.hasRemaining()) {
           to.write(part);
         }
       }
     } else if (data instanceof TensorData.Slice slice) {
-      try (FileChannel from = FileChannel.open(slice.file(), StandardOpenOption.READ)) {
+      try (FileChannel from = slice.open()) {
         long done = 0;
         while (done < slice.byteLength()) {
           long moved = from.transferTo(slice.offset() + done, slice.byteLength() - done, to);
@@ -157,10 +154,12 @@ final class ModelWriter {
   }
 
   /** Zero-element tensors need the field too, or the checker of other tools calls them empty. */
-  private static boolean hasElements(ConstantTensor tensor) {
-    return tensor.type() != ElementType.STRING
-        && tensor.type() != ElementType.UNDEFINED
-        && !ExternalData.isExternal(tensor.header());
+  static boolean hasElements(ConstantTensor tensor) {
+    return switch (tensor.type()) {
+      case STRING -> false;
+      case UNDEFINED -> tensor.data().byteLength() > 0;
+      default -> !ExternalData.isExternal(tensor.header());
+    };
   }
 
   private static long tensorSize(ConstantTensor tensor) {
@@ -171,21 +170,5 @@ final class ModelWriter {
 
   private static int varintSize(long value) {
     return CodedOutputStream.computeUInt64SizeNoTag(value);
-  }
-
-  private static void delete(@Nullable Path file) {
-    if (file != null) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        // The error being reported matters more than the partial file.
-      }
-    }
-  }
-
-  static ConstantTensor external(ConstantTensor tensor, String location, long offset) {
-    return new ConstantTensor(
-        ExternalData.reference(tensor.header(), location, offset, tensor.data().byteLength()),
-        new TensorData.Inline(ByteString.EMPTY));
   }
 }

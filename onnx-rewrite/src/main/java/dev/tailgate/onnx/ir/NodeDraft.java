@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.tailgate.onnx.proto.AttributeProto;
 import dev.tailgate.onnx.proto.NodeProto;
 import dev.tailgate.onnx.proto.StringStringEntryProto;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A node being added by a {@link GraphEdit}; {@link #add()} puts it into the edit. */
@@ -11,7 +12,7 @@ public final class NodeDraft {
   private final GraphEdit edit;
   private final NodeProto.Builder node = NodeProto.newBuilder();
   private int outputs = 1;
-  private String hint;
+  private final String hint;
 
   NodeDraft(GraphEdit edit, String opType, String hint) {
     this.edit = edit;
@@ -76,10 +77,22 @@ public final class NodeDraft {
 
   /** Adds the node and returns all its outputs. */
   public List<String> addAll() {
+    List<String> fresh = new ArrayList<>();
     for (int i = 0; i < outputs; i++) {
-      node.addOutput(edit.fresh(hint));
+      fresh.add(edit.fresh(hint));
     }
-    node.setName(node.getOutput(0));
+    return addAs(fresh);
+  }
+
+  /**
+   * Adds the node under output names of a node that the same edit removes, so that what reads or
+   * declares them need not change; {@code ""} omits an optional output.
+   */
+  public List<String> addAs(List<String> names) {
+    if (node.getOutputCount() > 0) {
+      throw new IllegalStateException("The node " + node.getName() + " was added before");
+    }
+    node.addAllOutput(names).setName(names.isEmpty() ? hint : names.get(0));
     edit.append(node.build());
     return node.getOutputList();
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Immutable graph with its producer and consumer index. Nodes are in an order in which each follows
@@ -29,6 +30,7 @@ public final class OnnxGraph {
   public record Use(OnnxNode node, int inputIndex) {}
 
   private final GraphProto proto;
+  private final @Nullable ExternalFiles files;
   private final Map<String, ConstantTensor> initializers;
   private final List<OnnxNode> nodes;
   private final Map<String, OnnxNode> producers = new HashMap<>();
@@ -38,36 +40,39 @@ public final class OnnxGraph {
   private final List<ValueInfo> outputs;
   private final Set<String> outputNames = new HashSet<>();
 
-  /** {@code proto} without initialisers: those come decoded, in file order. */
-  OnnxGraph(GraphProto proto, Collection<ConstantTensor> constants) {
+  /**
+   * {@code proto} without initialisers: those come decoded, in file order. {@code files} resolves
+   * external data inside attributes and subgraphs.
+   */
+  OnnxGraph(GraphProto proto, Collection<ConstantTensor> constants, @Nullable ExternalFiles files) {
     this.proto = proto;
+    this.files = files;
     Map<String, ConstantTensor> byName = new LinkedHashMap<>();
     constants.forEach(c -> byName.put(c.name(), c));
     this.initializers = Collections.unmodifiableMap(byName);
     List<OnnxNode> list = new ArrayList<>(proto.getNodeCount());
     for (NodeProto node : proto.getNodeList()) {
-      list.add(new OnnxNode(node, list.size()));
+      list.add(new OnnxNode(node, list.size(), files));
     }
     this.nodes = Collections.unmodifiableList(list);
     this.outputs = proto.getOutputList().stream().map(ValueInfo::of).toList();
     // IR versions before 4 list every initialiser as an input too; those are not asked of the user.
+    Set<String> given = new HashSet<>(initializers.keySet());
+    proto.getSparseInitializerList().forEach(s -> given.add(s.getValues().getName()));
     this.inputs =
         proto.getInputList().stream()
             .map(ValueInfo::of)
-            .filter(i -> !initializers.containsKey(i.name()))
+            .filter(i -> !given.contains(i.name()))
             .toList();
     index();
   }
 
-  static OnnxGraph ofSubgraph(GraphProto proto) {
+  static OnnxGraph ofSubgraph(GraphProto proto, @Nullable ExternalFiles files, String where) {
     List<ConstantTensor> constants = new ArrayList<>();
     for (TensorProto tensor : proto.getInitializerList()) {
-      constants.add(
-          ExternalData.isExternal(tensor)
-              ? new ConstantTensor(tensor, new TensorData.Inline(tensor.getRawData()))
-              : TensorDecoder.fromProto(tensor, "a subgraph"));
+      constants.add(TensorDecoder.decode(tensor, files, where));
     }
-    return new OnnxGraph(proto.toBuilder().clearInitializer().build(), constants);
+    return new OnnxGraph(proto.toBuilder().clearInitializer().build(), constants, files);
   }
 
   private void index() {
@@ -156,5 +161,9 @@ public final class OnnxGraph {
 
   GraphProto proto() {
     return proto;
+  }
+
+  @Nullable ExternalFiles files() {
+    return files;
   }
 }

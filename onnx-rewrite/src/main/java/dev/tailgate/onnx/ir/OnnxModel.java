@@ -35,7 +35,14 @@ public final class OnnxModel {
     return ModelReader.read(path);
   }
 
-  /** Writes the model, replacing {@code target} in one step or not at all. */
+  /**
+   * Writes the model, replacing {@code target} in one step or not at all. Weights lie inside the
+   * file, or beside it in {@code <name>.data} (then {@code <name>.<8 hex digits>.data}) where this
+   * model has external data or is too large for one file.
+   *
+   * <p>Saving over the file this model was loaded from is sound, but ends the life of this object:
+   * its weights are gone with the old file, and further use of them throws. Load the file again.
+   */
   public void save(Path target) {
     ModelWriter.write(this, target);
   }
@@ -43,9 +50,12 @@ public final class OnnxModel {
   /**
    * The model as bytes for a runtime session: weights of 1 KiB and more become external-data
    * references into their own files, named relative to {@link #weightsFolder()}.
+   *
+   * @throws ModelException when a weight file was replaced since, or when what cannot be a
+   *     reference (constants made by passes, functions) exceeds the 2 GiB limit of protobuf
    */
   public byte[] toSessionBytes() {
-    return ModelWriter.sessionBytes(this);
+    return SessionBytes.of(this);
   }
 
   /** The folder that external-data references of {@link #toSessionBytes()} are relative to. */
@@ -65,7 +75,9 @@ public final class OnnxModel {
 
   /** Bodies of model-local functions, as graphs whose inputs and outputs have names only. */
   public List<OnnxFunction> functions() {
-    return shell.getFunctionsList().stream().map(OnnxFunction::new).toList();
+    return shell.getFunctionsList().stream()
+        .map(function -> new OnnxFunction(function, graph.files()))
+        .toList();
   }
 
   /** The file the model was loaded from. */
@@ -94,7 +106,7 @@ public final class OnnxModel {
 
   /** Version of the standard operators; 1 where the file (IR version below 3) states none. */
   public int opset() {
-    return opsets().getOrDefault("", 1L).intValue();
+    return Math.toIntExact(opsets().getOrDefault("", 1L));
   }
 
   /** Metadata entries of the model. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operator application. Input names are {@code ""} where an optional input is omitted; {@code
@@ -18,10 +19,12 @@ import java.util.Optional;
 public final class OnnxNode {
   private final NodeProto proto;
   private final int index;
+  private final @Nullable ExternalFiles files;
 
-  OnnxNode(NodeProto proto, int index) {
+  OnnxNode(NodeProto proto, int index, @Nullable ExternalFiles files) {
     this.proto = proto;
     this.index = index;
+    this.files = files;
   }
 
   /** Position in the node list of the graph. */
@@ -122,7 +125,7 @@ public final class OnnxNode {
   public Optional<ConstantTensor> tensorAttribute(String name) {
     return attribute(name)
         .filter(AttributeProto::hasT)
-        .map(a -> TensorDecoder.fromProto(a.getT(), id()));
+        .map(a -> TensorDecoder.decode(a.getT(), files, "node " + id()));
   }
 
   /** Graphs held by attributes ({@code If}, {@code Loop}, {@code Scan}), in attribute order. */
@@ -130,10 +133,10 @@ public final class OnnxNode {
     List<OnnxGraph> graphs = new ArrayList<>();
     for (AttributeProto attribute : proto.getAttributeList()) {
       if (attribute.hasG()) {
-        graphs.add(OnnxGraph.ofSubgraph(attribute.getG()));
+        graphs.add(OnnxGraph.ofSubgraph(attribute.getG(), files, "a subgraph of " + id()));
       }
       for (GraphProto graph : attribute.getGraphsList()) {
-        graphs.add(OnnxGraph.ofSubgraph(graph));
+        graphs.add(OnnxGraph.ofSubgraph(graph, files, "a subgraph of " + id()));
       }
     }
     return graphs;
@@ -157,9 +160,13 @@ public final class OnnxNode {
     return entries;
   }
 
+  /**
+   * The attribute of that name. Inside a function an attribute may stand for one of the function's
+   * own; it has no value here and counts as absent.
+   */
   private Optional<AttributeProto> attribute(String name) {
     for (AttributeProto attribute : proto.getAttributeList()) {
-      if (attribute.getName().equals(name)) {
+      if (attribute.getName().equals(name) && !attribute.hasRefAttrName()) {
         return Optional.of(attribute);
       }
     }

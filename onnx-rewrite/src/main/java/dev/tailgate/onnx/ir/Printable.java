@@ -11,12 +11,17 @@ public final class Printable {
    * names, which an untrusted model may carry.
    */
   public static String of(String text) {
-    StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_LENGTH));
-    for (int i = 0; i < text.length() && safe.length() < MAX_LENGTH; i++) {
+    return text.length() > MAX_LENGTH ? clean(text.substring(0, MAX_LENGTH)) + "..." : clean(text);
+  }
+
+  /** The replacement alone, for places put together from parts that were shortened before. */
+  static String clean(String text) {
+    StringBuilder safe = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       safe.append(Character.isISOControl(c) || isDirectionMark(c) ? '?' : c);
     }
-    return text.length() > MAX_LENGTH ? safe + "..." : safe.toString();
+    return safe.toString();
   }
 
   private static boolean isDirectionMark(char c) {

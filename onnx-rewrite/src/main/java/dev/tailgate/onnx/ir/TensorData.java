@@ -1,6 +1,7 @@
 package dev.tailgate.onnx.ir;
 
 import com.google.protobuf.ByteString;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,38 +15,68 @@ import java.nio.file.StandardOpenOption;
  * the file they came from, so edits and saves never carry them through the heap.
  */
 public sealed interface TensorData {
-  /** Number of bytes. */
+  /** Number of bytes; may exceed what one Java array or buffer holds. */
   long byteLength();
 
   /**
    * Reads {@code length} bytes from {@code from} on, as a little-endian buffer at position 0.
    *
    * @throws UncheckedIOException when the file behind a slice cannot be read
+   * @throws ModelException when that file was replaced since the model was loaded
    */
   ByteBuffer read(long from, int length);
 
-  /** Bytes {@code [offset, offset + byteLength)} of {@code file}. */
-  record Slice(Path file, long offset, long byteLength) implements TensorData {
-    /** Refuses negative bounds. */
+  /** Bytes {@code [offset, offset + byteLength)} of {@code file} as it was when stamped. */
+  record Slice(Path file, long offset, long byteLength, FileStamp stamp) implements TensorData {
+    /** Refuses bounds outside the stamped file. */
     public Slice {
-      if (offset < 0 || byteLength < 0) {
-        throw new IllegalArgumentException("Slice [" + offset + ", +" + byteLength + ")");
+      if (offset < 0 || byteLength < 0 || byteLength > stamp.size() - offset) {
+        throw new IllegalArgumentException(
+            "Slice [%d, +%d) of %d bytes".formatted(offset, byteLength, stamp.size()));
+      }
+    }
+
+    /** A slice of the file as it is now. */
+    public Slice(Path file, long offset, long byteLength) {
+      this(file, offset, byteLength, FileStamp.of(file));
+    }
+
+    /** Opens the file, having made sure that it is still the one that was stamped. */
+    FileChannel open() throws IOException {
+      requireUnchanged();
+      return FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    void requireUnchanged() {
+      FileStamp now = FileStamp.of(file);
+      if (!now.equals(stamp)) {
+        throw ModelException.doing("reading weights from " + file)
+            .expected("the file the model was loaded from")
+            .found("a file that was changed or replaced since")
+            .fix("Load the model again; the weights it refers to are not the same any more.");
       }
     }
 
     @Override
     public ByteBuffer read(long from, int length) {
       ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-        while (buffer.hasRemaining()) {
-          if (channel.read(buffer, offset + from + buffer.position()) < 0) {
-            throw new IOException("file ended before byte " + (offset + from + length));
-          }
-        }
+      try (FileChannel channel = open()) {
+        readFully(channel, offset + from, buffer);
       } catch (IOException e) {
         throw new UncheckedIOException("Reading weights from " + file, e);
       }
-      return buffer.flip().order(ByteOrder.LITTLE_ENDIAN);
+      return buffer.flip();
+    }
+
+    static void readFully(FileChannel channel, long position, ByteBuffer into) throws IOException {
+      long at = position;
+      while (into.hasRemaining()) {
+        int count = channel.read(into, at);
+        if (count < 0) {
+          throw new EOFException("file ended before byte " + (at + into.remaining()));
+        }
+        at += count;
+      }
     }
   }
 

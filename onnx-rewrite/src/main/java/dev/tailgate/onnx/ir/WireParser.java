@@ -1,35 +1,42 @@
 package dev.tailgate.onnx.ir;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
+import dev.tailgate.onnx.proto.AttributeProto;
 import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.ModelProto;
-import dev.tailgate.onnx.proto.TensorProto;
+import dev.tailgate.onnx.proto.NodeProto;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * Walks the three nested messages model, graph and initialiser field by field. Everything but the
- * elements of initialisers goes to the generated parser (unknown fields included); for the elements
- * only their position in the file is kept, be they {@code raw_data} or packed {@code float_data} or
- * {@code double_data}, whose wire form is the same little-endian array.
+ * Walks model and graph field by field over the mapped file. Everything but the elements of
+ * initialisers goes to the generated parser (unknown fields included); for the elements only their
+ * position is kept, see {@link TensorSpan}.
+ *
+ * <p>{@code Constant} nodes of the main graph with elements of 1 MiB and more, the way old
+ * exporters wrote weights, become initialisers of the same value name: to any runtime the same
+ * thing, and the only one of the two that a session can be given by reference.
  */
 final class WireParser {
-  private final Path path;
-  private final ByteString bytes;
+  private static final int WEIGHT_BYTES = 1 << 20;
+
+  private final TensorSpan tensors;
+  private final ByteBuffer bytes;
   private final ModelProto.Builder shell = ModelProto.newBuilder();
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final List<ConstantTensor> initializers = new ArrayList<>();
   private boolean hasGraph;
 
-  WireParser(Path path, ByteString bytes) {
-    this.path = path;
+  /** {@code bytes} are the contents of {@code file}. */
+  WireParser(ExternalFiles files, ExternalFiles.Located file, ByteBuffer bytes) {
+    this.tensors = new TensorSpan(files, file, bytes);
     this.bytes = bytes;
   }
 
@@ -50,115 +57,116 @@ final class WireParser {
   }
 
   void parse() throws InvalidProtocolBufferException {
+    walk(
+        0,
+        bytes.limit(),
+        shell,
+        (field, from, to) -> {
+          if (field != ModelProto.GRAPH_FIELD_NUMBER) {
+            return false;
+          }
+          hasGraph = true;
+          walk(from, to, graph, this::graphField);
+          return true;
+        });
+  }
+
+  private boolean graphField(int field, int from, int to) throws InvalidProtocolBufferException {
+    if (field == GraphProto.INITIALIZER_FIELD_NUMBER) {
+      initializers.add(tensors.read(from, to));
+      return true;
+    }
+    if (field == GraphProto.NODE_FIELD_NUMBER && to - from >= WEIGHT_BYTES) {
+      Optional<ConstantTensor> weight = weightNode(from, to);
+      weight.ifPresent(initializers::add);
+      return weight.isPresent();
+    }
+    return false;
+  }
+
+  /** The tensor of the node when it is a {@code Constant} and holds nothing else. */
+  private Optional<ConstantTensor> weightNode(int from, int to)
+      throws InvalidProtocolBufferException {
+    NodeProto.Builder node = NodeProto.newBuilder();
+    AttributeProto.Builder attribute = AttributeProto.newBuilder();
+    List<int[]> spans = new ArrayList<>();
+    List<int[]> values = new ArrayList<>();
+    walk(
+        from,
+        to,
+        node,
+        (field, a, b) -> large(NodeProto.ATTRIBUTE_FIELD_NUMBER, field, a, b, spans));
+    if (spans.size() != 1 || node.getAttributeCount() > 0) {
+      return Optional.empty();
+    }
+    int[] span = spans.get(0);
+    walk(
+        span[0],
+        span[1],
+        attribute,
+        (field, a, b) -> large(AttributeProto.T_FIELD_NUMBER, field, a, b, values));
+    boolean constant =
+        node.getOpType().equals("Constant")
+            && OnnxNode.normalDomain(node.getDomain()).isEmpty()
+            && node.getOutputCount() == 1
+            && attribute.getName().equals("value")
+            && values.size() == 1;
+    return constant
+        ? Optional.of(tensors.read(values.get(0)[0], values.get(0)[1]).named(node.getOutput(0)))
+        : Optional.empty();
+  }
+
+  private static boolean large(int wanted, int field, int from, int to, List<int[]> spans) {
+    boolean found = field == wanted && to - from >= WEIGHT_BYTES;
+    if (found) {
+      spans.add(new int[] {from, to});
+    }
+    return found;
+  }
+
+  /** Takes a length-delimited field, or leaves it to the generated parser by answering false. */
+  private interface Field {
+    boolean take(int number, int from, int to) throws InvalidProtocolBufferException;
+  }
+
+  private void walk(int from, int to, MessageLite.Builder rest, Field special)
+      throws InvalidProtocolBufferException {
+    WireCursor cursor = new WireCursor(bytes, from, to);
+    int pending = from;
+    while (!cursor.atEnd()) {
+      int start = cursor.position();
+      int tag = cursor.tag();
+      if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+        int length = cursor.payload();
+        int end = cursor.position();
+        if (special.take(WireFormat.getTagFieldNumber(tag), end - length, end)) {
+          merge(bytes, pending, start, rest);
+          pending = end;
+        }
+      } else {
+        cursor.skip(tag);
+      }
+    }
+    merge(bytes, pending, to, rest);
+  }
+
+  /** Parses {@code [from, to)}; the copy made here is the one the messages keep. */
+  static void merge(ByteBuffer bytes, int from, int to, MessageLite.Builder into)
+      throws InvalidProtocolBufferException {
+    if (from == to) {
+      return;
+    }
+    byte[] copy = new byte[to - from];
+    bytes.get(from, copy);
+    CodedInputStream in = UnsafeByteOperations.unsafeWrap(copy).newCodedInput();
+    in.enableAliasing(true);
     try {
-      walk(0, bytes.size(), ModelProto.GRAPH_FIELD_NUMBER, shell, this::parseGraph);
+      into.mergeFrom(in);
+      in.checkLastTagWas(0);
     } catch (InvalidProtocolBufferException e) {
       throw e;
     } catch (IOException e) {
       throw new InvalidProtocolBufferException(e);
     }
-  }
-
-  private void parseGraph(int from, int to) throws IOException {
-    hasGraph = true;
-    walk(from, to, GraphProto.INITIALIZER_FIELD_NUMBER, graph, this::parseInitializer);
-  }
-
-  private interface Span {
-    void accept(int from, int to) throws IOException;
-  }
-
-  /** Hands each {@code special} length-delimited field to {@code span}, merges the rest. */
-  private void walk(int from, int to, int special, MessageLite.Builder rest, Span span)
-      throws IOException {
-    CodedInputStream in = ModelReader.open(bytes.substring(from, to));
-    int pending = from;
-    while (true) {
-      int start = from + in.getTotalBytesRead();
-      int tag = in.readTag();
-      if (tag == 0) {
-        merge(rest, pending, to);
-        return;
-      }
-      if (WireFormat.getTagFieldNumber(tag) == special
-          && WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-        merge(rest, pending, start);
-        int length = in.readRawVarint32();
-        int begin = from + in.getTotalBytesRead();
-        in.skipRawBytes(length);
-        pending = begin + length;
-        span.accept(begin, pending);
-      } else if (!in.skipField(tag)) {
-        throw new InvalidProtocolBufferException("unexpected end-of-group tag");
-      }
-    }
-  }
-
-  private void merge(MessageLite.Builder into, int from, int to)
-      throws InvalidProtocolBufferException {
-    if (to > from) {
-      try {
-        into.mergeFrom(ModelReader.open(bytes.substring(from, to)));
-      } catch (InvalidProtocolBufferException e) {
-        throw e;
-      } catch (IOException e) {
-        throw new InvalidProtocolBufferException(e);
-      }
-    }
-  }
-
-  private void parseInitializer(int from, int to) throws IOException {
-    CodedInputStream in = ModelReader.open(bytes.substring(from, to));
-    TensorProto.Builder header = TensorProto.newBuilder();
-    TensorData.@Nullable Slice elements = null;
-    int pending = from;
-    int tag;
-    do {
-      int start = from + in.getTotalBytesRead();
-      tag = in.readTag();
-      if (tag == 0 || isElements(tag)) {
-        merge(header, pending, start);
-      }
-      if (isElements(tag)) {
-        int length = in.readRawVarint32();
-        pending = from + in.getTotalBytesRead() + length;
-        elements = new TensorData.Slice(path, pending - length, length);
-        in.skipRawBytes(length);
-      } else if (tag != 0 && !in.skipField(tag)) {
-        throw new InvalidProtocolBufferException("unexpected end-of-group tag");
-      }
-    } while (tag != 0);
-    initializers.add(constant(header.build(), elements));
-  }
-
-  private static boolean isElements(int tag) {
-    int field = WireFormat.getTagFieldNumber(tag);
-    return WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED
-        && (field == TensorProto.RAW_DATA_FIELD_NUMBER
-            || field == TensorProto.FLOAT_DATA_FIELD_NUMBER
-            || field == TensorProto.DOUBLE_DATA_FIELD_NUMBER);
-  }
-
-  private ConstantTensor constant(TensorProto header, TensorData.@Nullable Slice elements) {
-    String where = Printable.of(path.toString());
-    if (ExternalData.isExternal(header)) {
-      return ExternalData.resolve(header, path);
-    }
-    if (elements == null) {
-      return TensorDecoder.fromProto(header, where);
-    }
-    ConstantTensor tensor = new ConstantTensor(header, inlineIfSmall(elements));
-    TensorDecoder.checkSize(tensor, where);
-    return tensor;
-  }
-
-  /** Scalars and shapes are read by every rule: keep them in memory rather than behind a file. */
-  private TensorData inlineIfSmall(TensorData.Slice slice) {
-    if (slice.byteLength() >= ModelWriter.REFERENCE_BYTES) {
-      return slice;
-    }
-    int offset = (int) slice.offset();
-    byte[] copy = bytes.substring(offset, offset + (int) slice.byteLength()).toByteArray();
-    return new TensorData.Inline(ByteString.copyFrom(copy));
   }
 }

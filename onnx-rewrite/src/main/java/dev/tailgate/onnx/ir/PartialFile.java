@@ -1,0 +1,100 @@
+package dev.tailgate.onnx.ir;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+
+/**
+ * A file being written beside its target. It gets its real name by one rename once its bytes are on
+ * disk, and disappears when closed before that. While it is open it is locked, and the operating
+ * system drops the lock of a killed process: an unlocked partial file is a stale one.
+ */
+final class PartialFile implements Closeable {
+  private final Path path;
+  private final FileChannel channel;
+  private boolean published;
+
+  private PartialFile(Path path, FileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  /** Creates the file with the permissions any new file of this user gets. */
+  static PartialFile beside(Path target) throws IOException {
+    String name =
+        String.format(
+            Locale.ROOT,
+            ".%s.%016x.partial",
+            nameOf(target),
+            ThreadLocalRandom.current().nextLong());
+    Path path = ExternalData.folderOf(target).resolve(name);
+    FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      channel.tryLock();
+    } catch (IOException e) {
+      // File systems without locks: stale files are then left alone by removeStale as well.
+    }
+    return new PartialFile(path, channel);
+  }
+
+  private static String nameOf(Path target) {
+    return String.valueOf(target.getFileName());
+  }
+
+  FileChannel channel() {
+    return channel;
+  }
+
+  void publish(Path name) throws IOException {
+    channel.force(true);
+    Files.move(path, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    published = true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      channel.close();
+    } finally {
+      if (!published) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  /** Removes what killed processes left while writing {@code target}. */
+  static void removeStale(Path target) throws IOException {
+    Pattern ours =
+        Pattern.compile("\\." + Pattern.quote(nameOf(target)) + "\\.[0-9a-f]{16}\\.partial");
+    DirectoryStream.Filter<Path> partials =
+        file -> ours.matcher(String.valueOf(file.getFileName())).matches();
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(ExternalData.folderOf(target), partials)) {
+      for (Path file : found) {
+        removeUnlessInUse(file);
+      }
+    }
+  }
+
+  private static void removeUnlessInUse(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock != null) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | OverlappingFileLockException e) {
+      // In use by this process, gone already, or no locks here: not ours to remove.
+    }
+  }
+}
