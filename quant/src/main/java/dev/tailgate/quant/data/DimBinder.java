@@ -47,7 +47,8 @@ final class DimBinder {
     if (dim instanceof Dim.Symbolic symbolic) {
       String name = symbolic.name();
       // "batch_size_plus_1" and "batch*heads" count something else.
-      return batchNames.contains(name) || name.toLowerCase(Locale.ROOT).matches("n|b|batch(_?size)?");
+      return batchNames.contains(name)
+          || name.toLowerCase(Locale.ROOT).matches("n|b|batch(_?size)?");
     }
     return dim instanceof Dim.Unknown && axis == 0;
   }
