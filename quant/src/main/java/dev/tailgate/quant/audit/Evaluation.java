@@ -4,6 +4,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.data.PrimaryOutput;
 import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.evaluate.AgreementScorer;
 import dev.tailgate.quant.evaluate.TaskScorer;
@@ -51,9 +52,10 @@ final class Evaluation {
       AuditProgress progress) {
     Set<String> outputs = new LinkedHashSet<>();
     model.graph().outputs().stream().map(ValueInfo::name).forEach(outputs::add);
-    TaskScorer fp = TaskScorer.of(data.task());
-    TaskScorer quantized = TaskScorer.of(data.task());
-    AgreementScorer agreement = new AgreementScorer();
+    String primary = PrimaryOutput.of(model.graph()).orElse(model.graph().outputs().get(0).name());
+    TaskScorer fp = TaskScorer.of(data.task(), primary);
+    TaskScorer quantized = TaskScorer.of(data.task(), primary);
+    AgreementScorer agreement = AgreementScorer.of(primary);
     long samples = 0;
     int shortest = Integer.MAX_VALUE;
     int longest = 0;

@@ -29,7 +29,12 @@ record TapPlan(
       ShapeProbe.Probed probed = shapes.get(tap.tensor());
       if (probed != null) {
         targets.add(
-            new TapTarget(tap.tensor(), probed.type(), probed.rank(), probed.tokens(), true));
+            new TapTarget(
+                tap.tensor(),
+                probed.type(),
+                probed.rank(),
+                probed.tokens(),
+                preset != TapPreset.ALL));
         byTensor.put(tap.tensor(), tap);
       }
     }

@@ -8,7 +8,7 @@ import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
-import dev.tailgate.quant.data.Floats;
+import dev.tailgate.quant.data.Elements;
 import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
@@ -84,7 +84,7 @@ final class WorstTapView {
 
   /** Elements of the sample, padding cut off, slice by slice. */
   private static float[] sampleOf(Tensor tensor, TapTarget target, Batch batch, long sample) {
-    float[] all = Floats.of(tensor);
+    float[] all = Elements.toFloats(tensor);
     boolean perSample =
         tensor.dim(0) == batch.samples() || target.tokens() instanceof TokenLayout.Flattened;
     int size = perSample ? all.length / batch.samples() : all.length;

@@ -1,5 +1,6 @@
 package dev.tailgate.quant.calibrate;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
@@ -54,32 +55,81 @@ public final class RangeCalibrator {
     if (points.isEmpty()) {
       return Map.of();
     }
-    CalibrationPass.Calibrating calibrating =
-        CalibrationPass.apply(model, points, weights, estimator, sequential, data.hasPadding());
-    float[] ranges = new float[points.size() * 2];
-    long done = 0;
-    try (ModelRunner runner = ModelRunner.open(calibrating.model(), options)) {
+    try (Session session = open(model, points, weights, data.hasPadding())) {
       Iterator<Batch> iterator = data.batches();
-      while (iterator.hasNext() && done < batches) {
-        Batch batch = iterator.next();
-        Map<String, Tensor> feeds = TapRun.feeds(batch);
-        feeds.put(CalibrationPass.RANGES, Tensor.ofFloats(ranges, points.size(), 2));
-        feeds.put(CalibrationPass.FIRST, flag(done == 0));
-        Map<String, Tensor> results = runner.run(feeds, Set.of(calibrating.updated()));
-        ranges = results.values().iterator().next().toFloats();
-        requireFinite(ranges, points, batch);
-        progress.accept(++done);
+      while (iterator.hasNext() && session.batches() < batches) {
+        session.accept(iterator.next());
+        progress.accept(session.batches());
       }
+      return session.ranges();
     }
-    if (done == 0) {
-      throw new CalibrationException(
-          "Failed to calibrate: expected at least one batch, found none. Give more data.");
+  }
+
+  /** Opens an estimation that is fed batch by batch. */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // closed with the session
+  public Session open(
+      OnnxModel model,
+      List<QuantPoint.Activation> points,
+      Map<QuantPoint, QuantParams> weights,
+      boolean padded) {
+    CalibrationPass.Calibrating calibrating =
+        CalibrationPass.apply(model, points, weights, estimator, sequential, padded);
+    return new Session(
+        ModelRunner.open(calibrating.model(), options), calibrating.updated(), points);
+  }
+
+  /** A running estimation. Its whole state is two numbers a point. */
+  public static final class Session implements AutoCloseable {
+    private final ModelRunner runner;
+    private final String updated;
+    private final List<QuantPoint.Activation> points;
+    private float[] ranges;
+    private int batches;
+
+    private Session(ModelRunner runner, String updated, List<QuantPoint.Activation> points) {
+      this.runner = runner;
+      this.updated = updated;
+      this.points = points;
+      this.ranges = new float[points.size() * 2];
     }
-    Map<QuantPoint.Activation, Range> result = new LinkedHashMap<>();
-    for (int i = 0; i < points.size(); i++) {
-      result.put(points.get(i), new Range(ranges[2 * i], ranges[2 * i + 1]));
+
+    /**
+     * Runs one batch and updates the ranges.
+     *
+     * @throws CalibrationException when a range is not finite
+     */
+    public void accept(Batch batch) {
+      Map<String, Tensor> feeds = TapRun.feeds(batch);
+      feeds.put(CalibrationPass.RANGES, Tensor.ofFloats(ranges, points.size(), 2));
+      feeds.put(CalibrationPass.FIRST, flag(batches == 0));
+      ranges = runner.run(feeds, Set.of(updated)).values().iterator().next().toFloats();
+      requireFinite(ranges, points, batch);
+      batches++;
     }
-    return result;
+
+    /** Number of batches taken in. */
+    public int batches() {
+      return batches;
+    }
+
+    /** Ranges so far, in the order of the points. */
+    public Map<QuantPoint.Activation, Range> ranges() {
+      if (batches == 0) {
+        throw new CalibrationException(
+            "Failed to calibrate: expected at least one batch, found none. Give more data.");
+      }
+      Map<QuantPoint.Activation, Range> result = new LinkedHashMap<>();
+      for (int i = 0; i < points.size(); i++) {
+        result.put(points.get(i), new Range(ranges[2 * i], ranges[2 * i + 1]));
+      }
+      return result;
+    }
+
+    @Override
+    public void close() {
+      runner.close();
+    }
   }
 
   private static Tensor flag(boolean value) {

@@ -49,6 +49,8 @@ record ModelInputs(
     long ownSequence = primary.map(p -> ownSequence(p, isList)).orElse(-1L);
     if (ownSequence > 0) {
       sequence = requireInt(ownSequence, primary);
+      // Lengths among the inputs must not point beyond what the model takes.
+      roles = new InputRoles(graph, sequence).all();
     }
     DimBinder binder = new DimBinder(batchSize, sequence, pastLength(graph, roles));
     primary.ifPresent(p -> bindNames(p, isList, binder));

@@ -1,7 +1,7 @@
 package dev.tailgate.quant.measure;
 
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Floats;
+import dev.tailgate.quant.data.Elements;
 import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.stats.Moments;
 import dev.tailgate.stats.TapStatistics;
@@ -17,7 +17,7 @@ final class RawTap {
 
   static void accept(TapCollector collector, Batch batch, Tensor raw) {
     SliceGeometry geometry = collector.geometry(batch, raw.shape());
-    float[] values = Floats.of(raw);
+    float[] values = Elements.toFloats(raw);
     TapStatistics statistics = collector.statistics();
     float[] mins = new float[geometry.channels()];
     float[] maxs = new float[geometry.channels()];

@@ -42,6 +42,8 @@ final class OrtRuntime {
   /** The caller owns the result and closes it after the session made with it. */
   static SessionOptions options(RunnerOptions options, Optional<Path> weightsFolder)
       throws OrtException {
+    // Before any other class of the runtime: whichever comes first loads the native libraries.
+    environment();
     SessionOptions session = new SessionOptions();
     try {
       session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);

@@ -113,7 +113,7 @@ class ScorerTest {
     Score accuracy = score(scorer.scores(), "accuracy");
     assertThat(accuracy.value()).isCloseTo(1.0 / 3, within(ROUNDING));
     assertThat(accuracy.low()).isCloseTo(0.061492, within(1e-6));
-    assertThat(accuracy.high()).isCloseTo(0.792345, within(1e-6));
+    assertThat(accuracy.high()).isCloseTo(0.792340, within(1e-6));
   }
 
   @Test

@@ -87,9 +87,10 @@ class InsertQuantizeDequantizeTest {
     GraphEdit edit = model.edit();
     String tensor = ReferenceModel.taps(model).withRole(TapRole.BLOCK_OUT).get(2).tensor();
     edit.addOutput(new ValueInfo(tensor, ElementType.UNDEFINED, Optional.empty()));
+    OnnxModel tapped = edit.commit();
     OnnxModel quantized =
         InsertQuantizeDequantize.apply(
-            edit.commit(), Map.of(point(model), QuantParams.activation(-40, 40)));
+            tapped, Map.of(point(tapped), QuantParams.activation(-40, 40)));
     Batch batch = ReferenceModel.madeUp(model, 4, 4, 32).batches().next();
     float[] optimised = run(quantized, tensor, batch, RunnerOptions.Optimization.FLOAT_ONLY);
     float[] asWritten = run(quantized, tensor, batch, RunnerOptions.Optimization.NONE);
