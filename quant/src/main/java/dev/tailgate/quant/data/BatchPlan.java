@@ -11,6 +11,26 @@ record BatchPlan(long samples, int batchSize) {
     Batch make(long firstSample, int samples);
   }
 
+  /**
+   * As many of {@code available} samples as asked for; with a fixed batch only full batches, at
+   * least one.
+   */
+  static BatchPlan of(long available, long asked, ModelInputs inputs, String where) {
+    long batch = inputs.batchSize();
+    long samples = Math.min(asked, available);
+    if (inputs.fixedBatch()) {
+      samples = Math.min((asked + batch - 1) / batch, available / batch) * batch;
+    }
+    if (samples == 0) {
+      throw DataException.doing("reading samples")
+          .expected("at least " + (inputs.fixedBatch() ? batch + ", the model's batch" : "1"))
+          .found(available + " samples")
+          .where(where)
+          .fix("Give more samples, or export the model with a smaller batch.");
+    }
+    return new BatchPlan(samples, inputs.batchSize());
+  }
+
   /** One batch after the other, each made when it is asked for. */
   Iterator<Batch> iterate(Maker maker) {
     return new Iterator<>() {

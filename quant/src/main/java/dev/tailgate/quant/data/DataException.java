@@ -1,12 +1,14 @@
 package dev.tailgate.quant.data;
 
+import dev.tailgate.onnx.ir.ModelException;
+import dev.tailgate.onnx.ir.Printable;
+
 /**
  * Data that cannot be read, or that does not fit the model. The message is one sentence in a fixed
  * order: what was being done, what was expected, what was found, where, and what to do about it.
  */
 public final class DataException extends RuntimeException {
   private static final long serialVersionUID = 1L;
-  private static final int LONGEST_QUOTE = 200;
 
   private DataException(String message) {
     super(message);
@@ -14,6 +16,11 @@ public final class DataException extends RuntimeException {
 
   private DataException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** The same message about a data file that the graph layer read. */
+  static DataException wrap(ModelException cause) {
+    return new DataException(String.valueOf(cause.getMessage()), cause);
   }
 
   /** Starts a message; {@code doing} completes "Failed ...", for example "reading data.npz". */
@@ -26,24 +33,24 @@ public final class DataException extends RuntimeException {
     private final StringBuilder text = new StringBuilder("Failed ");
 
     private Builder(String doing) {
-      text.append(printable(doing));
+      text.append(Printable.of(doing));
     }
 
     /** States what was expected. */
     public Builder expected(String what) {
-      text.append(": expected ").append(printable(what));
+      text.append(": expected ").append(Printable.of(what));
       return this;
     }
 
     /** States what was found instead. */
     public Builder found(String what) {
-      text.append(", found ").append(printable(what));
+      text.append(", found ").append(Printable.of(what));
       return this;
     }
 
     /** States the place inside the data. */
     public Builder where(String place) {
-      text.append(" at ").append(printable(place));
+      text.append(" at ").append(Printable.of(place));
       return this;
     }
 
@@ -55,16 +62,6 @@ public final class DataException extends RuntimeException {
     /** Like {@link #fix(String)} and keeps the cause. */
     public DataException fix(String advice, Throwable cause) {
       return new DataException(text.append(". ").append(advice).toString(), cause);
-    }
-
-    /** Names inside data files are untrusted: no control characters reach a terminal or a log. */
-    private static String printable(String text) {
-      StringBuilder clean = new StringBuilder();
-      text.codePoints()
-          .limit(LONGEST_QUOTE)
-          .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
-          .forEach(clean::appendCodePoint);
-      return text.length() > LONGEST_QUOTE ? clean.append("...").toString() : clean.toString();
     }
   }
 }

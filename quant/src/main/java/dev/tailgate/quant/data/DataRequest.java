@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param batchSize samples a batch, at least 1, unless the model fixes its batch
  * @param sequenceLength tokens a sample, at least 1, where the model leaves it open
  * @param seed seed of everything random
- * @param task overrides the task that is otherwise inferred
+ * @param task overrides the task that is otherwise inferred from model and data
  */
 public record DataRequest(
     Optional<Path> data,

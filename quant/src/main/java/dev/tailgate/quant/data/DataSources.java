@@ -1,13 +1,21 @@
 package dev.tailgate.quant.data;
 
 import dev.tailgate.onnx.ir.OnnxModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /** Opens whatever the user calls data. */
 public final class DataSources {
+  private static final String TOKENIZER = "tokenizer.json";
+
   private DataSources() {}
 
   /**
-   * Opens the data of {@code request} for {@code model}.
+   * Opens the data of {@code request} for {@code model}: {@code .npz} or {@code .npy} arrays, a
+   * folder of ONNX test data, {@code .txt} text; without data, inputs made from the signature.
    *
    * @throws DataException where the data cannot be read or does not fit the model
    */
@@ -15,9 +23,52 @@ public final class DataSources {
     if (request.data().isEmpty()) {
       return new SyntheticSource(model, request);
     }
-    throw DataException.doing("opening " + request.data().get().getFileName())
-        .expected("data of a known kind")
-        .found("another kind")
-        .fix("Leave the data out to use synthetic inputs.");
+    Path path = request.data().get();
+    String name = path.toString().toLowerCase(Locale.ROOT);
+    if (Files.isDirectory(path)) {
+      if (!name.endsWith(".npz") && !name.endsWith(".npy") && TestDataSetSource.accepts(path)) {
+        return new TestDataSetSource(model, request, path);
+      }
+      throw unknown(path, "a folder without test_data_set_0 or input_0.pb");
+    }
+    if (!Files.isRegularFile(path)) {
+      throw unknown(path, "nothing at that path");
+    }
+    if (name.endsWith(".npz") || name.endsWith(".npy")) {
+      return new NpzSource(model, request, path);
+    }
+    if (name.endsWith(".txt")) {
+      return new TextSource(model, request, path, tokenizer(model, request, path));
+    }
+    throw unknown(path, "a file of another kind");
+  }
+
+  /** The tokenizer given, or {@code tokenizer.json} beside the data or the model. */
+  private static Path tokenizer(OnnxModel model, DataRequest request, Path data) {
+    if (request.tokenizer().isPresent()) {
+      Path given = request.tokenizer().get();
+      return Files.isDirectory(given) ? given.resolve(TOKENIZER) : given;
+    }
+    List<Path> candidates = new ArrayList<>();
+    candidates.add(data.resolveSibling(TOKENIZER));
+    model.path().ifPresent(m -> candidates.add(m.resolveSibling(TOKENIZER)));
+    return candidates.stream()
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                DataException.doing("opening " + data.getFileName())
+                    .expected("a tokenizer.json beside the text or the model")
+                    .found("none")
+                    .where(data.toString())
+                    .fix("Give the model's tokenizer.json with --tokenizer."));
+  }
+
+  private static DataException unknown(Path path, String found) {
+    return DataException.doing("opening data " + path.getFileName())
+        .expected(".npz, .npy, .txt, or a folder of ONNX test data")
+        .found(found)
+        .where(path.toString())
+        .fix("Check the path, or leave the data out to use synthetic inputs.");
   }
 }

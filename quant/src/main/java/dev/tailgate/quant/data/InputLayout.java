@@ -23,6 +23,27 @@ record InputLayout(String name, ElementType type, InputRole role, long[] shape, 
     return Tensor.allocate(type, shapeFor(samples));
   }
 
+  /**
+   * The layout for sequences of {@code to} instead of {@code from} tokens. Masks, positions and
+   * token types follow; the batch axis and all other inputs do not.
+   */
+  InputLayout withSequence(int from, int to) {
+    boolean isTokenWise =
+        role instanceof InputRole.Mask
+            || role instanceof InputRole.PositionIds
+            || role instanceof InputRole.TokenTypes;
+    if (!isTokenWise || from == to) {
+      return this;
+    }
+    long[] resized = shape.clone();
+    for (int axis = 0; axis < resized.length; axis++) {
+      if (axis != batchAxis && resized[axis] == from) {
+        resized[axis] = to;
+      }
+    }
+    return new InputLayout(name, type, role, resized, batchAxis);
+  }
+
   /** The shape with {@code samples} in place of the full batch. */
   long[] shapeFor(int samples) {
     long[] sized = shape.clone();

@@ -1,7 +1,6 @@
 package dev.tailgate.quant.data;
 
 import dev.tailgate.onnx.ir.Dim;
-import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The inputs of a model with all sizes decided.
@@ -20,13 +20,15 @@ import java.util.Set;
  * @param batchSize samples of a full batch: the model's own where it is fixed
  * @param fixedBatch whether the model takes batches of exactly {@code batchSize}
  * @param sequenceLength the model's own where it is fixed, and never beyond its position table
+ * @param fixedSequence whether the model takes samples of exactly {@code sequenceLength} tokens
  */
 record ModelInputs(
     List<InputLayout> layouts,
     Optional<InputLayout> primary,
     int batchSize,
     boolean fixedBatch,
-    int sequenceLength) {
+    int sequenceLength,
+    boolean fixedSequence) {
   ModelInputs {
     layouts = List.copyOf(layouts);
   }
@@ -34,9 +36,7 @@ record ModelInputs(
   /** Decides every size, with the request's where the model leaves it open. */
   static ModelInputs of(OnnxGraph graph, int batchSize, int sequenceLength) {
     Set<String> names =
-        graph.inputs().stream()
-            .map(ValueInfo::name)
-            .collect(java.util.stream.Collectors.toUnmodifiableSet());
+        graph.inputs().stream().map(ValueInfo::name).collect(Collectors.toUnmodifiableSet());
     OptionalInt positions = new EmbeddingTables(graph).positions(names);
     int sequence = Math.min(sequenceLength, positions.orElse(sequenceLength));
     Map<String, InputRole> roles = new InputRoles(graph, sequence).all();
@@ -59,7 +59,8 @@ record ModelInputs(
     }
     Optional<InputLayout> primaryLayout =
         primary.flatMap(p -> layouts.stream().filter(l -> l.name().equals(p.name())).findFirst());
-    return new ModelInputs(layouts, primaryLayout, batchSize, ownBatch > 0, sequence);
+    return new ModelInputs(
+        layouts, primaryLayout, batchSize, ownBatch > 0, sequence, ownSequence > 0);
   }
 
   /** The layout of the input called {@code name}. */
@@ -175,10 +176,5 @@ record ModelInputs(
           .fix("Export the model with smaller dimensions.");
     }
     return (int) size;
-  }
-
-  /** Element type of the primary input; the label for models without inputs is undefined. */
-  ElementType primaryType() {
-    return primary.map(InputLayout::type).orElse(ElementType.UNDEFINED);
   }
 }

@@ -1,0 +1,28 @@
+package dev.tailgate.quant.data;
+
+import java.util.Optional;
+
+/** Makes labels out of token ids. */
+final class Labels {
+  /** Label of positions that no metric counts. */
+  static final long IGNORED = -100;
+
+  private Labels() {}
+
+  /** The ids {@code [B, T]} as int64, {@link #IGNORED} where {@code mask} is 0. */
+  static Tensor causal(Tensor ids, Optional<Tensor> mask) {
+    long[] values = new long[ids.elementCount()];
+    Elements.Reader reader = Elements.reader(ids);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (long) reader.get(i);
+    }
+    if (mask.isPresent()) {
+      Elements.Reader valid = Elements.reader(mask.get());
+      for (int i = 0; i < values.length; i++) {
+        values[i] = valid.get(i) == 0 ? IGNORED : values[i];
+      }
+    }
+    long[] shape = ids.rank() == 1 ? new long[] {1, ids.dim(0)} : ids.shape();
+    return Tensor.ofLongs(values, shape);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.tailgate.quant.evaluate;
+
+import dev.tailgate.quant.data.Batch;
+import dev.tailgate.quant.data.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/** For data without labels: there is nothing to score one model by. */
+final class AgreementOnly implements TaskScorer {
+  @Override
+  public void accept(Batch batch, Map<String, Tensor> outputs) {}
+
+  @Override
+  public List<Score> scores() {
+    return List.of();
+  }
+}
