@@ -1,0 +1,111 @@
+package dev.tailgate.cli;
+
+import dev.tailgate.cli.command.AuditCommand;
+import dev.tailgate.cli.command.HelpOption;
+import dev.tailgate.cli.command.InspectCommand;
+import dev.tailgate.cli.command.VersionCommand;
+import dev.tailgate.cli.console.NeutralWriter;
+import dev.tailgate.cli.failure.ExitCode;
+import dev.tailgate.cli.failure.FailureHandler;
+import dev.tailgate.cli.version.Versions;
+import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The top command: knows the commands and how they end. */
+@Command(
+    name = "tailgate",
+    versionProvider = Versions.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Finds, explains and gates activation outliers in transformer models (ONNX), and shows what"
+          + " they cost under W8A8 quantization."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "2:the command line is wrong",
+      "3:the model or the data cannot be used",
+      "4:the environment lacks something, for example CUDA",
+      "70:a bug in Tailgate"
+    },
+    commandListHeading = "%nCommands:%n",
+    subcommands = {
+      AuditCommand.class,
+      InspectCommand.class,
+      VersionCommand.class,
+      AutoComplete.GenerateCompletion.class
+    })
+public final class Tailgate {
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  @Mixin
+  private HelpOption help = new HelpOption();
+
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  @Option(names = "--version", versionHelp = true, description = "Print versions and exit.")
+  private boolean version;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print where an error happened.")
+  private boolean debug;
+
+  private Tailgate() {}
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    OutputStream err = new FileOutputStream(FileDescriptor.err);
+    System.exit(run(out, err, args));
+  }
+
+  /** Runs the command, printing UTF-8 to the two streams, and returns the exit code. */
+  static int run(OutputStream outBytes, OutputStream errBytes, String... args) {
+    PrintWriter out = printer(outBytes);
+    PrintWriter err = printer(errBytes);
+    Tailgate tailgate = new Tailgate();
+    FailureHandler failures = new FailureHandler(() -> tailgate.debug);
+    int code;
+    try {
+      code = commandLine(tailgate, failures).setOut(out).setErr(err).execute(args);
+    } catch (Throwable error) {
+      // picocli hands exceptions to the handler but lets errors through: no memory, no native code.
+      code = failures.report(error, err);
+    }
+    err.flush();
+    if (out.checkError() && code == ExitCode.OK.number()) {
+      err.println("tailgate: Failed writing standard output: it was closed or its disk is full.");
+      err.flush();
+      return ExitCode.MODEL_OR_DATA.number();
+    }
+    return code;
+  }
+
+  private static CommandLine commandLine(Tailgate tailgate, FailureHandler failures) {
+    return new CommandLine(tailgate)
+        // A model called @name.onnx is a model, not a list of arguments.
+        .setExpandAtFiles(false)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setUsageHelpWidth(100)
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures);
+  }
+
+  private static PrintWriter printer(OutputStream bytes) {
+    return new PrintWriter(
+        new NeutralWriter(
+            new BufferedWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))));
+  }
+}

@@ -1,0 +1,139 @@
+package dev.tailgate.cli.command;
+
+import dev.tailgate.cli.console.Talk;
+import dev.tailgate.cli.failure.ExitCode;
+import dev.tailgate.cli.reference.ReferenceModels;
+import dev.tailgate.quant.audit.Audit;
+import dev.tailgate.quant.audit.AuditRequest;
+import dev.tailgate.reports.ReportWriter;
+import dev.tailgate.reports.console.ConsoleReport;
+import dev.tailgate.reports.json.RunResultJson;
+import dev.tailgate.stats.result.RunResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tailgate audit}: what outliers a model has and what they cost under quantization. */
+@SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli fills the fields
+@Command(
+    name = "audit",
+    sortOptions = false,
+    description = {
+      "Measure activation outliers of MODEL and what they cost under W8A8 quantization.",
+      "Without MODEL, audit the two reference decoders that come with Tailgate: one with softmax"
+          + " and beside it the same one trained with Softmax1."
+    })
+public final class AuditCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "MODEL", description = "An ONNX file.")
+  private Optional<Path> model;
+
+  @Mixin private DataOptions data;
+
+  @Mixin private MeasureOptions measure;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "tailgate-out",
+      description = {
+        "Folder for report.html, result.json and the charts. Default: ${DEFAULT-VALUE}."
+      })
+  private Path out;
+
+  @Mixin private OutputOptions output;
+
+  @Mixin private HelpOption help;
+
+  @Override
+  public Integer call() throws IOException {
+    refuseContradictions();
+    List<RunResult> results;
+    Path report;
+    try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
+      results = model.isPresent() ? List.of(audit(model.get(), talk)) : auditReference(talk);
+      report = ReportWriter.write(results, out).get(0);
+      if (output.json()) {
+        talk.say("wrote " + report);
+      }
+    }
+    print(results, report);
+    return ExitCode.OK.number();
+  }
+
+  private void refuseContradictions() {
+    if (model.isEmpty() && data.namesFiles()) {
+      throw new ParameterException(
+          spec.commandLine(), "--data, --calibration-data and --tokenizer need a MODEL");
+    }
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new ParameterException(
+          spec.commandLine(), "--out expects a folder, found the file " + out);
+    }
+  }
+
+  private RunResult audit(Path file, Talk talk) {
+    return Audit.run(request(file, data.data(), data.calibrationData()), talk);
+  }
+
+  private List<RunResult> auditReference(Talk talk) {
+    ReferenceModels models = ReferenceModels.unpack(out);
+    talk.say("No MODEL given: auditing the built-in reference models.");
+    return List.of(
+        auditReference(models.vanilla(), models, talk),
+        auditReference(models.softmax1(), models, talk));
+  }
+
+  private RunResult auditReference(Path file, ReferenceModels models, Talk talk) {
+    return Audit.run(
+        request(file, Optional.of(models.heldOut()), Optional.of(models.calibration())),
+        talk.about(String.valueOf(file.getFileName())));
+  }
+
+  private AuditRequest request(Path file, Optional<Path> samples, Optional<Path> calibration) {
+    return new AuditRequest(
+        file,
+        samples,
+        calibration,
+        data.tokenizer(),
+        data.samples(),
+        data.batchSize(),
+        data.sequenceLength(),
+        data.seed(),
+        measure.taps(),
+        measure.rangeEstimator(),
+        measure.percentile(),
+        measure.calibrationBatches(),
+        measure.cleanCalibration(),
+        measure.quantize(),
+        measure.executionProvider(),
+        measure.threads());
+  }
+
+  private void print(List<RunResult> results, Path report) {
+    PrintWriter data = spec.commandLine().getOut();
+    if (!output.json()) {
+      data.print(ConsoleReport.render(results, Optional.of(report)));
+    } else if (results.size() == 1) {
+      data.print(RunResultJson.write(results.get(0)));
+    } else {
+      data.println(
+          results.stream()
+              .map(result -> RunResultJson.write(result).strip())
+              .collect(Collectors.joining(",\n", "[", "]")));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.tailgate.cli.command;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Numbers with bounds, refused while the command line is read and not minutes later. */
+final class Bounded {
+  private Bounded() {}
+
+  /** A whole number of at least 1. */
+  static final class Count implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return atLeast(1, value);
+    }
+  }
+
+  /** A whole number of at least 0. */
+  static final class CountOrZero implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return atLeast(0, value);
+    }
+  }
+
+  /** A percentage above 50, up to 100. */
+  static final class UpperPercent implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      try {
+        double percent = Double.parseDouble(value);
+        if (percent > 50 && percent <= 100) {
+          return percent;
+        }
+      } catch (NumberFormatException e) {
+        // Told below, in the same words as a number out of bounds.
+      }
+      throw new TypeConversionException(
+          "expected a percentage above 50 and up to 100 but found '" + value + "'");
+    }
+  }
+
+  private static int atLeast(int least, String value) {
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= least) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, in the same words as a number out of bounds.
+    }
+    throw new TypeConversionException(
+        "expected a whole number from " + least + " on but found '" + value + "'");
+  }
+}

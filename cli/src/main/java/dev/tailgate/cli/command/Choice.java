@@ -1,0 +1,61 @@
+package dev.tailgate.cli.command;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * A closed list of words an option takes. One list serves parsing, {@code --help} and completion.
+ */
+abstract class Choice implements Iterable<String>, ITypeConverter<String> {
+  private final List<String> words;
+
+  private Choice(String... words) {
+    this.words = List.of(words);
+  }
+
+  @Override
+  public Iterator<String> iterator() {
+    return words.iterator();
+  }
+
+  @Override
+  public String convert(String value) {
+    String word = value.toLowerCase(Locale.ROOT);
+    if (!words.contains(word)) {
+      throw new TypeConversionException(
+          "expected one of " + String.join(", ", words) + " but found '" + value + "'");
+    }
+    return word;
+  }
+
+  /** Tap presets. */
+  static final class Taps extends Choice {
+    Taps() {
+      super("auto", "bert", "opt", "vit", "blocks", "all");
+    }
+  }
+
+  /** Range estimators. */
+  static final class Estimators extends Choice {
+    Estimators() {
+      super("running_minmax", "minmax", "percentile");
+    }
+  }
+
+  /** Execution providers. */
+  static final class Providers extends Choice {
+    Providers() {
+      super("cpu", "cuda");
+    }
+  }
+
+  /** Forms of the data on standard output. */
+  static final class Formats extends Choice {
+    Formats() {
+      super("table", "json");
+    }
+  }
+}

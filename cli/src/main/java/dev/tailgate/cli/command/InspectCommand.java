@@ -1,0 +1,43 @@
+package dev.tailgate.cli.command;
+
+import dev.tailgate.cli.inspect.Inspection;
+import dev.tailgate.cli.inspect.InspectionJson;
+import dev.tailgate.cli.inspect.InspectionTable;
+import dev.tailgate.cli.inspect.Inspector;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tailgate inspect}: what is in a model, without running it. */
+@SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli fills the fields
+@Command(
+    name = "inspect",
+    description = {
+      "Print attention sites, taps, opset, sizes, inputs and outputs of MODEL.",
+      "Every softmax that is not an attention site is listed with the reason. Nothing is run."
+    })
+public final class InspectCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
+  private Path model;
+
+  @Mixin private OutputOptions output;
+
+  @Mixin private HelpOption help;
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    Inspection inspection = Inspector.inspect(model);
+    if (output.json()) {
+      InspectionJson.print(inspection, out);
+    } else {
+      InspectionTable.print(inspection, out);
+    }
+  }
+}

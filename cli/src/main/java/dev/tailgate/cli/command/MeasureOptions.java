@@ -1,0 +1,106 @@
+package dev.tailgate.cli.command;
+
+import picocli.CommandLine.Option;
+
+/** What is measured, how it is quantized, and where it runs. */
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class MeasureOptions {
+  @Option(
+      names = "--taps",
+      paramLabel = "PRESET",
+      defaultValue = "auto",
+      converter = Choice.Taps.class,
+      completionCandidates = Choice.Taps.class,
+      description = "Activations to measure: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private String taps;
+
+  @Option(
+      names = "--range-estimator",
+      paramLabel = "E",
+      defaultValue = "running_minmax",
+      converter = Choice.Estimators.class,
+      completionCandidates = Choice.Estimators.class,
+      description = {
+        "How ranges of activations are found: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}."
+      })
+  private String rangeEstimator;
+
+  @Option(
+      names = "--percentile",
+      paramLabel = "P",
+      defaultValue = "99.999",
+      converter = Bounded.UpperPercent.class,
+      description = "For --range-estimator percentile. Default: ${DEFAULT-VALUE}.")
+  private double percentile;
+
+  @Option(
+      names = "--calibration-batches",
+      paramLabel = "N",
+      defaultValue = "16",
+      converter = Bounded.Count.class,
+      description = "Batches the ranges are found on. Default: ${DEFAULT-VALUE}.")
+  private int calibrationBatches;
+
+  @Option(
+      names = "--clean-calibration",
+      description = {
+        "Find ranges on the activations of the float model, instead of behind the quantizers already"
+            + " placed."
+      })
+  private boolean cleanCalibration;
+
+  @Option(names = "--no-quantize", description = "Measure outliers only.")
+  private boolean noQuantize;
+
+  @Option(
+      names = "--ep",
+      paramLabel = "EP",
+      defaultValue = "cpu",
+      converter = Choice.Providers.class,
+      completionCandidates = Choice.Providers.class,
+      description = {
+        "Execution provider: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. It is used, or"
+            + " Tailgate ends with exit code 4."
+      })
+  private String executionProvider;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "T",
+      defaultValue = "0",
+      converter = Bounded.CountOrZero.class,
+      description = "Threads inside an operator; 0 lets ONNX Runtime choose. Default: 0.")
+  private int threads;
+
+  String taps() {
+    return taps;
+  }
+
+  String rangeEstimator() {
+    return rangeEstimator;
+  }
+
+  double percentile() {
+    return percentile;
+  }
+
+  int calibrationBatches() {
+    return calibrationBatches;
+  }
+
+  boolean cleanCalibration() {
+    return cleanCalibration;
+  }
+
+  boolean quantize() {
+    return !noQuantize;
+  }
+
+  String executionProvider() {
+    return executionProvider;
+  }
+
+  int threads() {
+    return threads;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tailgate.cli.console;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+
+/** Says each stage once, and in long stages how far it is every few seconds: readable in a log. */
+final class LineTalk implements Talk {
+  private static final long INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private final PrintWriter err;
+  private String stage = "";
+  private long saidAt;
+
+  LineTalk(PrintWriter err) {
+    this.err = err;
+  }
+
+  @Override
+  public void say(String line) {
+    err.println(line);
+    err.flush();
+  }
+
+  @Override
+  public void at(String stage, long done, long total) {
+    long now = System.nanoTime();
+    if (!stage.equals(this.stage)) {
+      this.stage = stage;
+      saidAt = now;
+      say(stage + (total > 1 ? " (" + total + " batches)" : ""));
+    } else if (now - saidAt >= INTERVAL_NANOS && done < total) {
+      saidAt = now;
+      say(stage + " " + done + "/" + total);
+    }
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,5 @@
+/** The tailgate command. */
+@NullMarked
+package dev.tailgate.cli;
+
+import org.jspecify.annotations.NullMarked;

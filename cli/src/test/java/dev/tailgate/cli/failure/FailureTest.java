@@ -1,0 +1,63 @@
+package dev.tailgate.cli.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailgate.onnx.ir.ModelException;
+import dev.tailgate.quant.calibrate.CalibrationException;
+import dev.tailgate.quant.data.DataException;
+import dev.tailgate.quant.runtime.ModelRunException;
+import dev.tailgate.quant.runtime.RuntimeUnavailableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FailureTest {
+  @Test
+  void modelAndDataExceptionsKeepTheirSentence() {
+    List<RuntimeException> exceptions =
+        List.of(
+            ModelException.doing("reading m.onnx").fix("Try again."),
+            DataException.doing("reading d.npz").fix("Try again."),
+            new CalibrationException("No range."),
+            new ModelRunException("Refused.", new IllegalStateException()));
+    assertThat(exceptions)
+        .allSatisfy(
+            e ->
+                assertThat(Failure.of(e))
+                    .isEqualTo(new Failure(ExitCode.MODEL_OR_DATA, String.valueOf(e.getMessage()))));
+  }
+
+  @Test
+  void fileErrorsSayWhatAndWhere() {
+    IOException denied = new AccessDeniedException("/out/report.html");
+    assertThat(Failure.of(denied))
+        .isEqualTo(
+            new Failure(
+                ExitCode.MODEL_OR_DATA, "Failed: permission denied: /out/report.html."));
+    assertThat(Failure.of(new UncheckedIOException(denied)).message())
+        .isEqualTo("Failed: permission denied: /out/report.html.");
+    assertThat(Failure.of(new UncheckedIOException("Reading weights", denied)).message())
+        .isEqualTo("Reading weights: permission denied: /out/report.html.");
+  }
+
+  @Test
+  void missingEnvironmentIsNotAModelError() {
+    assertThat(Failure.of(new RuntimeUnavailableException("No CUDA.", new Exception())).code())
+        .isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(Failure.of(new UnsatisfiedLinkError("libc")).code())
+        .isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(Failure.of(new OutOfMemoryError("Java heap space")).code())
+        .isEqualTo(ExitCode.ENVIRONMENT);
+  }
+
+  @Test
+  void anythingElseIsABugAndSaysWhereToReportIt() {
+    Failure bug = Failure.of(new IllegalStateException());
+    assertThat(bug.code()).isEqualTo(ExitCode.BUG);
+    assertThat(bug.message()).contains("IllegalStateException", "--debug", "CONTRIBUTING.md");
+    assertThat(Failure.of(new NoClassDefFoundError("dev/tailgate/X")).code())
+        .isEqualTo(ExitCode.BUG);
+  }
+}
