@@ -18,7 +18,7 @@ final class TaskResults {
     List<Score> agreement = outcome.agreement().map(AgreementScorer::scores).orElse(List.of());
     List<Agreement> listed =
         agreement.stream()
-            .map(s -> new Agreement(s.id(), s.unit(), direction(s), s.value()))
+            .map(s -> new Agreement(s.id(), unit(s), direction(s), s.value()))
             .toList();
     List<Score> fp = outcome.fp().scores();
     if (fp.isEmpty()) {
@@ -36,12 +36,17 @@ final class TaskResults {
         outcome.quantized().map(TaskScorer::scores).flatMap(list -> list.stream().findFirst());
     return new TaskResult(
         headline.id(),
-        headline.unit(),
+        unit(headline),
         direction(headline),
         Optional.of(result(headline)),
         quantized.map(TaskResults::result),
         quantized.map(q -> dev.tailgate.stats.result.Score.point(q.value() - headline.value())),
         listed);
+  }
+
+  /** Reports print numbers without a unit bare. */
+  private static String unit(Score score) {
+    return score.unit().equals("1") ? "" : score.unit();
   }
 
   private static Direction direction(Score score) {
