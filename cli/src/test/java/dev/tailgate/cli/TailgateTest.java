@@ -92,7 +92,8 @@ class TailgateTest {
   @Test
   void gitLfsPointerIsAModelErrorWithoutStackTrace() throws IOException {
     Path pointer = folder.resolve("pointer.onnx");
-    Files.writeString(pointer, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+    Files.writeString(
+        pointer, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
     Run run = run("inspect", pointer.toString());
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.err()).contains("Git LFS pointer", "git lfs pull").doesNotContain("\tat ");

@@ -49,7 +49,8 @@ final class DataOptions {
       paramLabel = "T",
       defaultValue = "128",
       converter = Bounded.Count.class,
-      description = "Tokens a sample where data and model leave it open. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Tokens a sample where data and model leave it open. Default: ${DEFAULT-VALUE}.")
   private int sequenceLength;
 
   @Option(

@@ -35,7 +35,8 @@ final class BarTalk implements Talk {
   @Override
   public void at(String stage, long done, long total) {
     ProgressBar current = bar;
-    if (current == null || !stage.equals(this.stage)) {
+    boolean started = current == null || !stage.equals(this.stage);
+    if (current == null || started) {
       close();
       this.stage = stage;
       current = start(stage, total);
@@ -43,6 +44,10 @@ final class BarTalk implements Talk {
     }
     current.maxHint(total);
     current.stepTo(done);
+    if (started) {
+      // Otherwise the first sign of life comes with the first tick.
+      current.refresh();
+    }
   }
 
   private ProgressBar start(String stage, long total) {

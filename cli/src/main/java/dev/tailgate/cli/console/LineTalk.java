@@ -27,7 +27,7 @@ final class LineTalk implements Talk {
     if (!stage.equals(this.stage)) {
       this.stage = stage;
       saidAt = now;
-      say(stage + (total > 1 ? " (" + total + " batches)" : ""));
+      say(stage);
     } else if (now - saidAt >= INTERVAL_NANOS && done < total) {
       saidAt = now;
       say(stage + " " + done + "/" + total);

@@ -39,7 +39,9 @@ public final class InspectionTable {
   }
 
   private static String graph(Inspection.File file) {
-    return file.nodes() + " nodes" + (file.functions() > 0 ? ", functions " + file.functions() : "");
+    return file.nodes()
+        + " nodes"
+        + (file.functions() > 0 ? ", functions " + file.functions() : "");
   }
 
   private static String external(Inspection.File file) {
@@ -101,7 +103,8 @@ public final class InspectionTable {
     out.println();
     out.println("Taps: " + inspection.taps().size() + ", by role (one may have several):");
     Columns columns = new Columns();
-    byRole.forEach((role, taps) -> columns.row(role, taps.size(), "first: " + taps.get(0).tensor()));
+    byRole.forEach(
+        (role, taps) -> columns.row(role, taps.size(), "first: " + taps.get(0).tensor()));
     columns.print(out, INDENT);
     out.println();
     out.println("Norms: " + inspection.normStyle());

@@ -7,8 +7,8 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * What {@code --version} prints. The ONNX Runtime version is the one Tailgate was built with: asking
- * the library itself would load native code, and make the cheapest command the slowest.
+ * What {@code --version} prints. The ONNX Runtime version is the one Tailgate was built with:
+ * asking the library itself would load native code, and make the cheapest command the slowest.
  */
 public final class Versions implements IVersionProvider {
   private static final Properties BUILD = read();

@@ -26,7 +26,8 @@ class FailureTest {
         .allSatisfy(
             e ->
                 assertThat(Failure.of(e))
-                    .isEqualTo(new Failure(ExitCode.MODEL_OR_DATA, String.valueOf(e.getMessage()))));
+                    .isEqualTo(
+                        new Failure(ExitCode.MODEL_OR_DATA, String.valueOf(e.getMessage()))));
   }
 
   @Test
@@ -34,8 +35,7 @@ class FailureTest {
     IOException denied = new AccessDeniedException("/out/report.html");
     assertThat(Failure.of(denied))
         .isEqualTo(
-            new Failure(
-                ExitCode.MODEL_OR_DATA, "Failed: permission denied: /out/report.html."));
+            new Failure(ExitCode.MODEL_OR_DATA, "Failed: permission denied: /out/report.html."));
     assertThat(Failure.of(new UncheckedIOException(denied)).message())
         .isEqualTo("Failed: permission denied: /out/report.html.");
     assertThat(Failure.of(new UncheckedIOException("Reading weights", denied)).message())
@@ -46,8 +46,7 @@ class FailureTest {
   void missingEnvironmentIsNotAModelError() {
     assertThat(Failure.of(new RuntimeUnavailableException("No CUDA.", new Exception())).code())
         .isEqualTo(ExitCode.ENVIRONMENT);
-    assertThat(Failure.of(new UnsatisfiedLinkError("libc")).code())
-        .isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(Failure.of(new UnsatisfiedLinkError("libc")).code()).isEqualTo(ExitCode.ENVIRONMENT);
     assertThat(Failure.of(new OutOfMemoryError("Java heap space")).code())
         .isEqualTo(ExitCode.ENVIRONMENT);
   }

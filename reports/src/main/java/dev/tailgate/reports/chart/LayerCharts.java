@@ -1,6 +1,6 @@
 package dev.tailgate.reports.chart;
 
-import dev.tailgate.reports.ModelNames;
+import dev.tailgate.reports.wording.ModelNames;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.TapResult;
 import java.util.ArrayList;

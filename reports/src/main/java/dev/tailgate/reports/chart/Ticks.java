@@ -1,6 +1,6 @@
 package dev.tailgate.reports.chart;
 
-import dev.tailgate.reports.Numbers;
+import dev.tailgate.reports.wording.Numbers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tailgate.reports.chart;
 
-import dev.tailgate.reports.Numbers;
+import dev.tailgate.reports.wording.Numbers;
 import dev.tailgate.stats.result.ChannelPeak;
 import dev.tailgate.stats.result.HeatMap;
 import dev.tailgate.stats.result.Range;

@@ -1,9 +1,9 @@
 package dev.tailgate.reports.console;
 
-import dev.tailgate.reports.Findings;
-import dev.tailgate.reports.ModelNames;
-import dev.tailgate.reports.Numbers;
-import dev.tailgate.reports.TapRanking;
+import dev.tailgate.reports.wording.Findings;
+import dev.tailgate.reports.wording.ModelNames;
+import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.reports.wording.TapRanking;
 import dev.tailgate.stats.result.Place;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.Score;

@@ -1,6 +1,6 @@
 package dev.tailgate.reports.html;
 
-import dev.tailgate.reports.Numbers;
+import dev.tailgate.reports.wording.Numbers;
 import dev.tailgate.stats.result.ModelInfo;
 import dev.tailgate.stats.result.QuantizationInfo;
 import dev.tailgate.stats.result.RunInfo;

@@ -1,7 +1,7 @@
 package dev.tailgate.reports.html;
 
-import dev.tailgate.reports.Findings;
-import dev.tailgate.reports.Numbers;
+import dev.tailgate.reports.wording.Findings;
+import dev.tailgate.reports.wording.Numbers;
 import dev.tailgate.stats.result.Headline;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.Score;

@@ -1,10 +1,10 @@
 package dev.tailgate.reports.html;
 
-import dev.tailgate.reports.Findings;
-import dev.tailgate.reports.ModelNames;
 import dev.tailgate.reports.chart.ChartSet;
 import dev.tailgate.reports.chart.ChartSpec;
 import dev.tailgate.reports.chart.SvgChart;
+import dev.tailgate.reports.wording.Findings;
+import dev.tailgate.reports.wording.ModelNames;
 import dev.tailgate.stats.result.RunResult;
 import java.util.List;
 

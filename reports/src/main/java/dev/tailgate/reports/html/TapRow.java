@@ -1,7 +1,7 @@
 package dev.tailgate.reports.html;
 
-import dev.tailgate.reports.Numbers;
-import dev.tailgate.reports.TapRanking;
+import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.reports.wording.TapRanking;
 import dev.tailgate.stats.result.Place;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.TapResult;

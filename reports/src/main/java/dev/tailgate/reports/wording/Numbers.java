@@ -1,4 +1,4 @@
-package dev.tailgate.reports;
+package dev.tailgate.reports.wording;
 
 import java.math.BigDecimal;
 import java.math.MathContext;

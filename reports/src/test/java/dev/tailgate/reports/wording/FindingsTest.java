@@ -1,7 +1,8 @@
-package dev.tailgate.reports;
+package dev.tailgate.reports.wording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailgate.reports.Samples;
 import org.junit.jupiter.api.Test;
 
 class FindingsTest {

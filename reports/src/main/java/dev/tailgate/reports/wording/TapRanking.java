@@ -1,4 +1,4 @@
-package dev.tailgate.reports;
+package dev.tailgate.reports.wording;
 
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.TapResult;

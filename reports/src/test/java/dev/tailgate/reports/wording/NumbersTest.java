@@ -1,7 +1,8 @@
-package dev.tailgate.reports;
+package dev.tailgate.reports.wording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailgate.reports.InLocale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
