@@ -76,7 +76,8 @@ final class InputRoles {
       return 1;
     }
     // A limit on generated text counts the prompt too, so it has to lie beyond it.
-    return name.contains("max") ? 2.0 * sequenceLength : sequenceLength;
+    // Other lengths stay one below: some models use them as the index of the last token.
+    return name.contains("max") ? 2.0 * sequenceLength : Math.max(1, sequenceLength - 1);
   }
 
   private static InputRole realRole(ValueInfo input) {
