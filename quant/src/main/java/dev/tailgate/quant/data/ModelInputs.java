@@ -40,6 +40,12 @@ record ModelInputs(
     OptionalInt positions = new EmbeddingTables(graph).positions(names);
     int sequence = Math.min(sequenceLength, positions.orElse(sequenceLength));
     Map<String, InputRole> roles = new InputRoles(graph, sequence).all();
+    for (String input : names) {
+      if (roles.get(input) instanceof InputRole.PositionIds) {
+        sequence =
+            Math.min(sequence, new EmbeddingTables(graph).rowsIndexedBy(input).orElse(sequence));
+      }
+    }
     Optional<ValueInfo> primary = primary(graph, roles);
     boolean isList = primary.isPresent() && isTokenList(primary.get(), roles);
     long ownBatch = isList ? 1 : primary.map(p -> dim(p, 0).sizeOrMinusOne()).orElse(1L);
