@@ -51,7 +51,8 @@ final class ShapeProbe {
           .run(batch.inputs(), wanted)
           .forEach(
               (name, tensor) -> {
-                if (tensor.rank() > 0 && tensor.type().isFloat()) {
+                // Empty activations, such as the keys of no earlier tokens, have no statistics.
+                if (tensor.rank() > 0 && tensor.type().isFloat() && tensor.elementCount() > 0) {
                   TokenLayout layout = layout(tensor.shape(), batch.samples(), length);
                   probed.put(name, new Probed(tensor.type(), tensor.rank(), layout));
                 }

@@ -1,0 +1,130 @@
+package dev.tailgate.quant.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import dev.tailgate.onnx.ir.ModelException;
+import dev.tailgate.quant.ReferenceModel;
+import dev.tailgate.stats.result.QuantizedPoint;
+import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.TapResult;
+import dev.tailgate.stats.result.TaskResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditTest {
+  @TempDir Path folder;
+
+  private AuditRequest request(Path model, Optional<Path> data, Optional<Path> calibration) {
+    return new AuditRequest(
+        model,
+        data,
+        calibration,
+        Optional.empty(),
+        64,
+        8,
+        32,
+        0,
+        "opt",
+        "running_minmax",
+        99.999,
+        16,
+        false,
+        true,
+        "cpu",
+        1);
+  }
+
+  private RunResult reference(String file) throws IOException {
+    Path model = ReferenceModel.unpack(file, folder);
+    Path data = folder.resolve("heldout.npz");
+    Path calibration = folder.resolve("calibration.npz");
+    if (!data.toFile().exists()) {
+      ReferenceModel.unpack("heldout.npz", folder);
+      ReferenceModel.unpack("calibration.npz", folder);
+    }
+    return Audit.run(
+        request(model, Optional.of(data), Optional.of(calibration)), AuditProgress.SILENT);
+  }
+
+  @Test
+  void theVanillaDecoderHasTheOutliersThatTheSoftmax1DecoderLacks() throws IOException {
+    RunResult vanilla = reference("vanilla.onnx");
+    RunResult softmax1 = reference("softmax1.onnx");
+    assertThat(vanilla.headline().averageKurtosis())
+        .isGreaterThan(2 * softmax1.headline().averageKurtosis());
+    assertThat(vanilla.headline().maxInfNorm()).isGreaterThan(2 * softmax1.headline().maxInfNorm());
+    assertThat(vanilla.task().delta().orElseThrow().value())
+        .isGreaterThan(5 * softmax1.task().delta().orElseThrow().value());
+    assertThat(softmax1.sites()).extracting(s -> s.normaliser()).containsOnly("softmax1");
+  }
+
+  @Test
+  void theFloatPerplexityIsThatOfTheRecipe() throws IOException {
+    RunResult vanilla = reference("vanilla.onnx");
+    // 5.3510 on 512 sequences by PyTorch; here on the first 64 of them.
+    assertThat(vanilla.task().name()).isEqualTo("perplexity");
+    assertThat(vanilla.task().fp().orElseThrow().value()).isCloseTo(5.351, withinPercentage(5));
+  }
+
+  @Test
+  void theOptPresetHasFiveTapsALayerAndTheFinalNorm() throws IOException {
+    RunResult vanilla = reference("vanilla.onnx");
+    assertThat(vanilla.headline().sites()).isEqualTo(3);
+    assertThat(vanilla.taps()).hasSize(5 * 3 + 1);
+    assertThat(vanilla.taps())
+        .filteredOn(t -> t.role().equals("ffn_out"))
+        .extracting(TapResult::rows)
+        .containsOnly(64L * 32);
+    assertThat(vanilla.taps())
+        .filteredOn(t -> t.role().equals("block_out"))
+        .extracting(TapResult::rows)
+        .containsOnly(64L);
+  }
+
+  @Test
+  void probabilitiesAreQuantizedOverTheUnitInterval() throws IOException {
+    assertThat(reference("vanilla.onnx").points())
+        .filteredOn(p -> p.role().equals("softmax_out"))
+        .hasSize(3)
+        .allSatisfy(
+            p -> {
+              assertThat(p.kind()).isEqualTo(QuantizedPoint.Kind.ACTIVATION);
+              assertThat(p.zeroPoint()).isZero();
+              assertThat(p.max()).isBetween(0.5, 1.001);
+            });
+  }
+
+  @Test
+  void madeUpInputsAreSaidToBeMadeUp() throws IOException {
+    Path model = ReferenceModel.unpack("vanilla.onnx", folder);
+    RunResult result =
+        Audit.run(request(model, Optional.empty(), Optional.empty()), AuditProgress.SILENT);
+    assertThat(result.run().syntheticInputs()).isTrue();
+    assertThat(result.task().name()).isEqualTo(TaskResult.SYNTHETIC);
+    assertThat(result.task().fp()).isEmpty();
+    assertThat(result.warnings()).anyMatch(w -> w.contains("made up"));
+  }
+
+  @Test
+  void theSameRequestGivesTheSameResult() throws IOException {
+    Path model = ReferenceModel.unpack("vanilla.onnx", folder);
+    AuditRequest request = request(model, Optional.empty(), Optional.empty());
+    assertThat(Audit.run(request, AuditProgress.SILENT))
+        .isEqualTo(Audit.run(request, AuditProgress.SILENT));
+  }
+
+  @Test
+  void aMissingModelIsRefusedBeforeAnythingRuns() {
+    assertThatThrownBy(
+            () ->
+                Audit.run(
+                    request(folder.resolve("none.onnx"), Optional.empty(), Optional.empty()),
+                    AuditProgress.SILENT))
+        .isInstanceOf(ModelException.class);
+  }
+}
