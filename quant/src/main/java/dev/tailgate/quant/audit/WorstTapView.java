@@ -86,7 +86,9 @@ final class WorstTapView {
   private static float[] sampleOf(Tensor tensor, TapTarget target, Batch batch, long sample) {
     float[] all = Elements.toFloats(tensor);
     boolean perSample =
-        tensor.dim(0) == batch.samples() || target.tokens() instanceof TokenLayout.Flattened;
+        tensor.rank() > 1
+            && (tensor.dim(0) == batch.samples()
+                || target.tokens() instanceof TokenLayout.Flattened);
     int size = perSample ? all.length / batch.samples() : all.length;
     int local = perSample ? (int) (sample - batch.firstSample()) : 0;
     float[] values = java.util.Arrays.copyOfRange(all, local * size, (local + 1) * size);

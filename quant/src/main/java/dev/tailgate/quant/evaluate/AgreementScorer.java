@@ -86,7 +86,7 @@ public final class AgreementScorer {
     }
     pair.sqnr().accept(expected, actual);
     pair.cosine().accept(expected, actual);
-    if (name.equals(primary) && reference.rank() > 0) {
+    if (name.equals(primary) && reference.rank() > 1) {
       int classes = (int) reference.dim(-1);
       for (int from = 0; from < expected.length; from += classes) {
         divergence.accept(expected, actual, from, classes);

@@ -45,7 +45,11 @@ final class OrtTensors {
       case BOOL -> ElementType.BOOL;
       case FLOAT16 -> ElementType.FLOAT16;
       case BFLOAT16 -> ElementType.BFLOAT16;
-      default -> throw new IllegalArgumentException("No output of type " + type + " can be read");
+      default ->
+          throw new ModelRunException(
+              "Failed to read an output: expected a type that ONNX Runtime for Java can read, found "
+                  + type
+                  + ". Export the model with another output type.");
     };
   }
 
@@ -62,7 +66,11 @@ final class OrtTensors {
       case FLOAT16 -> OnnxJavaType.FLOAT16;
       case BFLOAT16 -> OnnxJavaType.BFLOAT16;
       default ->
-          throw new IllegalArgumentException("No input of type " + type.label() + " can be made");
+          throw new ModelRunException(
+              "Failed to run the model: expected inputs of a type that ONNX Runtime for Java can"
+                  + " make, found "
+                  + type.label()
+                  + ". Export the model with another input type.");
     };
   }
 }

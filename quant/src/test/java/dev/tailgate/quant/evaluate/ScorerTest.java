@@ -117,6 +117,18 @@ class ScorerTest {
   }
 
   @Test
+  void outputsWithOneValueASampleHaveNoClasses() {
+    Tensor values = Tensor.ofFloats(new float[] {1, 2, 3}, 3);
+    AgreementScorer scorer = AgreementScorer.of("y");
+    scorer.accept(
+        new Batch(0, 3, Map.of(), Optional.empty(), Optional.empty()),
+        Map.of("y", values),
+        Map.of("y", values));
+    assertThat(score(scorer.scores(), "top1_agreement").value()).isNaN();
+    assertThat(score(scorer.scores(), "cosine_similarity").value()).isEqualTo(1.0, within(1e-12));
+  }
+
+  @Test
   void agreementMatchesNumpy() {
     List<Score> scores = agreement(Optional.empty(), Map.of());
     assertThat(score(scores, "sqnr").value()).isCloseTo(19.31330773499363, within(1e-6));
