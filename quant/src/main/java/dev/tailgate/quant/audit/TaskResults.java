@@ -46,7 +46,8 @@ final class TaskResults {
 
   /** Reports print numbers without a unit bare. */
   private static String unit(Score score) {
-    return score.unit().equals("1") ? "" : score.unit();
+    boolean dimensionless = score.unit().equals("1") || score.unit().equals("fraction");
+    return dimensionless ? "" : score.unit();
   }
 
   private static Direction direction(Score score) {
