@@ -4,6 +4,7 @@ import dev.tailgate.onnx.proto.ModelProto;
 import dev.tailgate.onnx.proto.OperatorSetIdProto;
 import dev.tailgate.onnx.proto.StringStringEntryProto;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,14 @@ public final class OnnxModel {
   /** Starts a transaction on the main graph. */
   public GraphEdit edit() {
     return new GraphEdit(this);
+  }
+
+  /** The same model with inner values of the main graph as further outputs. */
+  public OnnxModel exposing(Collection<String> values) {
+    GraphEdit edit = edit();
+    values.forEach(
+        value -> edit.addOutput(new ValueInfo(value, ElementType.UNDEFINED, Optional.empty())));
+    return edit.commit();
   }
 
   /** The main graph. */

@@ -6,6 +6,7 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /**
@@ -27,10 +28,10 @@ public final class SliceWeights {
   }
 
   /**
-   * Weights in the shape of {@code perSlice}, a value with one element a slice; empty where the
-   * activation has no token positions.
+   * Weights in the shape of {@code perSlice}, a value with one element a slice, which is asked for
+   * only when needed; empty where the activation has no token positions.
    */
-  public Optional<String> of(TokenLayout tokens, int rank, String perSlice) {
+  public Optional<String> of(TokenLayout tokens, int rank, Supplier<String> perSlice) {
     if (!padded || tokens instanceof TokenLayout.None) {
       return Optional.empty();
     }
@@ -39,7 +40,7 @@ public final class SliceWeights {
       // [B, T] becomes [B, 1.., T, 1.., 1] and then the shape of the slices.
       long[] axes = LongStream.range(1, rank).filter(axis -> axis != token.axis()).toArray();
       return Optional.of(
-          ops.op("Expand", ops.unsqueeze(TOKEN_MASK, axes), ops.op("Shape", perSlice)));
+          ops.op("Expand", ops.unsqueeze(TOKEN_MASK, axes), ops.op("Shape", perSlice.get())));
     }
     return Optional.of(ops.reshape(TOKEN_MASK, -1, 1));
   }

@@ -72,7 +72,7 @@ public final class TapPass {
     String m4 = ops.reduce("ReduceMean", ops.op("Mul", y2, y2), -1);
     String slices = output(ops.concat(-1, List.of(min, max, mean, m2, m3, m4)), ElementType.FLOAT);
     String shape = output(ops.op("Shape", x), ElementType.INT64);
-    Optional<String> mask = weights.of(target.tokens(), target.rank(), mean);
+    Optional<String> mask = weights.of(target.tokens(), target.rank(), () -> mean);
     String outliers = output(outliers(target, x, min, max, mean, m2, mask), ElementType.INT64);
     Optional<String> channels =
         target.perChannel()

@@ -9,8 +9,8 @@ public interface AuditProgress {
    * Reports progress.
    *
    * @param stage what is being done, for example "calibrating"
-   * @param done finished batches of this stage
-   * @param total batches of this stage
+   * @param done what is finished: batches when calibrating, samples when evaluating
+   * @param total how much there is, in the same unit
    */
   void at(String stage, long done, long total);
 }

@@ -18,11 +18,9 @@ import java.util.Optional;
  * A finished W8A8 plan: the grid of every weight and activation.
  *
  * @param grids weights first, then activations in graph order
- * @param ranges estimated activation ranges
  */
 record Quantization(
     Map<QuantPoint, QuantParams> grids,
-    Map<QuantPoint.Activation, Range> ranges,
     PapersPlacement.Plan plan,
     RangeEstimator estimator,
     int calibrationBatches,
@@ -38,7 +36,7 @@ record Quantization(
     Map<QuantPoint, QuantParams> grids = new LinkedHashMap<>(weights);
     ranges.forEach(
         (point, range) -> grids.put(point, QuantParams.activation(range.min(), range.max())));
-    return new Quantization(grids, ranges, plan, estimator, calibrationBatches, sequential);
+    return new Quantization(grids, plan, estimator, calibrationBatches, sequential);
   }
 
   /** What the quantizer of {@code tensor} can represent. */

@@ -1,9 +1,7 @@
 package dev.tailgate.quant.audit;
 
 import dev.tailgate.onnx.ir.ElementType;
-import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataRequest;
@@ -36,16 +34,10 @@ final class ShapeProbe {
     DataRequest tiny =
         new DataRequest(Optional.empty(), Optional.empty(), SAMPLES, SAMPLES, TOKENS, 0);
     Batch batch = DataSources.open(model, tiny).batches().next();
-    GraphEdit edit = model.edit();
     Set<String> wanted = new LinkedHashSet<>(tensors);
-    for (String tensor : wanted) {
-      if (!model.graph().isOutput(tensor)) {
-        edit.addOutput(new ValueInfo(tensor, ElementType.UNDEFINED, Optional.empty()));
-      }
-    }
     Map<String, Probed> probed = new LinkedHashMap<>();
     try (ModelRunner runner =
-        ModelRunner.open(edit.commit(), options.with(RunnerOptions.Optimization.NONE))) {
+        ModelRunner.open(model.exposing(wanted), options.with(RunnerOptions.Optimization.NONE))) {
       int length = tokens(batch);
       runner
           .run(batch.inputs(), wanted)

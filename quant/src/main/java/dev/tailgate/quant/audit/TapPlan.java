@@ -14,12 +14,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Joins what is known of taps by structure with what a probe showed of their shapes. */
-record TapPlan(
-    TapPreset preset,
-    List<Tap> headline,
-    List<TapTarget> targets,
-    Map<String, Tap> byTensor,
-    Map<String, ShapeProbe.Probed> shapes) {
+record TapPlan(TapPreset preset, List<TapTarget> targets, Map<String, Tap> byTensor) {
 
   /** Taps whose tensors turned out to be no measurable activations are left out. */
   static TapPlan of(TapPreset preset, List<Tap> headline, Map<String, ShapeProbe.Probed> shapes) {
@@ -38,12 +33,7 @@ record TapPlan(
         byTensor.put(tap.tensor(), tap);
       }
     }
-    return new TapPlan(
-        preset,
-        headline.stream().filter(t -> byTensor.containsKey(t.tensor())).toList(),
-        targets,
-        byTensor,
-        shapes);
+    return new TapPlan(preset, targets, byTensor);
   }
 
   Predicate<TapTarget> rowIsToken() {

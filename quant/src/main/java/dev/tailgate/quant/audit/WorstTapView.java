@@ -1,9 +1,6 @@
 package dev.tailgate.quant.audit;
 
-import dev.tailgate.onnx.ir.ElementType;
-import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.quant.data.Batch;
@@ -45,13 +42,10 @@ final class WorstTapView {
     if (batch.isEmpty()) {
       return Optional.empty();
     }
-    GraphEdit edit = model.edit();
-    if (!model.graph().isOutput(tap.tensor())) {
-      edit.addOutput(new ValueInfo(tap.tensor(), ElementType.UNDEFINED, Optional.empty()));
-    }
+    Set<String> wanted = Set.of(tap.tensor());
     Tensor tensor;
-    try (ModelRunner runner = ModelRunner.open(edit.commit(), options)) {
-      tensor = runner.run(batch.get().inputs(), Set.of(tap.tensor())).values().iterator().next();
+    try (ModelRunner runner = ModelRunner.open(model.exposing(wanted), options)) {
+      tensor = runner.run(batch.get().inputs(), wanted).values().iterator().next();
     }
     int channels = (int) tensor.dim(-1);
     float[] values = sampleOf(tensor, target, batch.get(), Math.max(0, sample));

@@ -80,8 +80,8 @@ final class CalibrationPass {
   private String point(QuantPoint.Activation point, int row, boolean sequential) {
     ops.about(point.tensor());
     String x = nodes.widened(point.tensor(), point.type());
-    String perSlice = ops.reduce("ReduceMax", x, -1);
-    Optional<String> mask = weights.of(point.tokens(), point.rank(), perSlice);
+    Optional<String> mask =
+        weights.of(point.tokens(), point.rank(), () -> ops.reduce("ReduceMax", x, -1));
     BatchRange.Ends batch =
         estimator instanceof RangeEstimator.Percentile percentile
             ? batchRange.percentile(x, point.rank(), mask, percentile.percent())

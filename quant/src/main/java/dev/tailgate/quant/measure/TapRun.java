@@ -1,10 +1,7 @@
 package dev.tailgate.quant.measure;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.tailgate.onnx.ir.ElementType;
-import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.tap.SliceWeights;
 import dev.tailgate.onnx.tap.TapPass;
 import dev.tailgate.onnx.tap.TapTarget;
@@ -104,16 +101,9 @@ public final class TapRun implements AutoCloseable {
 
   /** Rare: runs the batch again with the activations themselves as outputs. */
   private void acceptElementByElement(Batch batch, List<TapCollector> rejected) {
-    GraphEdit edit = model.edit();
     Set<String> tensors = new LinkedHashSet<>();
-    for (TapCollector collector : rejected) {
-      String tensor = collector.outputs().target().tensor();
-      tensors.add(tensor);
-      if (!model.graph().isOutput(tensor)) {
-        edit.addOutput(new ValueInfo(tensor, ElementType.UNDEFINED, Optional.empty()));
-      }
-    }
-    try (ModelRunner raw = ModelRunner.open(edit.commit(), options)) {
+    rejected.forEach(collector -> tensors.add(collector.outputs().target().tensor()));
+    try (ModelRunner raw = ModelRunner.open(model.exposing(tensors), options)) {
       Map<String, Tensor> results = raw.run(feeds(batch), tensors);
       for (TapCollector collector : rejected) {
         RawTap.accept(collector, batch, Results.of(results, collector.outputs().target().tensor()));
