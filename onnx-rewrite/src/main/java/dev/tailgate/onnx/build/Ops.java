@@ -8,6 +8,7 @@ import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,20 +20,33 @@ public final class Ops {
   /** The oldest opset with all operators the passes emit ({@code Where}, {@code Compress}). */
   public static final int OLDEST_OPSET = 9;
 
+  /** What every name made here begins with. */
+  public static final String PREFIX = "tailgate/";
+
   private final GraphEdit edit;
   private final int opset;
   private final String pass;
   private final Map<String, String> constants = new HashMap<>();
+  private final Map<String, String> tags = new LinkedHashMap<>();
   private String source = "";
 
   /** {@code pass} is the provenance every node of this edit carries. */
   public Ops(OnnxModel model, GraphEdit edit, String pass) {
+    this(model, edit, pass, OLDEST_OPSET, "instrumenting the model");
+  }
+
+  /**
+   * For a pass that needs another opset at least.
+   *
+   * @param doing what the pass does, for the refusal of older models
+   */
+  public Ops(OnnxModel model, GraphEdit edit, String pass, int oldest, String doing) {
     this.edit = edit;
     this.opset = model.opset();
     this.pass = pass;
-    if (opset < OLDEST_OPSET) {
-      throw ModelException.doing("instrumenting the model")
-          .expected("opset " + OLDEST_OPSET + " or later")
+    if (opset < oldest) {
+      throw ModelException.doing(doing)
+          .expected("opset " + oldest + " or later")
           .found("opset " + opset)
           .fix("Export the model again with a newer opset.");
     }
@@ -44,6 +58,17 @@ public final class Ops {
     return this;
   }
 
+  /** Adds an entry to the metadata of the nodes that follow; the last value of a key holds. */
+  public Ops tag(String key, String value) {
+    tags.put(key, value);
+    return this;
+  }
+
+  /** The opset nodes are written for. */
+  public int opset() {
+    return opset;
+  }
+
   /** The edit behind this. */
   public GraphEdit edit() {
     return edit;
@@ -51,7 +76,9 @@ public final class Ops {
 
   /** Starts a node whose form does not depend on the opset. */
   public NodeDraft node(String op, String... inputs) {
-    return edit.node(op, "tailgate/" + op).in(inputs).madeBy(pass, source);
+    NodeDraft draft = edit.node(op, PREFIX + op).in(inputs).madeBy(pass, source);
+    tags.forEach(draft::tagged);
+    return draft;
   }
 
   /** One node with one output and no attributes. */
@@ -94,11 +121,52 @@ public final class Ops {
     return node("Cast", value).attribute("to", (long) type.code()).add();
   }
 
+  /** {@code Squeeze}, whose axes are an input from opset 13 on. */
+  public String squeeze(String value, long... axes) {
+    return opset >= 13
+        ? op("Squeeze", value, longs(axes))
+        : node("Squeeze", value).attribute("axes", Arrays.stream(axes).boxed().toList()).add();
+  }
+
+  /** {@code Transpose} by {@code perm}. */
+  public String transpose(String value, long... perm) {
+    return node("Transpose", value).attribute("perm", Arrays.stream(perm).boxed().toList()).add();
+  }
+
+  /** Starts a {@code Slice} of one axis; bounds are inputs from opset 10 on, attributes before. */
+  public NodeDraft slice(String value, long start, long end, long axis) {
+    return opset >= 10
+        ? node("Slice", value, longs(start), longs(end), longs(axis))
+        : node("Slice", value)
+            .attribute("starts", List.of(start))
+            .attribute("ends", List.of(end))
+            .attribute("axes", List.of(axis));
+  }
+
+  /** Starts a {@code Clip} to [low, high]; bounds are inputs from opset 11 on. */
+  public NodeDraft clip(String value, ElementType type, double low, double high) {
+    return opset >= 11
+        ? node("Clip", value, scalar(type, low), scalar(type, high))
+        : node("Clip", value).attribute("min", (float) low).attribute("max", (float) high);
+  }
+
+  /** A shared scalar of a float type. */
+  public String scalar(ElementType type, double value) {
+    return constants.computeIfAbsent(
+        type + "" + value,
+        k -> edit.constant(ConstantTensor.ofReals(PREFIX + "scalar", type, List.of(), value)));
+  }
+
+  /** A float constant of {@code type} with these dimensions. */
+  public String reals(String name, ElementType type, List<Long> dims, double... values) {
+    return edit.constant(ConstantTensor.ofReals(PREFIX + name, type, dims, values));
+  }
+
   /** A shared float32 scalar. */
   public String scalar(float value) {
     return constants.computeIfAbsent(
         "f" + Float.floatToRawIntBits(value),
-        k -> edit.constant(ConstantTensor.ofFloats("tailgate/scalar", List.of(), value)));
+        k -> edit.constant(ConstantTensor.ofFloats(PREFIX + "scalar", List.of(), value)));
   }
 
   /** A shared one-dimensional int64 constant. */
@@ -107,6 +175,6 @@ public final class Ops {
         "l" + Arrays.toString(values),
         k ->
             edit.constant(
-                ConstantTensor.ofLongs("tailgate/longs", List.of((long) values.length), values)));
+                ConstantTensor.ofLongs(PREFIX + "longs", List.of((long) values.length), values)));
   }
 }

@@ -27,6 +27,33 @@ public final class ConstantTensor {
     return of(name, ElementType.FLOAT, dims, raw);
   }
 
+  /**
+   * A tensor of a float type, each value rounded to it; {@code dims} empty makes a scalar.
+   *
+   * @throws IllegalArgumentException for a type that is not float32, float64, float16 or bfloat16
+   */
+  public static ConstantTensor ofReals(
+      String name, ElementType type, List<Long> dims, double... values) {
+    ByteBuffer raw =
+        ByteBuffer.allocate(values.length * type.bits() / 8).order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
+      switch (type) {
+        case FLOAT -> raw.putFloat((float) value);
+        case DOUBLE -> raw.putDouble(value);
+        case FLOAT16 -> raw.putShort(HalfFloat.fromFloat((float) value));
+        case BFLOAT16 -> raw.putShort(brainFloat((float) value));
+        default -> throw new IllegalArgumentException(type + " is no float type");
+      }
+    }
+    return of(name, type, dims, raw.flip());
+  }
+
+  /** The nearest bfloat16, ties to even: the upper half of a float32. NaN stays NaN. */
+  private static short brainFloat(float value) {
+    int bits = Float.floatToIntBits(value);
+    return (short) (Float.isNaN(value) ? 0x7FC0 : (bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
+  }
+
   /** An int64 tensor; {@code dims} empty makes a scalar. */
   public static ConstantTensor ofLongs(String name, List<Long> dims, long... values) {
     ByteBuffer raw = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);

@@ -1,5 +1,6 @@
 package dev.tailgate.onnx.ir;
 
+import dev.tailgate.onnx.proto.FunctionProto;
 import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.NodeProto;
 import dev.tailgate.onnx.proto.TrainingInfoProto;
@@ -18,12 +19,23 @@ final class FreshNames {
   private final Map<String, Integer> next = new HashMap<>();
 
   FreshNames(OnnxModel model) {
+    taken.addAll(model.reserved());
     taken.addAll(model.graph().initializers().keySet());
     collect(model.graph().proto());
     for (TrainingInfoProto info : model.shell().getTrainingInfoList()) {
       collect(info.getInitialization());
       collect(info.getAlgorithm());
     }
+  }
+
+  /** Every name that occurs in {@code model}, inside its subgraphs and functions too. */
+  static Set<String> allOf(OnnxModel model) {
+    FreshNames names = new FreshNames(model);
+    for (FunctionProto function : model.shell().getFunctionsList()) {
+      names.collect(GraphProto.newBuilder().addAllNode(function.getNodeList()).build());
+      names.taken.addAll(function.getInputList());
+    }
+    return Set.copyOf(names.taken);
   }
 
   private void collect(GraphProto graph) {

@@ -31,6 +31,8 @@ public final class GraphEdit {
   private final List<ValueInfoProto> inputs = new ArrayList<>();
   private final Map<String, Long> imports = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final Set<String> forgotten = new HashSet<>();
+  private String unusedPrefix = "";
 
   GraphEdit(OnnxModel base) {
     this.base = base;
@@ -86,6 +88,37 @@ public final class GraphEdit {
   public GraphEdit remove(OnnxNode node) {
     removed.add(indexOf(node));
     return this;
+  }
+
+  /**
+   * Puts nodes back that {@link NodeArchive#write} recorded; what makes the same values now must be
+   * removed in the same edit.
+   *
+   * @throws ModelException for text that is no such record
+   */
+  public GraphEdit restore(String archive) {
+    added.addAll(NodeArchive.read(archive));
+    return this;
+  }
+
+  /** At the commit, drops initialisers whose name begins with {@code prefix} and nothing uses. */
+  public GraphEdit dropUnusedConstants(String prefix) {
+    unusedPrefix = prefix;
+    return this;
+  }
+
+  private void dropUnused(List<NodeProto> nodes) {
+    if (unusedPrefix.isEmpty()) {
+      return;
+    }
+    Set<String> used = new HashSet<>();
+    nodes.forEach(
+        node -> {
+          used.addAll(node.getInputList());
+          used.addAll(GraphScope.captured(node));
+        });
+    base.graph().outputs().forEach(output -> used.add(output.name()));
+    constants.keySet().removeIf(name -> name.startsWith(unusedPrefix) && !used.contains(name));
   }
 
   /** Makes one use read {@code value} instead of what it reads now. */
@@ -152,6 +185,12 @@ public final class GraphEdit {
     return this;
   }
 
+  /** Removes an entry of the model metadata, where there is one. */
+  public GraphEdit removeMetadata(String key) {
+    forgotten.add(key);
+    return this;
+  }
+
   /** Imports an operator domain unless the model already does. */
   public GraphEdit importDomain(String domain, long version) {
     imports.put(OnnxNode.normalDomain(domain), version);
@@ -178,6 +217,7 @@ public final class GraphEdit {
       }
     }
     nodes.addAll(added);
+    dropUnused(nodes);
     graph.addAllNode(GraphOrder.sort(nodes, "the edited graph"));
     // Old files repeat an initialiser as input; left alone, that input would now ask for a feed.
     for (int i = graph.getInputCount() - 1; i >= 0; i--) {
@@ -191,7 +231,8 @@ public final class GraphEdit {
         new OnnxModel(
             shell(),
             new OnnxGraph(graph.build(), constants.values(), base.graph().files()),
-            base.path());
+            base.path(),
+            base.reserved());
     GraphChecks.opsetCovers(added, result);
     GraphChecks.sound(result, "the edited graph", "The pass that made the edit has a bug.");
     GraphChecks.interfaceKept(base, result, namesOf(outputs), namesOf(inputs));
@@ -219,15 +260,16 @@ public final class GraphEdit {
                 OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version));
           }
         });
+    for (int i = shell.getMetadataPropsCount() - 1; i >= 0; i--) {
+      String key = shell.getMetadataProps(i).getKey();
+      if (metadata.containsKey(key) || forgotten.contains(key)) {
+        shell.removeMetadataProps(i);
+      }
+    }
     metadata.forEach(
-        (key, value) -> {
-          for (int i = shell.getMetadataPropsCount() - 1; i >= 0; i--) {
-            if (shell.getMetadataProps(i).getKey().equals(key)) {
-              shell.removeMetadataProps(i);
-            }
-          }
-          shell.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
-        });
+        (key, value) ->
+            shell.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
     return shell.build();
   }
 

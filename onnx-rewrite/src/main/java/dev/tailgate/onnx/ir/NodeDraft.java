@@ -64,6 +64,28 @@ public final class NodeDraft {
     return this;
   }
 
+  /** Adds an entry to the metadata of the node. */
+  public NodeDraft tagged(String key, String value) {
+    node.addMetadataProps(entry(key, value));
+    return this;
+  }
+
+  /** Repeats the attributes of {@code other} but {@code left}. */
+  public NodeDraft attributesOf(OnnxNode other, String... left) {
+    List<String> without = List.of(left);
+    other.proto().getAttributeList().stream()
+        .filter(attribute -> !without.contains(attribute.getName()))
+        .forEach(node::addAttribute);
+    return this;
+  }
+
+  /** Sets a tensor attribute. */
+  public NodeDraft attribute(String name, ConstantTensor value) {
+    node.addAttribute(
+        named(name, AttributeProto.AttributeType.TENSOR).setT(SessionBytes.inline(value)));
+    return this;
+  }
+
   /** Sets the number of outputs, 1 unless said otherwise. */
   public NodeDraft outputs(int count) {
     this.outputs = count;

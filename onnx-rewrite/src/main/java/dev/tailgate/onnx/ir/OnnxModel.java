@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An immutable ONNX model: a graph plus what surrounds it. Passes take one and return another;
@@ -19,12 +20,19 @@ public final class OnnxModel {
   private final ModelProto shell;
   private final OnnxGraph graph;
   private final Optional<Path> path;
+  private final Set<String> reserved;
 
   /** {@code shell} is the model without its graph. */
   OnnxModel(ModelProto shell, OnnxGraph graph, Optional<Path> path) {
+    this(shell, graph, path, Set.of());
+  }
+
+  /** {@code reserved} are names taken elsewhere, where this is a view of an inner graph. */
+  OnnxModel(ModelProto shell, OnnxGraph graph, Optional<Path> path, Set<String> reserved) {
     this.shell = shell;
     this.graph = graph;
     this.path = path;
+    this.reserved = reserved;
   }
 
   /**
@@ -129,5 +137,9 @@ public final class OnnxModel {
 
   ModelProto shell() {
     return shell;
+  }
+
+  Set<String> reserved() {
+    return reserved;
   }
 }

@@ -45,7 +45,8 @@ final class SessionBytes {
     return ExternalData.reference(tensor.header(), location, slice.offset(), slice.byteLength());
   }
 
-  private static TensorProto inline(ConstantTensor tensor) {
+  /** The tensor with its elements inside. */
+  static TensorProto inline(ConstantTensor tensor) {
     if (!ModelWriter.hasElements(tensor)) {
       return tensor.header();
     }
