@@ -55,7 +55,13 @@ public final class AttentionFinder {
   private void examine(OnnxNode node) {
     if (FusedOperators.isAttention(node)) {
       int layer = layers();
-      fused.add(new FusedSite(id(layer, node), layer, node, FusedOperators.normaliser(node)));
+      fused.add(
+          new FusedSite(
+              id(layer, node),
+              layer,
+              node,
+              FusedOperators.normaliser(node),
+              GateSearch.behind(flow, node.output(0))));
       return;
     }
     if (WrittenSoftmax.isMistaken(flow, node)) {
@@ -133,7 +139,8 @@ public final class AttentionFinder {
             context.product(),
             match.nodes(),
             match.addend(),
-            scores.path()));
+            scores.path(),
+            GateSearch.behind(flow, context.product().output(0))));
   }
 
   /** The first reshaped tensor after the heads were moved back beside the head width. */

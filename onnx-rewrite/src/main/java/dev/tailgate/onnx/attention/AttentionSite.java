@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param normaliserNodes all nodes from the masked scores to the probabilities
  * @param addend what a fused normaliser adds to {@code maskedScores} first
  * @param scorePath the nodes from the product to the masked scores, in that order
+ * @param gate what the context is multiplied by
  */
 public record AttentionSite(
     String id,
@@ -52,7 +53,8 @@ public record AttentionSite(
     OnnxNode contextMatMul,
     List<OnnxNode> normaliserNodes,
     Optional<String> addend,
-    List<ScoreStep> scorePath) {
+    List<ScoreStep> scorePath,
+    Optional<SiteGate> gate) {
   /** Copies the lists. */
   public AttentionSite {
     normaliserNodes = List.copyOf(normaliserNodes);

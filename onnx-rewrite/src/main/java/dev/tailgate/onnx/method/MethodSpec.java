@@ -74,7 +74,7 @@ public record MethodSpec(
   }
 
   /** The normaliser of one site; empty where sinks are given and none is for this site. */
-  Optional<NormaliserSpec> normaliserOf(int site) {
+  public Optional<NormaliserSpec> normaliserOf(int site) {
     if (sinks.isEmpty()) {
       return Optional.of(normaliser);
     }

@@ -4,6 +4,7 @@ import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.FusedSite;
 import dev.tailgate.onnx.attention.Projections;
+import dev.tailgate.onnx.attention.SiteGate;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.OnnxNode;
@@ -36,6 +37,9 @@ public record GateTarget(String id, String context, String hidden, int heads, in
 
   /** The target at a site that is written out; {@code heads} overrides what the graph tells. */
   public static Search of(RewriteScope scope, AttentionSite site, Optional<Integer> heads) {
+    if (site.gate().isPresent()) {
+      return gated(site.gate().get());
+    }
     int found =
         heads.orElseGet(() -> HeadGeometry.of(scope, site).map(HeadGeometry::heads).orElse(-1));
     return of(scope, site.id(), site.context(), site.hidden(), found);
@@ -43,6 +47,9 @@ public record GateTarget(String id, String context, String hidden, int heads, in
 
   /** The target at a fused operator whose first output is its context. */
   public static Search of(RewriteScope scope, FusedSite site) {
+    if (site.gate().isPresent()) {
+      return gated(site.gate().get());
+    }
     OnnxNode node = site.node();
     int heads = (int) node.intAttribute("num_heads", node.intAttribute("q_num_heads", -1));
     if (node.is("Attention") && scope.rank(node.input(0)) != 3) {
@@ -53,6 +60,10 @@ public record GateTarget(String id, String context, String hidden, int heads, in
     Optional<String> hidden =
         projects ? Optional.of(node.input(0)) : Projections.origin(scope.flow(), node.input(0));
     return of(scope, site.id(), node.output(0), hidden.orElse(""), heads);
+  }
+
+  private static Search gated(SiteGate gate) {
+    return new Search.Missing("there is a " + gate.kind() + " gate already");
   }
 
   private static Search of(
