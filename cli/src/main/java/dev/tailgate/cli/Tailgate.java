@@ -3,6 +3,7 @@ package dev.tailgate.cli;
 import dev.tailgate.cli.command.AuditCommand;
 import dev.tailgate.cli.command.HelpOption;
 import dev.tailgate.cli.command.InspectCommand;
+import dev.tailgate.cli.command.RewriteCommand;
 import dev.tailgate.cli.command.VersionCommand;
 import dev.tailgate.cli.console.NeutralWriter;
 import dev.tailgate.cli.failure.ExitCode;
@@ -44,6 +45,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       AuditCommand.class,
       InspectCommand.class,
+      RewriteCommand.class,
       VersionCommand.class,
       AutoComplete.GenerateCompletion.class
     })

@@ -45,6 +45,8 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Mixin private MeasureOptions measure;
 
+  @Mixin private RunOptions run;
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -119,8 +121,8 @@ public final class AuditCommand implements Callable<Integer> {
         measure.calibrationBatches(),
         measure.cleanCalibration(),
         measure.quantize(),
-        measure.executionProvider(),
-        measure.threads());
+        run.executionProvider(),
+        run.threads());
   }
 
   private void print(List<RunResult> results, Path report) {

@@ -1,5 +1,8 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.onnx.method.Method;
+import dev.tailgate.onnx.rewrite.GateKind;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +45,20 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   static final class Estimators extends Choice {
     Estimators() {
       super("running_minmax", "minmax", "percentile");
+    }
+  }
+
+  /** Methods of attention. */
+  static final class Methods extends Choice {
+    Methods() {
+      super(Arrays.stream(Method.values()).map(Method::label).toArray(String[]::new));
+    }
+  }
+
+  /** Kinds of gate. */
+  static final class Gates extends Choice {
+    Gates() {
+      super(Arrays.stream(GateKind.values()).map(GateKind::label).toArray(String[]::new));
     }
   }
 

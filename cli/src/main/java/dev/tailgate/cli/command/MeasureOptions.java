@@ -2,7 +2,7 @@ package dev.tailgate.cli.command;
 
 import picocli.CommandLine.Option;
 
-/** What is measured, how it is quantized, and where it runs. */
+/** What is measured and how it is quantized. */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class MeasureOptions {
   @Option(
@@ -52,26 +52,6 @@ final class MeasureOptions {
   @Option(names = "--no-quantize", description = "Measure outliers only.")
   private boolean noQuantize;
 
-  @Option(
-      names = "--ep",
-      paramLabel = "EP",
-      defaultValue = "cpu",
-      converter = Choice.Providers.class,
-      completionCandidates = Choice.Providers.class,
-      description = {
-        "Execution provider: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. It is used, or"
-            + " Tailgate ends with exit code 4."
-      })
-  private String executionProvider;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "T",
-      defaultValue = "0",
-      converter = Bounded.CountOrZero.class,
-      description = "Threads inside an operator; 0 lets ONNX Runtime choose. Default: 0.")
-  private int threads;
-
   String taps() {
     return taps;
   }
@@ -94,13 +74,5 @@ final class MeasureOptions {
 
   boolean quantize() {
     return !noQuantize;
-  }
-
-  String executionProvider() {
-    return executionProvider;
-  }
-
-  int threads() {
-    return threads;
   }
 }

@@ -60,14 +60,26 @@ public record Inspection(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Value(String name, String type, @Nullable List<String> shape) {}
 
-  /** An attention. The last four are value names in the user's file. */
+  /**
+   * An attention.
+   *
+   * @param number what {@code rewrite --sites} calls it
+   * @param place the subgraph or function it lies in; empty in the main graph
+   * @param kind {@code self}, {@code cross}, {@code unknown}, or the operator of a fused attention
+   * @param mask {@code masked}, {@code no mask}, or {@code one operator}
+   * @param scores a value name in the user's file, as are the three after it; empty where a fused
+   *     operator keeps the value inside
+   */
   public record Site(
+      int number,
       String id,
       int layer,
       String node,
+      String place,
       String kind,
       String normaliser,
-      boolean masked,
+      String gate,
+      String mask,
       String scores,
       String probabilities,
       String value,

@@ -79,8 +79,10 @@ public final class InspectionTable {
     out.println("Attention sites: " + sites.size());
     Columns columns = new Columns();
     for (Inspection.Site site : sites) {
-      String mask = site.masked() ? "masked" : "no mask";
-      columns.row(site.id(), site.kind(), site.normaliser(), mask);
+      String gate = site.gate().equals("none") ? "" : ", " + site.gate() + " gate";
+      String place = site.place().isEmpty() ? "" : ", in " + site.place();
+      columns.row(
+          site.number(), site.id(), site.kind(), site.normaliser() + gate, site.mask() + place);
     }
     columns.print(out, INDENT);
   }

@@ -2,7 +2,6 @@ package dev.tailgate.cli.inspect;
 
 import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.AttentionReport;
-import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ModelException;
@@ -41,10 +40,8 @@ public final class Inspector {
         file(path, model),
         model.graph().inputs().stream().map(Inspector::value).toList(),
         model.graph().outputs().stream().map(Inspector::value).toList(),
-        attention.sites().stream().map(Inspector::site).toList(),
-        attention.notSites().stream()
-            .map(n -> new Inspection.NotSite(n.node().id(), n.node().opType(), n.reason()))
-            .toList(),
+        SiteListing.sites(attention),
+        SiteListing.notSites(attention),
         taps.style().name().toLowerCase(Locale.ROOT),
         TapPreset.auto(model, taps).label(),
         presets(taps),
@@ -87,20 +84,6 @@ public final class Inspector {
     List<String> shape =
         info.shape().map(dims -> dims.stream().map(Dim::toString).toList()).orElse(null);
     return new Inspection.Value(info.name(), info.type().label(), shape);
-  }
-
-  private static Inspection.Site site(AttentionSite site) {
-    return new Inspection.Site(
-        site.id(),
-        site.layer(),
-        site.normaliserNode().id(),
-        site.kind(),
-        site.normaliser().label(),
-        site.mask().isPresent(),
-        site.scores(),
-        site.probs(),
-        site.value(),
-        site.context());
   }
 
   /** Counts what each preset would measure; one that fits no tensor of this model counts 0. */

@@ -55,12 +55,16 @@ public final class AttentionFinder {
   private void examine(OnnxNode node) {
     if (FusedOperators.isAttention(node)) {
       int layer = layers();
+      // Inputs with four dimensions have the heads apart, and then so has the output.
+      boolean apart = node.is("Attention") && ranks.of(node.input(0)) != 3;
+      String context = apart ? hiddenLayout(node.output(0)) : node.output(0);
       fused.add(
           new FusedSite(
               id(layer, node),
               layer,
               node,
               FusedOperators.normaliser(node),
+              context,
               GateSearch.behind(flow, node.output(0))));
       return;
     }

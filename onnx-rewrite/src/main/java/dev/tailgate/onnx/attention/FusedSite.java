@@ -10,7 +10,13 @@ import java.util.Optional;
  * @param layer position among all attentions of the graph, from 0
  * @param node the operator
  * @param normaliser what the operator computes
+ * @param context probabilities x values with heads side by side, {@code [B, T, D]}
  * @param gate what its output is multiplied by
  */
 public record FusedSite(
-    String id, int layer, OnnxNode node, Normaliser normaliser, Optional<SiteGate> gate) {}
+    String id,
+    int layer,
+    OnnxNode node,
+    Normaliser normaliser,
+    String context,
+    Optional<SiteGate> gate) {}

@@ -34,6 +34,18 @@ public record Linear(OnnxNode product, String input, String output) {
         new Linear(node, node.input(first ? 1 : 0), afterBias(flow, node.output(0))));
   }
 
+  /** {@code Dout}, where a matrix of weights tells. */
+  Optional<Long> outputWidth(Dataflow flow) {
+    String weight = product.input(product.input(0).equals(input) ? 1 : 0);
+    boolean turned = product.intAttribute("transB", 0) == 1;
+    boolean viewed = flow.graph().producer(weight).filter(n -> n.is("Transpose")).isPresent();
+    return flow.graph()
+        .constant(flow.source(weight))
+        .map(ConstantTensor::dims)
+        .filter(dims -> dims.size() == 2 && Dataflow.isProduct(product))
+        .map((List<Long> dims) -> dims.get(turned != viewed ? 0 : 1));
+  }
+
   /** The linear map that {@code value} is the output of, with bias or before it. */
   public static Optional<Linear> making(Dataflow flow, String value) {
     Optional<OnnxNode> producer = flow.graph().producer(value);

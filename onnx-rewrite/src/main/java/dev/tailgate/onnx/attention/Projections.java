@@ -20,7 +20,12 @@ public record Projections(String query, String key, String value, String hidden,
   private static final Set<String> PARTS = Set.of("Gather", "Slice", "Split");
   private static final Set<String> FIRST_INPUT =
       Set.of(
-          "Div", "LayerNormalization", "SimplifiedLayerNormalization", "RMSNormalization", "Neg");
+          "Div",
+          "LayerNormalization",
+          "Neg",
+          "RMSNormalization",
+          "RotaryEmbedding",
+          "SimplifiedLayerNormalization");
   private static final Set<String> ANY_INPUT = Set.of("Add", "Concat", "Mul", "Sub");
   private static final int NORM_DEPTH = 14;
 
@@ -48,6 +53,30 @@ public record Projections(String query, String key, String value, String hidden,
   /** What the projection behind {@code value} is made from; empty where there is none. */
   public static Optional<String> origin(Dataflow flow, String value) {
     return trace(flow, value, new HashSet<>()).map(trace -> trace.linear().input());
+  }
+
+  /**
+   * How many numbers a position of {@code value} has before it is split into heads; empty where no
+   * weights tell.
+   */
+  public static Optional<Long> width(Dataflow flow, String value) {
+    Optional<Trace> trace = trace(flow, value, new HashSet<>());
+    Optional<Long> whole = trace.flatMap(t -> t.linear().outputWidth(flow));
+    if (trace.isEmpty() || trace.get().parts() == 0) {
+      return whole;
+    }
+    // One projection makes queries, keys and values; only an even split tells without its sizes.
+    OnnxNode part = flow.graph().producer(trace.get().part()).orElse(null);
+    if (part == null || !part.is("Split") || trace.get().parts() != 1) {
+      return Optional.empty();
+    }
+    Optional<List<Long>> sizes =
+        part.hasInput(1) ? flow.integers(part.input(1)) : part.intsAttribute("split");
+    int index = part.outputs().indexOf(trace.get().part());
+    return sizes
+        .filter(s -> index >= 0 && index < s.size())
+        .map(s -> s.get(index))
+        .or(() -> whole.map(w -> w / part.outputs().size()));
   }
 
   /** The part where one projection serves several operands, else the whole output. */

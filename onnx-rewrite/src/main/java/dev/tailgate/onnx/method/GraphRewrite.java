@@ -189,7 +189,7 @@ final class GraphRewrite {
       plan(scope, spec, selection, key(site), GateTarget.of(scope, site, spec.heads()));
     }
     for (FusedSite site : report.fused()) {
-      plan(scope, spec, selection, key(site), GateTarget.of(scope, site));
+      plan(scope, spec, selection, key(site), GateTarget.of(scope, site, spec.heads()));
     }
   }
 

@@ -45,21 +45,24 @@ public record GateTarget(String id, String context, String hidden, int heads, in
     return of(scope, site.id(), site.context(), site.hidden(), found);
   }
 
-  /** The target at a fused operator whose first output is its context. */
-  public static Search of(RewriteScope scope, FusedSite site) {
+  /** The target at a fused operator. */
+  public static Search of(RewriteScope scope, FusedSite site, Optional<Integer> stated) {
     if (site.gate().isPresent()) {
       return gated(site.gate().get());
     }
     OnnxNode node = site.node();
     int heads = (int) node.intAttribute("num_heads", node.intAttribute("q_num_heads", -1));
-    if (node.is("Attention") && scope.rank(node.input(0)) != 3) {
-      return new Search.Missing("its context is [B, H, T, Dh]");
+    if (heads < 0) {
+      heads =
+          HeadGeometry.of(scope, List.of(node.input(0), node.output(0)), node.input(0))
+              .map(HeadGeometry::heads)
+              .orElse(stated.orElse(-1));
     }
     // ONNX Runtime's own Attention projects inside, so its input is the hidden state.
     boolean projects = node.is("com.microsoft", "Attention");
     Optional<String> hidden =
         projects ? Optional.of(node.input(0)) : Projections.origin(scope.flow(), node.input(0));
-    return of(scope, site.id(), node.output(0), hidden.orElse(""), heads);
+    return of(scope, site.id(), site.context(), hidden.orElse(""), heads);
   }
 
   private static Search gated(SiteGate gate) {

@@ -2,6 +2,7 @@ package dev.tailgate.onnx.rewrite;
 
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
+import dev.tailgate.onnx.attention.Projections;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
@@ -10,32 +11,36 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How many heads a site has, as far as the graph tells without running it.
+ * How many heads an attention has, as far as the graph tells without running it.
  *
  * @param heads number of query heads, {@code H}
  */
 record HeadGeometry(int heads) {
   private static final int STEPS = 24;
 
-  /**
-   * From declared shapes {@code [B, H, T, .]}, else from the reshapes that split or merge heads.
-   */
+  /** Of a site that is written out. */
   static Optional<HeadGeometry> of(RewriteScope scope, AttentionSite site) {
-    OnnxGraph graph = scope.graph();
-    for (String value :
-        List.of(site.probs(), site.maskedScores(), site.contextMatMul().output(0))) {
-      long heads = declared(graph, value);
-      if (heads > 0) {
-        return Optional.of(new HeadGeometry((int) heads));
-      }
-    }
-    return split(scope.flow(), site.scoresMatMul().input(0))
-        .or(() -> split(scope.flow(), site.contextMatMul().input(valueInput(site))))
-        .map(heads -> new HeadGeometry(Math.toIntExact(heads)));
+    return of(
+        scope,
+        List.of(site.probs(), site.maskedScores(), site.contextMatMul().output(0)),
+        site.scoresMatMul().input(0));
   }
 
-  private static int valueInput(AttentionSite site) {
-    return site.contextMatMul().inputs().size() > 1 ? 1 : 0;
+  /**
+   * From declared shapes {@code [B, H, T, .]}, else from the reshape that splits queries into
+   * heads.
+   *
+   * @param perHead values with the heads on axis 1 of four
+   * @param queries the queries where scores are made
+   */
+  static Optional<HeadGeometry> of(RewriteScope scope, List<String> perHead, String queries) {
+    for (String value : perHead) {
+      long heads = declared(scope.graph(), value);
+      if (heads > 0) {
+        return Optional.of(new HeadGeometry(Math.toIntExact(heads)));
+      }
+    }
+    return split(scope.flow(), queries).map(heads -> new HeadGeometry(Math.toIntExact(heads)));
   }
 
   private static long declared(OnnxGraph graph, String value) {
@@ -48,7 +53,6 @@ record HeadGeometry(int heads) {
         .orElse(-1L);
   }
 
-  /** The second last number of the reshape that makes {@code [B, T, H, Dh]}. */
   private static Optional<Long> split(Dataflow flow, String operand) {
     String at = operand;
     for (int i = 0; i < STEPS; i++) {
@@ -57,12 +61,9 @@ record HeadGeometry(int heads) {
         return Optional.empty();
       }
       if (node.is("Reshape")) {
-        List<Long> sizes = sizes(flow, node);
-        if (sizes.size() == 4 && sizes.get(2) > 0 && sizes.get(3) != 1) {
-          return Optional.of(sizes.get(2));
-        }
-        if (sizes.size() == 5 && sizes.get(2) > 0 && sizes.get(3) > 0) {
-          return Optional.of(besideThree(sizes.get(2), sizes.get(3)));
+        Optional<Long> heads = heads(flow, operand, sizes(flow, node));
+        if (heads.isPresent()) {
+          return heads;
         }
       }
       at = node.input(flow.isConstant(node.input(0)) && node.inputs().size() > 1 ? 1 : 0);
@@ -70,11 +71,22 @@ record HeadGeometry(int heads) {
     return Optional.empty();
   }
 
-  /**
-   * Queries, keys and values side by side: {@code [B, T, 3, H, Dh]} or {@code [B, T, H, 3, Dh]}.
-   */
-  private static long besideThree(long outer, long inner) {
-    return outer == 3 ? inner : outer;
+  /** Of the reshape that makes {@code [B, T, H, Dh]}, or {@code [B, T, 3, H, Dh]}. */
+  private static Optional<Long> heads(Dataflow flow, String operand, List<Long> sizes) {
+    if (sizes.size() == 5 && sizes.get(2) > 0 && sizes.get(3) > 0) {
+      // Queries, keys and values side by side: before the heads, or inside each head.
+      return Optional.of(sizes.get(2) == 3 ? sizes.get(3) : sizes.get(2));
+    }
+    if (sizes.size() != 4 || sizes.get(3) == 1) {
+      return Optional.empty();
+    }
+    if (sizes.get(2) > 0) {
+      return Optional.of(sizes.get(2));
+    }
+    long width = sizes.get(3);
+    return width <= 0
+        ? Optional.empty()
+        : Projections.width(flow, operand).filter(w -> w % width == 0).map(w -> w / width);
   }
 
   /** The target shape of a reshape, -1 for what is computed. */
@@ -86,18 +98,13 @@ record HeadGeometry(int heads) {
     if (constant.isPresent()) {
       return constant.get();
     }
-    OnnxNode concat = flow.graph().producer(reshape.input(1)).orElse(null);
+    OnnxNode concat = flow.sourceNode(reshape.input(1)).orElse(null);
     if (concat == null || !concat.is("Concat")) {
       return List.of();
     }
     List<Long> sizes = new ArrayList<>();
     for (String part : concat.inputs()) {
-      Optional<List<Long>> known = flow.integers(flow.source(part));
-      if (known.isPresent()) {
-        sizes.addAll(known.get());
-      } else {
-        sizes.add(-1L);
-      }
+      sizes.addAll(flow.integers(flow.source(part)).orElse(List.of(-1L)));
     }
     return sizes;
   }

@@ -17,7 +17,7 @@ import java.util.Set;
  */
 record ScoreScale(double query, double key, double after) {
   private static final Set<String> PASSED =
-      Set.of("Add", "Concat", "Gather", "Neg", "Slice", "Split", "Sub");
+      Set.of("Add", "Concat", "Gather", "Neg", "RotaryEmbedding", "Slice", "Split", "Sub");
 
   /** The factors of a site; empty where one of them is not a constant. */
   static Optional<ScoreScale> of(Dataflow flow, AttentionSite site) {
@@ -76,10 +76,14 @@ record ScoreScale(double query, double key, double after) {
     return Optional.of(factor);
   }
 
+  /** A table of cosines or sines, or some of its rows, perhaps times a number. */
   private static boolean isTable(Dataflow flow, String value) {
-    OnnxNode node = flow.sourceNode(value).orElse(null);
     if (flow.graph().constant(value).filter(c -> c.elementCount() > 1).isPresent()) {
       return true;
+    }
+    OnnxNode node = flow.sourceNode(value).orElse(null);
+    if (node != null && node.is("Mul") && flow.scalar(node.input(1)).isPresent()) {
+      node = flow.sourceNode(node.input(0)).orElse(null);
     }
     return node != null
         && (node.is("Cos") || node.is("Sin") || node.is("Gather") || node.is("Slice"));

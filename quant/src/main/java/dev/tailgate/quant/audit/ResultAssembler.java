@@ -11,11 +11,9 @@ import dev.tailgate.quant.runtime.RuntimeInfo;
 import dev.tailgate.stats.AbsMax;
 import dev.tailgate.stats.TapStatistics;
 import dev.tailgate.stats.result.Headline;
-import dev.tailgate.stats.result.NotSite;
 import dev.tailgate.stats.result.Place;
 import dev.tailgate.stats.result.RunInfo;
 import dev.tailgate.stats.result.RunResult;
-import dev.tailgate.stats.result.SiteInfo;
 import dev.tailgate.stats.result.TapResult;
 import dev.tailgate.stats.result.ToolInfo;
 import dev.tailgate.stats.result.WorstTap;
@@ -72,20 +70,8 @@ final class ResultAssembler {
         new ToolInfo("tailgate", version()),
         ModelFacts.of(model, taps, request.model()),
         runInfo(outcome),
-        attention.sites().stream()
-            .map(
-                site ->
-                    new SiteInfo(
-                        site.id(),
-                        site.layer(),
-                        site.normaliserNode().id(),
-                        site.kind(),
-                        site.normaliser().label(),
-                        "none"))
-            .toList(),
-        attention.notSites().stream()
-            .map(not -> new NotSite(not.node().id(), not.reason()))
-            .toList(),
+        AttentionFacts.sites(attention),
+        AttentionFacts.notSites(attention),
         measured,
         headline(measured),
         TaskResults.of(data, outcome),
@@ -170,7 +156,7 @@ final class ResultAssembler {
         java.util.Arrays.stream(kurtoses).max().orElse(Double.NaN),
         java.util.Arrays.stream(norms).max().orElse(Double.NaN),
         measured.size(),
-        attention.sites().size());
+        attention.count());
   }
 
   private Optional<WorstTap> worst(List<TapResult> measured) {

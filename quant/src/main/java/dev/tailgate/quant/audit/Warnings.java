@@ -24,8 +24,12 @@ final class Warnings {
           "Inputs are made up from the model's signature; outliers on real data may differ. Give"
               + " --data.");
     }
-    if (attention.sites().isEmpty()) {
+    if (attention.count() == 0) {
       warnings.add("No attention site was found; see the list of softmax nodes and reasons.");
+    } else if (attention.sites().isEmpty()) {
+      warnings.add(
+          "Every attention is one operator or lies in a subgraph or function; the activations of"
+              + " its block get no role.");
     }
     if (outcome.samples() < FEW_SAMPLES) {
       warnings.add("Only " + outcome.samples() + " samples were evaluated.");

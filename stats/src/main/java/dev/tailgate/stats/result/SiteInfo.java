@@ -6,7 +6,7 @@ package dev.tailgate.stats.result;
  * @param id stable name of the site inside this model, for example {@code layer0.attention}
  * @param layer transformer layer, or -1 when the site belongs to none
  * @param node name of the normaliser node in the user's file
- * @param kind how the attention is written in the graph, for example {@code decomposed}
+ * @param kind {@code self}, {@code cross}, {@code unknown}, or the operator of a fused attention
  * @param normaliser {@code softmax}, {@code softmax1}, {@code clipped_softmax}, {@code
  *     clipped_softmax1}
  * @param gate "none", {@code linear}, {@code mlp} or {@code all_heads_linear}

@@ -1,0 +1,35 @@
+package dev.tailgate.cli.command;
+
+import picocli.CommandLine.Option;
+
+/** Where a model runs. */
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class RunOptions {
+  @Option(
+      names = "--ep",
+      paramLabel = "EP",
+      defaultValue = "cpu",
+      converter = Choice.Providers.class,
+      completionCandidates = Choice.Providers.class,
+      description = {
+        "Execution provider: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. It is used, or"
+            + " Tailgate ends with exit code 4."
+      })
+  private String executionProvider;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "T",
+      defaultValue = "0",
+      converter = Bounded.CountOrZero.class,
+      description = "Threads inside an operator; 0 lets ONNX Runtime choose. Default: 0.")
+  private int threads;
+
+  String executionProvider() {
+    return executionProvider;
+  }
+
+  int threads() {
+    return threads;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.tailgate.cli.inspect;
+
+import dev.tailgate.onnx.attention.AttentionReport;
+import dev.tailgate.onnx.attention.AttentionSite;
+import dev.tailgate.onnx.attention.FusedSite;
+import dev.tailgate.onnx.attention.NestedAttention;
+import dev.tailgate.onnx.attention.SiteGate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The attentions of all graphs of a model, numbered as {@code rewrite --sites} takes them: the main
+ * graph's first, then those of subgraphs and functions.
+ */
+final class SiteListing {
+  private SiteListing() {}
+
+  static List<Inspection.Site> sites(AttentionReport report) {
+    List<Inspection.Site> all = new ArrayList<>();
+    add(report, "", all);
+    for (NestedAttention nested : report.nested()) {
+      add(nested.report(), nested.graph().label(), all);
+    }
+    return all;
+  }
+
+  static List<Inspection.NotSite> notSites(AttentionReport report) {
+    List<Inspection.NotSite> all = new ArrayList<>();
+    addRefused(report, "", all);
+    for (NestedAttention nested : report.nested()) {
+      addRefused(nested.report(), nested.graph().label() + ": ", all);
+    }
+    return all;
+  }
+
+  private static void add(AttentionReport report, String place, List<Inspection.Site> all) {
+    int first = all.size();
+    report.sites().forEach(site -> all.add(site(site, place, first)));
+    report.fused().forEach(site -> all.add(site(site, place, first)));
+    all.subList(first, all.size()).sort(Comparator.comparingInt(Inspection.Site::number));
+  }
+
+  private static void addRefused(
+      AttentionReport report, String place, List<Inspection.NotSite> all) {
+    report
+        .notSites()
+        .forEach(
+            not ->
+                all.add(
+                    new Inspection.NotSite(
+                        place + not.node().id(), not.node().opType(), not.reason())));
+  }
+
+  private static Inspection.Site site(AttentionSite site, String place, int first) {
+    return new Inspection.Site(
+        first + site.layer(),
+        site.id(),
+        site.layer(),
+        site.normaliserNode().id(),
+        place,
+        site.kind(),
+        site.normaliser().label(),
+        gate(site.gate()),
+        site.mask().isPresent() ? "masked" : "no mask",
+        site.scores(),
+        site.probs(),
+        site.value(),
+        site.context());
+  }
+
+  private static Inspection.Site site(FusedSite site, String place, int first) {
+    return new Inspection.Site(
+        first + site.layer(),
+        site.id(),
+        site.layer(),
+        site.node().id(),
+        place,
+        site.node().opType(),
+        site.normaliser().label(),
+        gate(site.gate()),
+        "one operator",
+        "",
+        "",
+        "",
+        site.node().output(0));
+  }
+
+  private static String gate(Optional<SiteGate> gate) {
+    return gate.map(SiteGate::kind).orElse("none");
+  }
+}
