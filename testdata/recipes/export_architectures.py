@@ -448,7 +448,8 @@ def clip(attention):
         return made
 
     text_axes = {0: "text_batch", 1: "sequence"}
-    towers = [f"{part}_{name}" for part in ("text", "vision") for name in ("last_hidden_state", "pooler_output")]
+    states = ("last_hidden_state", "pooler_output")
+    towers = [f"{tower}_{state}" for tower in ("text", "vision") for state in states]
     return Example(
         model=hf.CLIPModel(config),
         inputs=make,
@@ -511,8 +512,9 @@ class WithCache(torch.nn.Module):
 
 def cached_decoder(model, kv_heads):
     head_width = HIDDEN // HEADS
-    names = [f"{part}.{i}.{kind}" for part in ("past", "present") for i in range(LAYERS) for kind in ("key", "value")]
-    past_names, present_names = names[: 2 * LAYERS], names[2 * LAYERS :]
+    layers = [f"{i}.{kind}" for i in range(LAYERS) for kind in ("key", "value")]
+    past_names = [f"past.{name}" for name in layers]
+    present_names = [f"present.{name}" for name in layers]
 
     def make(batch, length):
         new, old = length - 7, length - 3
@@ -749,7 +751,10 @@ def quiet():
     exception and reaches the summary."""
     sys.stdout.flush()
     saved = [os.dup(1), os.dup(2)]
-    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing), contextlib.redirect_stderr(nothing):
+    with contextlib.ExitStack() as stack:
+        nothing = stack.enter_context(open(os.devnull, "w"))
+        stack.enter_context(contextlib.redirect_stdout(nothing))
+        stack.enter_context(contextlib.redirect_stderr(nothing))
         os.dup2(nothing.fileno(), 1)
         os.dup2(nothing.fileno(), 2)
         try:
@@ -855,7 +860,8 @@ def selected(only):
     known = {j.architecture for j in jobs()} | {j.name for j in jobs()}
     unknown = sorted(set(only or ()) - known)
     if unknown:
-        raise SystemExit("unknown: " + ", ".join(unknown) + "; known: " + ", ".join(sorted(ARCHITECTURES)))
+        known_text = ", ".join(sorted(ARCHITECTURES))
+        raise SystemExit(f"unknown: {', '.join(unknown)}; architectures: {known_text}")
     return chosen
 
 

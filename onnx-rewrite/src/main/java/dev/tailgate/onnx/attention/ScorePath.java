@@ -27,6 +27,7 @@ record ScorePath(String scores, Optional<String> mask) {
           "Slice",
           "Sqrt",
           "Squeeze",
+          "Sub",
           "Unsqueeze");
 
   static ScorePath along(Dataflow flow, OnnxNode product, List<ScoreStep> path) {

@@ -114,6 +114,7 @@ final class SinkColumn {
     return node != null
         && depth <= 8
         && (node.is("ConstantOfShape")
-            || (Dataflow.isView(node) && isColumn(flow, node.input(0), depth + 1)));
+            || ((Dataflow.isView(node) || node.is("CastLike"))
+                && isColumn(flow, node.input(0), depth + 1)));
   }
 }

@@ -101,7 +101,10 @@ public final class GraphEdit {
     return this;
   }
 
-  /** At the commit, drops initialisers whose name begins with {@code prefix} and nothing uses. */
+  /**
+   * At the commit, drops constants whose name begins with {@code prefix} and nothing uses:
+   * initialisers, and in functions, which have none, {@code Constant} nodes.
+   */
   public GraphEdit dropUnusedConstants(String prefix) {
     unusedPrefix = prefix;
     return this;
@@ -119,6 +122,11 @@ public final class GraphEdit {
         });
     base.graph().outputs().forEach(output -> used.add(output.name()));
     constants.keySet().removeIf(name -> name.startsWith(unusedPrefix) && !used.contains(name));
+    nodes.removeIf(
+        node ->
+            node.getOpType().equals("Constant")
+                && node.getOutput(0).startsWith(unusedPrefix)
+                && !used.contains(node.getOutput(0)));
   }
 
   /** Makes one use read {@code value} instead of what it reads now. */

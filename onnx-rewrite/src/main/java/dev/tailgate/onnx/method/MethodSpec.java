@@ -47,15 +47,22 @@ public record MethodSpec(
     }
   }
 
-  /** A method by its normaliser alone. */
+  /** A method without a gate. */
   public static MethodSpec of(Method method, NormaliserSpec normaliser) {
     return new MethodSpec(
         method, normaliser, Map.of(), Optional.empty(), Map.of(), Retrieval.ONCE, Optional.empty());
   }
 
-  /** The same with a gate. */
-  public MethodSpec withGate(GateSpec spec, Map<Integer, GateWeights> weights) {
-    return new MethodSpec(method, normaliser, sinks, Optional.of(spec), weights, retrieval, heads);
+  /** A gated method; without {@code weights} the gates are untrained. */
+  public static MethodSpec gated(
+      Method method, NormaliserSpec normaliser, GateSpec gate, Map<Integer, GateWeights> weights) {
+    return new MethodSpec(
+        method, normaliser, Map.of(), Optional.of(gate), weights, Retrieval.ONCE, Optional.empty());
+  }
+
+  /** The same with trained gates by site number. */
+  public MethodSpec withGateWeights(Map<Integer, GateWeights> weights) {
+    return new MethodSpec(method, normaliser, sinks, gate, weights, retrieval, heads);
   }
 
   /** The same with sinks by site number. */

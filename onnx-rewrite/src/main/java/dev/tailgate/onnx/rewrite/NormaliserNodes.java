@@ -25,7 +25,7 @@ final class NormaliserNodes {
   private final int rank;
 
   /**
-   * @param type element type of the scores
+   * @param type element type of the scores; one that is unknown needs opset 15
    * @param rank their number of dimensions, or -1 where that is unknown
    */
   NormaliserNodes(Ops ops, ElementType type, int rank) {
@@ -62,9 +62,16 @@ final class NormaliserNodes {
     return ops.opset() >= 11 ? -1 : dims - 1L;
   }
 
+  /** A number of the scores' type; where no declaration tells that, the runtime is asked. */
+  private String scalar(String scores, double value) {
+    return type.isFloat()
+        ? ops.scalar(type, value)
+        : ops.op("CastLike", ops.scalar(ElementType.FLOAT, value), scores);
+  }
+
   private String padded(String scores, double logit) {
     if (ops.opset() >= 18) {
-      String value = logit == 0 ? "" : ops.scalar(type, logit);
+      String value = logit == 0 ? "" : scalar(scores, logit);
       return ops.op("Pad", scores, ops.longs(0, 1), value, ops.longs(-1));
     }
     if (rank < 0) {
@@ -75,7 +82,7 @@ final class NormaliserNodes {
     if (ops.opset() >= 11) {
       return logit == 0
           ? ops.op("Pad", scores, ops.longs(pads))
-          : ops.op("Pad", scores, ops.longs(pads), ops.scalar(type, logit));
+          : ops.op("Pad", scores, ops.longs(pads), scalar(scores, logit));
     }
     return ops.node("Pad", scores)
         .attribute("pads", Arrays.stream(pads).boxed().toList())
@@ -85,8 +92,11 @@ final class NormaliserNodes {
 
   /** A column {@code [..., 1]} as long as the scores are, for ranks that are not known. */
   private String column(String scores, double logit) {
-    ConstantTensor value = ConstantTensor.ofReals("", type, List.of(1L), logit);
-    return ops.node("ConstantOfShape", columnShape(scores)).attribute("value", value).add();
+    ElementType made = type.isFloat() ? type : ElementType.FLOAT;
+    ConstantTensor value = ConstantTensor.ofReals("", made, List.of(1L), logit);
+    String column =
+        ops.node("ConstantOfShape", columnShape(scores)).attribute("value", value).add();
+    return type.isFloat() ? column : ops.op("CastLike", column, scores);
   }
 
   private String columnShape(String scores) {
@@ -115,14 +125,21 @@ final class NormaliserNodes {
     String stretch;
     String shift;
     if (clipping instanceof Clipping.Bounds bounds) {
-      stretch = ops.scalar(type, bounds.zeta() - bounds.gamma());
-      shift = ops.scalar(type, bounds.gamma());
+      stretch = scalar(scores, bounds.zeta() - bounds.gamma());
+      shift = scalar(scores, bounds.gamma());
     } else {
       double alpha = ((Clipping.PerLength) clipping).alpha();
       String keys = ops.slice(ops.op("Shape", scores), -1, Long.MAX_VALUE, 0).add();
-      shift = ops.op("Div", ops.scalar(type, -alpha), ops.cast(keys, type));
-      stretch = ops.op("Sub", ops.scalar(type, 1), shift);
+      shift =
+          ops.op(
+              "Div",
+              scalar(scores, -alpha),
+              type.isFloat() ? ops.cast(keys, type) : ops.op("CastLike", keys, scores));
+      stretch = ops.op("Sub", scalar(scores, 1), shift);
     }
-    return ops.clip(ops.op("Add", ops.op("Mul", probs, stretch), shift), type, 0, 1);
+    String stretched = ops.op("Add", ops.op("Mul", probs, stretch), shift);
+    return type.isFloat()
+        ? ops.clip(stretched, type, 0, 1)
+        : ops.node("Clip", stretched, scalar(scores, 0), scalar(scores, 1));
   }
 }

@@ -25,6 +25,11 @@ public final class ReplaceNormaliser {
   /** The rule's name in reports and provenance. */
   public static final String NAME = "ReplaceNormaliser";
 
+  /** The opset whose {@code CastLike} gives a constant the type of another value. */
+  private static final int CAST_LIKE = 15;
+
+  private static final Set<String> RESHAPES = Set.of("Flatten", "Reshape", "Squeeze", "Unsqueeze");
+
   private ReplaceNormaliser() {}
 
   /** Whether {@code site} can be given {@code spec}. */
@@ -40,7 +45,7 @@ public final class ReplaceNormaliser {
           "opset " + opset + " needs the rank of the scores, which no shape tells");
     }
     boolean needsType = spec.clipping().isPresent() || !plainSink(spec) || (rank < 0 && opset < 18);
-    if (needsType && !type(scope, site).isFloat()) {
+    if (needsType && opset < CAST_LIKE && !type(scope, site).isFloat()) {
       return Decision.skips("the element type of the scores cannot be told");
     }
     if (spec.sink().isPresent() && spec.sink().get() instanceof Sink.PerHead heads) {
@@ -60,6 +65,9 @@ public final class ReplaceNormaliser {
     if (rank != 4 && rank != 3) {
       return Decision.skips("a sink for each head needs scores [B, H, T, S], found rank " + rank);
     }
+    if (!type(scope, site).isFloat()) {
+      return Decision.skips("the element type of the scores cannot be told");
+    }
     if (opset < 8) {
       return Decision.skips("a sink for each head needs Expand, which opset " + opset + " lacks");
     }
@@ -78,19 +86,22 @@ public final class ReplaceNormaliser {
     return type == ElementType.UNDEFINED ? scope.type(site.probs()) : type;
   }
 
+  /** Of the scores as they are normalised; a reshape on the way there may have changed it. */
   private static int rank(RewriteScope scope, AttentionSite site) {
-    for (String value :
-        List.of(
-            site.maskedScores(),
-            site.probs(),
-            site.scores(),
-            site.scoresMatMul().output(0),
-            site.contextMatMul().output(0))) {
+    for (String value : List.of(site.maskedScores(), site.probs())) {
       if (scope.rank(value) > 0) {
         return scope.rank(value);
       }
     }
-    return -1;
+    boolean reshaped =
+        site.scorePath().stream().anyMatch(step -> RESHAPES.contains(step.node().opType()));
+    if (reshaped) {
+      return -1;
+    }
+    OnnxNode product = site.scoresMatMul();
+    int operands = Math.max(scope.rank(product.input(0)), scope.rank(product.input(1)));
+    // A matrix among the operands would say nothing about the other one.
+    return product.is("MatMul") && operands > 2 ? operands : -1;
   }
 
   /** Rewrites a site that {@link #examine} took. */
