@@ -30,10 +30,4 @@ public record SiteCheck(
     OptionalDouble ones,
     OptionalDouble gateMean,
     long rows,
-    String note) {
-  /** A site of which nothing inside can be read. */
-  static SiteCheck unread(int number, String id, String note) {
-    OptionalDouble none = OptionalDouble.empty();
-    return new SiteCheck(number, id, none, none, none, none, none, 0, note);
-  }
-}
+    String note) {}

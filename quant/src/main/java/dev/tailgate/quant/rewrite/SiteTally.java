@@ -118,8 +118,8 @@ final class SiteTally {
         id,
         compared ? OptionalDouble.of(maxDifference) : OptionalDouble.empty(),
         mean(mass, massRows),
-        mean(zeros, elements),
-        mean(ones, elements),
+        mean((double) zeros, elements),
+        mean((double) ones, elements),
         mean(gate, gates),
         rows,
         note);
