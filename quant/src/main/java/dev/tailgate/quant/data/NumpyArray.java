@@ -51,6 +51,12 @@ record NumpyArray(String name, NpyHeader header, String where, Opener opener) {
     return rank() == 0 ? 0 : header.shape().get(0);
   }
 
+  /** All elements; a scalar has one. */
+  Tensor whole() {
+    long[] shape = header.shape().stream().mapToLong(Long::longValue).toArray();
+    return new Rows(rows()).read(shape, rows());
+  }
+
   /** Starts at the first row, to read {@code rows} rows in all. */
   Rows open(long rows) {
     return new Rows(rows);
@@ -78,6 +84,10 @@ record NumpyArray(String name, NpyHeader header, String where, Opener opener) {
     Tensor next(int count) {
       long[] shape = header.shape().stream().mapToLong(Long::longValue).toArray();
       shape[0] = count;
+      return read(shape, count);
+    }
+
+    private Tensor read(long[] shape, long count) {
       requireReasonable(shape);
       Tensor tensor = Tensor.allocate(header.type(), shape);
       ByteBuffer out = tensor.data();

@@ -10,9 +10,11 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.quant.data.Tensor;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -54,9 +56,42 @@ public final class ModelRunner implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("MustBeClosed") // handed to the caller, who closes it
+  /**
+   * Loads {@code model} to be profiled: the runtime writes what it executes to a file whose name
+   * begins with {@code prefix}, until {@link #endProfiling()}.
+   */
+  @MustBeClosed
+  static ModelRunner openProfiled(OnnxModel model, RunnerOptions options, Path prefix) {
+    try {
+      return open(model, options, options.optimization(), Optional.of(prefix));
+    } catch (OrtException e) {
+      throw refused(e);
+    }
+  }
+
+  /** Finishes the profile and gives its file. */
+  Path endProfiling() {
+    try {
+      return Path.of(session.endProfiling());
+    } catch (OrtException e) {
+      throw new ModelRunException(
+          "Failed to profile the model: ONNX Runtime says '" + firstLine(e) + "'.", e);
+    }
+  }
+
+  @MustBeClosed
   private static ModelRunner open(
       OnnxModel model, RunnerOptions options, RunnerOptions.Optimization optimization)
+      throws OrtException {
+    return open(model, options, optimization, Optional.empty());
+  }
+
+  @SuppressWarnings("MustBeClosed") // handed to the caller, who closes it
+  private static ModelRunner open(
+      OnnxModel model,
+      RunnerOptions options,
+      RunnerOptions.Optimization optimization,
+      Optional<Path> profile)
       throws OrtException {
     SessionOptions settings;
     try {
@@ -71,6 +106,9 @@ public final class ModelRunner implements AutoCloseable {
           e);
     }
     try {
+      if (profile.isPresent()) {
+        settings.enableProfiling(profile.get().toString());
+      }
       OrtSession session = OrtRuntime.environment().createSession(model.toSessionBytes(), settings);
       return new ModelRunner(session, settings, Set.copyOf(session.getInputNames()));
     } catch (OrtException | RuntimeException e) {
