@@ -1,0 +1,80 @@
+package dev.tailgate.onnx.rewrite.fused;
+
+import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.rewrite.Decision;
+import dev.tailgate.onnx.rewrite.FusedRule;
+import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.RewriteScope;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The rules for attentions that are one operator. */
+public final class FusedRules {
+  /** Sets {@code smooth_softmax} or {@code head_sink} of GroupQueryAttention. */
+  public static final FusedRule USE_SMOOTH_SOFTMAX = new UseSmoothSoftmax();
+
+  /** Puts a key and value of zeros in front of those of MultiHeadAttention. */
+  public static final FusedRule ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION =
+      new AddZeroTokenToMultiHeadAttention();
+
+  /** Puts a key and value of zeros in front of those of ai.onnx.Attention, or into its past. */
+  public static final FusedRule ADD_ZERO_TOKEN_TO_ATTENTION = new AddZeroTokenToAttention();
+
+  /** Writes MultiHeadAttention out as the operators it stands for. */
+  public static final FusedRule UNFUSE_MULTI_HEAD_ATTENTION = new UnfuseMultiHeadAttention();
+
+  /** Writes com.microsoft.Attention out, its projection included. */
+  public static final FusedRule UNFUSE_MICROSOFT_ATTENTION = new UnfuseMicrosoftAttention();
+
+  /** Writes ai.onnx.Attention out as the operators it stands for. */
+  public static final FusedRule UNFUSE_ONNX_ATTENTION = new UnfuseOnnxAttention();
+
+  /** Writes GroupQueryAttention without a past out as the operators it stands for. */
+  public static final FusedRule UNFUSE_GROUP_QUERY_ATTENTION = new UnfuseGroupQueryAttention();
+
+  /** All rules, those that keep the operator first. */
+  public static final List<FusedRule> ALL =
+      List.of(
+          USE_SMOOTH_SOFTMAX,
+          ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION,
+          ADD_ZERO_TOKEN_TO_ATTENTION,
+          UNFUSE_MULTI_HEAD_ATTENTION,
+          UNFUSE_MICROSOFT_ATTENTION,
+          UNFUSE_ONNX_ATTENTION,
+          UNFUSE_GROUP_QUERY_ATTENTION);
+
+  private FusedRules() {}
+
+  /** The first rule that applies to {@code node}, or the reasons of all that are for it. */
+  public static FusedChoice choose(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
+    Optional<String> refusal = FusedRefusals.of(node);
+    if (refusal.isPresent()) {
+      return new FusedChoice.None(new Decision.Skips(refusal.get()));
+    }
+    Set<String> reasons = new LinkedHashSet<>();
+    for (FusedRule rule : concerned(node)) {
+      if (!(rule.examine(scope, node, spec) instanceof Decision.Skips skips)) {
+        return new FusedChoice.Use(rule);
+      }
+      reasons.add(skips.reason());
+    }
+    return new FusedChoice.None(
+        new Decision.Skips(
+            reasons.isEmpty()
+                ? "there is no rule for operator " + node.opType()
+                : String.join("; ", reasons)));
+  }
+
+  private static List<FusedRule> concerned(OnnxNode node) {
+    List<FusedRule> rules = new ArrayList<>();
+    for (FusedRule rule : ALL) {
+      if (rule instanceof OperatorRule operatorRule && operatorRule.concerns(node)) {
+        rules.add(rule);
+      }
+    }
+    return rules;
+  }
+}
