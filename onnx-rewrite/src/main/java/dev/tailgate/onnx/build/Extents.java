@@ -55,8 +55,13 @@ public final class Extents {
     return ops.op("Expand", value, shape);
   }
 
-  /** The most negative finite number of a float type, a shared scalar. */
-  public static String lowest(Ops ops, ElementType type) {
-    return ops.scalar(type, Scalars.lowest(type));
+  /** The most negative finite number of a float type. */
+  public static double lowest(ElementType type) {
+    return switch (type) {
+      case FLOAT16 -> -65504;
+      case BFLOAT16 -> -0x1.FEp127;
+      case DOUBLE -> -Double.MAX_VALUE;
+      default -> -Float.MAX_VALUE;
+    };
   }
 }

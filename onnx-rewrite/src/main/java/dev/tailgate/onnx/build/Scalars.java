@@ -28,14 +28,4 @@ final class Scalars {
       default -> ConstantTensor.ofReals(name, type, List.of(), value);
     };
   }
-
-  /** The most negative finite number of a float type. */
-  static double lowest(ElementType type) {
-    return switch (type) {
-      case FLOAT16 -> -65504;
-      case BFLOAT16 -> -0x1.FEp127;
-      case DOUBLE -> -Double.MAX_VALUE;
-      default -> -Float.MAX_VALUE;
-    };
-  }
 }

@@ -8,6 +8,8 @@ import static dev.tailgate.quant.rewrite.AttentionReference.split;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
+import dev.tailgate.quant.data.Tensor;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,6 +138,34 @@ class UnfuseOnnxAttentionTest {
         "y");
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NEGATIVE_INFINITY, -Float.MAX_VALUE, -1e9f})
+  void rowThatAnAdditiveMaskMasksFullyAgrees(float hidden) {
+    float[] mask = new float[T * S];
+    Arrays.fill(mask, 0, S, hidden);
+    assertUnfusedAgrees(
+        attention(24)
+            .floats("q", B, H, T, D)
+            .floats("k", B, H, S, D)
+            .floats("v", B, H, S, D)
+            .given("mask", Tensor.ofFloats(mask, T, S)),
+        "y");
+  }
+
+  @Test
+  void rowThatMaskAndCausalityHideTogetherAgrees() {
+    boolean[] seen = new boolean[T * T];
+    Arrays.fill(seen, 1, seen.length, true);
+    assertUnfusedAgrees(
+        attention(23)
+            .floats("q", B, H, T, D)
+            .floats("k", B, H, T, D)
+            .floats("v", B, H, T, D)
+            .given("mask", FusedGraph.flags(seen, T, T))
+            .with("is_causal", 1),
+        "y");
+  }
+
   @Test
   void lengthsOfOpset24Agree() {
     assertUnfusedAgrees(
@@ -144,7 +174,7 @@ class UnfuseOnnxAttentionTest {
             .floats("k", B, H, S, D)
             .floats("v", B, H, S, D)
             .without(3)
-            .given("lengths", dev.tailgate.quant.data.Tensor.ofLongs(new long[] {2, 5}, B)),
+            .given("lengths", Tensor.ofLongs(new long[] {0, 5}, B)),
         "y");
   }
 

@@ -23,6 +23,8 @@ import java.util.List;
  *               |
  *            Softmax                over S
  *               |
+ *             Where                 only where rows without keys give 0
+ *               |
  *             MatMul -- value [B,H,S,Dv]
  *               |
  *       context [B,H,T,Dv]
@@ -50,13 +52,16 @@ final class DecomposedAttention {
    * @param softcap {@code c} of {@code c tanh(x / c)}; 0 for none
    * @param masks what is added afterwards, in order
    * @param softmaxType element type the softmax is computed in
+   * @param clearsEmptyRows whether a row whose keys are all masked gives 0: one whose scores are all
+   *     the most negative finite number or minus infinity
    */
   record Weighing(
       ElementType type,
       double scale,
       double softcap,
       List<String> masks,
-      ElementType softmaxType) {}
+      ElementType softmaxType,
+      boolean clearsEmptyRows) {}
 
   /**
    * The values made.
@@ -84,9 +89,10 @@ final class DecomposedAttention {
       at = ops.op("Add", at, mask);
     }
     boolean converts = weighing.softmaxType() != weighing.type();
-    at = converts ? ops.cast(at, weighing.softmaxType()) : at;
-    String probs = ops.node("Softmax", at).attribute("axis", KEYS).add();
+    String logits = converts ? ops.cast(at, weighing.softmaxType()) : at;
+    String probs = ops.node("Softmax", logits).attribute("axis", KEYS).add();
     probs = converts ? ops.cast(probs, weighing.type()) : probs;
+    probs = weighing.clearsEmptyRows() ? cleared(ops, weighing.type(), at, probs) : probs;
     return new Parts(scores, probs, ops.node("MatMul", probs, operands.value()));
   }
 
@@ -100,6 +106,13 @@ final class DecomposedAttention {
         "Div",
         product,
         weighing.type() == ElementType.FLOAT ? root : ops.cast(root, weighing.type()));
+  }
+
+  /** Scores that are NaN stay seen: only rows that a mask empties are cleared. */
+  private static String cleared(Ops ops, ElementType type, String scores, String probs) {
+    String best = ops.reduce("ReduceMax", scores, -1);
+    String limit = ops.scalar(type, Extents.lowest(type) / 2);
+    return ops.op("Where", ops.op("Less", best, limit), ops.scalar(type, 0), probs);
   }
 
   private static String capped(Ops ops, String scores, Weighing weighing) {

@@ -9,8 +9,7 @@ import java.util.Optional;
  * Turns the masks of fused operators into what is added to scores {@code [B, H, T, S]}: 0 where a
  * key is seen, a large negative number where not. The numbers are those of ONNX Runtime: the most
  * negative finite one for causal and bool masks, {@code mask_filter_value} for masks of int32. They
- * are finite, so a row whose keys are all masked comes out as ONNX Runtime computes it, and not as
- * the NaN that minus infinity would give.
+ * are finite, so that a row whose keys are all masked is not NaN.
  */
 final class ScoreMasks {
   private ScoreMasks() {}
@@ -28,12 +27,12 @@ final class ScoreMasks {
     }
     String columns = Extents.positions(ops, Extents.of(ops, key, 2));
     String hidden = ops.op("Less", ops.unsqueeze(rows, 1), ops.unsqueeze(columns, 0));
-    return ops.op("Where", hidden, Extents.lowest(ops, type), ops.scalar(type, 0));
+    return ops.op("Where", hidden, lowest(ops, type), ops.scalar(type, 0));
   }
 
   /** Of a bool mask, true where a key is seen. */
   static String seen(Ops ops, ElementType type, String mask) {
-    return ops.op("Where", mask, ops.scalar(type, 0), Extents.lowest(ops, type));
+    return ops.op("Where", mask, ops.scalar(type, 0), lowest(ops, type));
   }
 
   /**
@@ -66,6 +65,10 @@ final class ScoreMasks {
   static String lengths(Ops ops, ElementType type, String key, String ends) {
     String positions = Extents.positions(ops, Extents.of(ops, key, 2));
     String seen = ops.op("Less", positions, ops.unsqueeze(ends, 1, 2, 3));
-    return ops.op("Where", seen, ops.scalar(type, 0), Extents.lowest(ops, type));
+    return ops.op("Where", seen, ops.scalar(type, 0), lowest(ops, type));
+  }
+
+  private static String lowest(Ops ops, ElementType type) {
+    return ops.scalar(type, Extents.lowest(type));
   }
 }

@@ -122,7 +122,8 @@ public final class UnfuseGroupQueryAttention implements OperatorRule {
                     node.floatAttribute("scale", 0), width < 0 ? -1 : width / heads),
                 node.floatAttribute("softcap", 0),
                 masks,
-                type));
+                type,
+                false));
     edit.publish(HeadLayout.merge(ops, parts.context().add()), node.output(0));
   }
 

@@ -84,7 +84,8 @@ public final class UnfuseMicrosoftAttention implements OperatorRule {
                     node.floatAttribute("scale", 0), form.width() / form.heads()),
                 0,
                 masks(edit, form, node, query, key),
-                form.type()));
+                form.type(),
+                false));
     edit.publish(HeadLayout.merge(ops, parts.context().add()), node.output(0));
   }
 

@@ -73,7 +73,8 @@ public final class UnfuseMultiHeadAttention implements OperatorRule {
                 DecomposedAttention.scale(node.floatAttribute("scale", 0), headWidth),
                 0,
                 masks(edit, form, node, query, key),
-                form.type()));
+                form.type(),
+                false));
     edit.publish(HeadLayout.merge(ops, parts.context().add()), node.output(0));
   }
 

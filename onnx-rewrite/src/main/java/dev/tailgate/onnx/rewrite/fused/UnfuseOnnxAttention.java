@@ -28,7 +28,7 @@ import java.util.Optional;
  * for its query heads, and a {@link DecomposedAttention}.
  *
  * <p>Masks are added after the softcap, as the erratum of the operator has it and ONNX Runtime
- * computes it. Causality counts queries from the end of the past. A mask narrower than the keys,
+ * computes it. A row whose keys are all masked gives 0 as there. Causality counts queries from the end of the past. A mask narrower than the keys,
  * which opset 24 allows and ONNX Runtime does not, is not widened.
  */
 public final class UnfuseOnnxAttention implements OperatorRule {
@@ -105,7 +105,9 @@ public final class UnfuseOnnxAttention implements OperatorRule {
                     node.floatAttribute("scale", 0), flat ? width / form.heads() : width),
                 node.floatAttribute("softcap", 0),
                 masks(edit, form, node, query, key),
-                softmaxType(form, node)));
+                softmaxType(form, node),
+                    node.hasInput(OnnxAttentionForm.MASK)
+                        || node.hasInput(OnnxAttentionForm.LENGTHS)));
     if (OnnxAttentionForm.asks(node, OnnxAttentionForm.PRODUCTS)) {
       boolean after = node.intAttribute("qk_matmul_output_mode", 0) == AFTER_SOFTMAX;
       ops.node("Identity", after ? parts.probs() : parts.scores())
