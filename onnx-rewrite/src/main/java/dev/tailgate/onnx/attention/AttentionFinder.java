@@ -1,11 +1,12 @@
 package dev.tailgate.onnx.attention;
 
-import dev.tailgate.onnx.ir.OnnxFunction;
+import dev.tailgate.onnx.ir.NestedGraphs;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,27 +14,13 @@ import java.util.Set;
  * keys, forwards to the product with the values. Names of nodes and values play no part.
  */
 public final class AttentionFinder {
-  private static final Set<String> FUSED =
-      Set.of(
-          "Attention",
-          "DecoderAttention",
-          "DecoderMaskedMultiHeadAttention",
-          "DecoderMaskedSelfAttention",
-          "GroupQueryAttention",
-          "LongformerAttention",
-          "MultiHeadAttention",
-          "PackedAttention",
-          "PackedMultiHeadAttention",
-          "PagedAttention",
-          "QAttention",
-          "QOrderedAttention",
-          "RelativePositionAttention",
-          "SparseAttention");
+  private static final Set<String> QUANTIZED = Set.of("QLinearSoftmax", "IntegerSoftmax");
 
   private final Dataflow flow;
   private final Ranks ranks;
   private final int opset;
   private final List<AttentionSite> sites = new ArrayList<>();
+  private final List<FusedSite> fused = new ArrayList<>();
   private final List<NotASite> notSites = new ArrayList<>();
 
   private AttentionFinder(OnnxModel model) {
@@ -42,61 +29,73 @@ public final class AttentionFinder {
     this.opset = model.opset();
   }
 
-  /** All sites of {@code model}, and all softmax and fused attention nodes that are none. */
+  /**
+   * All attentions of {@code model}, those of subgraphs and functions included, and all nodes that
+   * look like one and are none.
+   */
   public static AttentionReport find(OnnxModel model) {
+    AttentionReport main = within(model);
+    List<NestedAttention> nested =
+        NestedGraphs.of(model).stream()
+            .map(graph -> new NestedAttention(graph, within(graph.view())))
+            .filter(found -> !found.report().isEmpty())
+            .toList();
+    return new AttentionReport(main.sites(), main.fused(), main.notSites(), nested);
+  }
+
+  /** The attentions of the main graph of {@code model} alone. */
+  public static AttentionReport within(OnnxModel model) {
     AttentionFinder finder = new AttentionFinder(model);
     for (OnnxNode node : model.graph().nodes()) {
       finder.examine(node);
     }
-    for (OnnxNode node : model.graph().nodes()) {
-      for (OnnxGraph body : node.subgraphs()) {
-        finder.refuseAll(body, "inside a subgraph of " + node.opType() + " " + node.id());
-      }
-    }
-    for (OnnxFunction function : model.functions()) {
-      finder.refuseAll(function.body(), "inside function " + function.name());
-    }
-    return new AttentionReport(finder.sites, finder.notSites);
-  }
-
-  private static boolean isSoftmax(OnnxNode node) {
-    return node.is("Softmax") || node.is("LogSoftmax");
-  }
-
-  private static boolean isFused(OnnxNode node) {
-    return FUSED.contains(node.opType())
-        && (node.domain().isEmpty() || node.domain().startsWith("com.microsoft"));
-  }
-
-  private void refuseAll(OnnxGraph body, String place) {
-    for (OnnxNode node : body.nodes()) {
-      if (isSoftmax(node) || isFused(node)) {
-        notSites.add(new NotASite(node, place + ": only the main graph is analysed"));
-      }
-      for (OnnxGraph inner : node.subgraphs()) {
-        refuseAll(inner, place);
-      }
-    }
+    return new AttentionReport(finder.sites, finder.fused, finder.notSites, List.of());
   }
 
   private void examine(OnnxNode node) {
-    if (isFused(node)) {
-      String domain = node.domain().isEmpty() ? "ai.onnx" : node.domain();
-      refuse(node, "fused attention op " + domain + "." + node.opType() + " is not analysed yet");
+    if (FusedOperators.isAttention(node)) {
+      int layer = layers();
+      fused.add(
+          new FusedSite(
+              id(layer, node),
+              layer,
+              node,
+              FusedOperators.normaliser(node),
+              GateSearch.behind(flow, node.output(0))));
+      return;
+    }
+    if (WrittenSoftmax.isMistaken(flow, node)) {
+      refuse(node, "exp(z - max) / (1 + sum) is not Softmax1: the 1 has to be shifted by max too");
+      return;
+    }
+    Optional<NormaliserMatch> match = NormaliserMatch.around(flow, node);
+    if (match.isPresent()) {
+      Optional<String> fault =
+          node.is("Softmax") || node.is("LogSoftmax")
+              ? SoftmaxAxis.fault(flow, ranks, opset, node)
+              : Optional.empty();
+      fault.ifPresentOrElse(
+          reason -> refuse(node, reason), () -> examineNormaliser(node, match.get()));
     } else if (node.is("LogSoftmax")) {
       refuse(node, "LogSoftmax gives log-probabilities, which do not weight values");
-    } else if (node.is("Softmax")) {
-      SoftmaxAxis.fault(flow, ranks, opset, node)
-          .ifPresentOrElse(fault -> refuse(node, fault), () -> examineSoftmax(node));
+    } else if (QUANTIZED.contains(node.opType())) {
+      refuse(node, "works on quantized scores: rewrite the float model and quantize again");
     }
+  }
+
+  private int layers() {
+    return sites.size() + fused.size();
+  }
+
+  private static String id(int layer, OnnxNode node) {
+    return "layer " + layer + " (" + node.id() + ")";
   }
 
   private void refuse(OnnxNode node, String reason) {
     notSites.add(new NotASite(node, reason));
   }
 
-  private void examineSoftmax(OnnxNode softmax) {
-    NormaliserMatch match = NormaliserMatch.around(flow, softmax);
+  private void examineNormaliser(OnnxNode softmax, NormaliserMatch match) {
     ScoreSearch.Outcome scores = ScoreSearch.from(flow, match.maskedScores());
     if (scores instanceof ScoreSearch.Outcome.Blocked blocked) {
       refuse(softmax, blocked.reason());
@@ -119,10 +118,10 @@ public final class AttentionFinder {
     ScorePath path = ScorePath.along(flow, scores.product(), scores.path());
     Projections projections =
         Projections.of(flow, scores.product(), context.product(), context.valueInput());
-    int layer = sites.size();
+    int layer = layers();
     sites.add(
         new AttentionSite(
-            "layer " + layer + " (" + softmax.id() + ")",
+            id(layer, softmax),
             layer,
             softmax,
             match.normaliser(),
@@ -133,10 +132,15 @@ public final class AttentionFinder {
             projections.query(),
             projections.key(),
             projections.value(),
+            projections.hidden(),
             hiddenLayout(context.product().output(0)),
             path.mask(),
             scores.product(),
-            context.product()));
+            context.product(),
+            match.nodes(),
+            match.addend(),
+            scores.path(),
+            GateSearch.behind(flow, context.product().output(0))));
   }
 
   /** The first reshaped tensor after the heads were moved back beside the head width. */

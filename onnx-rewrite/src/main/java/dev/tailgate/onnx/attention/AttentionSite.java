@@ -1,6 +1,7 @@
 package dev.tailgate.onnx.attention;
 
 import dev.tailgate.onnx.ir.OnnxNode;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Optional;
  *
  * @param id printable name, unique in the model: {@code layer 3 (/encoder/layer.3/Softmax)}
  * @param layer position among the sites in graph order, from 0
- * @param normaliserNode the softmax node
+ * @param normaliserNode the softmax node, or the last node of one written out
  * @param normaliser what the softmax and the nodes around it compute
  * @param kind {@code self}, {@code cross} or {@code unknown}
  * @param scores QK^T after the scaling that follows the product, before the mask, {@code [B, H, T,
@@ -23,10 +24,15 @@ import java.util.Optional;
  *     query part where one projection makes all three; empty when not found
  * @param key projected keys likewise, {@code [B, S, D]}
  * @param value projected values likewise, {@code [B, S, D]}
+ * @param hidden what the queries are projected from, {@code [B, T, D]}; empty when not found
  * @param context probabilities x values, back in hidden layout, {@code [B, T, D]}
  * @param mask the value added to, or selecting among, the scores
  * @param scoresMatMul the product of queries and keys
  * @param contextMatMul the product of probabilities and values
+ * @param normaliserNodes all nodes from the masked scores to the probabilities
+ * @param addend what a fused normaliser adds to {@code maskedScores} first
+ * @param scorePath the nodes from the product to the masked scores, in that order
+ * @param gate what the context is multiplied by
  */
 public record AttentionSite(
     String id,
@@ -40,7 +46,18 @@ public record AttentionSite(
     String query,
     String key,
     String value,
+    String hidden,
     String context,
     Optional<String> mask,
     OnnxNode scoresMatMul,
-    OnnxNode contextMatMul) {}
+    OnnxNode contextMatMul,
+    List<OnnxNode> normaliserNodes,
+    Optional<String> addend,
+    List<ScoreStep> scorePath,
+    Optional<SiteGate> gate) {
+  /** Copies the lists. */
+  public AttentionSite {
+    normaliserNodes = List.copyOf(normaliserNodes);
+    scorePath = List.copyOf(scorePath);
+  }
+}

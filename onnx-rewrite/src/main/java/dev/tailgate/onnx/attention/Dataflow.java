@@ -120,6 +120,41 @@ public final class Dataflow {
         .toList();
   }
 
+  /** The one data use of {@code value}; empty where there are several or it is a graph output. */
+  public Optional<OnnxGraph.Use> onlyUse(String value) {
+    List<OnnxGraph.Use> uses = dataUses(value);
+    return uses.size() == 1 && uses.get(0).inputIndex() >= 0 && !graph.isOutput(value)
+        ? Optional.of(uses.get(0))
+        : Optional.empty();
+  }
+
+  /**
+   * The {@code ReduceMax} over the last axis that {@code sub} subtracts from the tensor it is taken
+   * of, directly or after a clamp at 0.
+   */
+  public Optional<OnnxNode> ownMaximum(OnnxNode sub) {
+    Optional<OnnxNode> by = sourceNode(sub.input(1));
+    if (by.filter(n -> n.is("Max") || n.is("Relu")).isPresent()) {
+      by = sourceNode(by.get().input(0));
+    }
+    return by.filter(
+        n ->
+            n.is("ReduceMax")
+                && source(n.input(0)).equals(source(sub.input(0)))
+                && reducesLastAxis(n));
+  }
+
+  /** Whether a reduction is over the last axis alone and keeps it. */
+  public boolean reducesLastAxis(OnnxNode reduction) {
+    Optional<List<Long>> axes =
+        reduction.hasInput(1) ? integers(reduction.input(1)) : reduction.intsAttribute("axes");
+    // Scores have at most four dimensions as a rule; their axis 3 is the last where no shape tells.
+    int rank = graph.info(reduction.input(0)).map(info -> info.rank()).orElse(-1);
+    long last = rank < 0 ? 3 : rank - 1L;
+    return axes.filter(a -> a.equals(List.of(-1L)) || a.equals(List.of(last))).isPresent()
+        && reduction.intAttribute("keepdims", 1) == 1;
+  }
+
   /** Data uses of {@code value} and of its views by nodes that are not views themselves. */
   public List<OnnxGraph.Use> realUses(String value) {
     return dataUses(value).stream()

@@ -12,10 +12,11 @@ import java.util.Set;
  * @param query projected queries, or empty
  * @param key projected keys, or empty
  * @param value projected values, or empty
+ * @param hidden what the queries are projected from, or empty
  * @param kind {@code self} when queries and keys are made from the same tensor, {@code cross} when
  *     from different ones, else {@code unknown}
  */
-record Projections(String query, String key, String value, String kind) {
+public record Projections(String query, String key, String value, String hidden, String kind) {
   private static final Set<String> PARTS = Set.of("Gather", "Slice", "Split");
   private static final Set<String> FIRST_INPUT =
       Set.of(
@@ -40,7 +41,13 @@ record Projections(String query, String key, String value, String kind) {
         name(query, List.of(key, value)),
         name(key, List.of(query, value)),
         name(value, List.of(query, key)),
+        query.map(trace -> trace.linear().input()).orElse(""),
         kind(flow, query, key));
+  }
+
+  /** What the projection behind {@code value} is made from; empty where there is none. */
+  public static Optional<String> origin(Dataflow flow, String value) {
+    return trace(flow, value, new HashSet<>()).map(trace -> trace.linear().input());
   }
 
   /** The part where one projection serves several operands, else the whole output. */

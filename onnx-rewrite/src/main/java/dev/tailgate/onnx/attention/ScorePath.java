@@ -29,9 +29,9 @@ record ScorePath(String scores, Optional<String> mask) {
           "Squeeze",
           "Unsqueeze");
 
-  static ScorePath along(Dataflow flow, OnnxNode product, List<ScoreSearch.Step> path) {
+  static ScorePath along(Dataflow flow, OnnxNode product, List<ScoreStep> path) {
     String scores = product.output(0);
-    for (ScoreSearch.Step step : path) {
+    for (ScoreStep step : path) {
       OnnxNode node = step.node();
       boolean scales = node.is("Mul") || node.is("Div");
       if (scales && isScale(flow, node.input(1 - step.dataInput()), 0)) {

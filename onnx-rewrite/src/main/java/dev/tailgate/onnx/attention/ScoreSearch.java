@@ -18,21 +18,13 @@ final class ScoreSearch {
       Set.of("Clip", "DequantizeLinear", "Div", "QuantizeLinear", "Slice", "Tanh");
   private static final Set<String> ANY_INPUT = Set.of("Add", "Max", "Min", "Mul", "Sub", "Sum");
 
-  /**
-   * A step on the way from product to softmax.
-   *
-   * @param node the node passed
-   * @param dataInput which of its inputs the scores come in by
-   */
-  record Step(OnnxNode node, int dataInput) {}
-
   /** How a search ended. */
   sealed interface Outcome {
     /**
      * @param product the product of queries and keys
      * @param path the nodes between it and the softmax, in graph order
      */
-    record Found(OnnxNode product, List<Step> path) implements Outcome {}
+    record Found(OnnxNode product, List<ScoreStep> path) implements Outcome {}
 
     /**
      * @param reason where the search stopped and at what
@@ -43,7 +35,7 @@ final class ScoreSearch {
   private final Dataflow flow;
   private final Set<String> visited = new HashSet<>();
   private final List<String> obstacles = new ArrayList<>();
-  private final Deque<Step> path = new ArrayDeque<>();
+  private final Deque<ScoreStep> path = new ArrayDeque<>();
 
   private ScoreSearch(Dataflow flow) {
     this.flow = flow;
@@ -78,7 +70,7 @@ final class ScoreSearch {
     for (int input : candidates) {
       OnnxNode product = walk(node.input(input));
       if (product != null) {
-        path.addLast(new Step(node, input));
+        path.addLast(new ScoreStep(node, input));
         return product;
       }
     }

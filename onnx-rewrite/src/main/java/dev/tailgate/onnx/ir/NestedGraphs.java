@@ -8,10 +8,12 @@ import dev.tailgate.onnx.proto.NodeProto;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the graphs inside a model out as models of their own and puts edited ones back. Functions
@@ -19,12 +21,19 @@ import java.util.Set;
  */
 public final class NestedGraphs {
   private final OnnxModel model;
-  private final Set<String> names;
+  private @Nullable Set<String> names;
   private final List<NestedGraph> found = new ArrayList<>();
 
   private NestedGraphs(OnnxModel model) {
     this.model = model;
-    this.names = FreshNames.allOf(model);
+  }
+
+  /** Collected on the first use: most models have no graphs inside. */
+  private Set<String> names() {
+    if (names == null) {
+      names = FreshNames.allOf(model);
+    }
+    return names;
   }
 
   /**
@@ -91,13 +100,13 @@ public final class NestedGraphs {
       }
     }
     OnnxGraph view = new OnnxGraph(graph.build(), constants.values(), model.graph().files());
-    return new OnnxModel(outer.shell(), view, model.path(), names);
+    return new OnnxModel(outer.shell(), view, model.path(), names());
   }
 
   private static Set<String> captured(OnnxGraph body) {
     Set<String> defined = GraphScope.localNames(body.proto());
     defined.addAll(body.initializers().keySet());
-    Set<String> captured = new java.util.LinkedHashSet<>();
+    Set<String> captured = new LinkedHashSet<>();
     for (OnnxNode node : body.nodes()) {
       captured.addAll(node.inputs());
       captured.addAll(GraphScope.captured(node.proto()));
@@ -114,7 +123,7 @@ public final class NestedGraphs {
     if (proto.getOpsetImportCount() > 0) {
       shell.clearOpsetImport().addAllOpsetImport(proto.getOpsetImportList());
     }
-    return new OnnxModel(shell.build(), function.body(), model.path(), names);
+    return new OnnxModel(shell.build(), function.body(), model.path(), names());
   }
 
   /** {@code model} with {@code edited}, a view of {@code place} after edits, put in that place. */

@@ -20,6 +20,13 @@ public final class NodeArchive {
     return Base64.getEncoder().encodeToString(graph.build().toByteArray());
   }
 
+  /** Whether any node of the archive carries metadata under {@code key}. */
+  public static boolean mentions(String text, String key) {
+    return read(text).stream()
+        .flatMap(node -> node.getMetadataPropsList().stream())
+        .anyMatch(entry -> entry.getKey().equals(key));
+  }
+
   /**
    * What {@link #write} made of nodes.
    *

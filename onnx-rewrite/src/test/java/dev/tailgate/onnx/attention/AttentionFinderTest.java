@@ -118,12 +118,82 @@ class AttentionFinderTest {
   }
 
   @Test
-  void doesNotTakeALearnedSinkForSoftmax1() {
-    String wide = graph.node("Concat", scores(), graph.weight("sink", 1, 2, 5, 1));
+  void takesALearnedSinkForARelativeOfSoftmax1() {
+    String product = scores();
+    String wide = graph.node("Concat", product, graph.weight("sink", 1, 2, 5, 1));
     graph.with("axis", -1);
     String kept =
         graph.node("Slice", softmax(wide), graph.longs(0), graph.longs(-1), graph.longs(-1));
-    assertThat(refusal(finish(kept))).contains("comes from Concat");
+    AttentionSite site = only(finish(kept));
+    assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
+    assertThat(site.maskedScores()).isEqualTo(product);
+  }
+
+  @Test
+  void recognisesSoftmax1WithAPaddedColumn() {
+    String product = scores();
+    String wide = graph.node("Pad", product, graph.longs(0, 0, 0, 0, 0, 0, 0, 1));
+    String kept =
+        graph.node("Slice", softmax(wide), graph.longs(0), graph.longs(-1), graph.longs(-1));
+    AttentionSite site = only(finish(kept));
+    assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
+    assertThat(site.maskedScores()).isEqualTo(product);
+    assertThat(site.probs()).isEqualTo(kept);
+  }
+
+  @Test
+  void doesNotTakePaddingOfAnotherAxisForASink() {
+    String wide = graph.node("Pad", scores(), graph.longs(0, 0, 0, 0, 0, 0, 1, 0));
+    String kept =
+        graph.node("Slice", softmax(wide), graph.longs(0), graph.longs(-1), graph.longs(-1));
+    assertThat(refusal(finish(kept))).contains("comes from Pad");
+  }
+
+  /** {@code exp(z - max) / (sum + addend)}; without the shift where {@code shifted} is false. */
+  private String written(String z, boolean shifted, String addend) {
+    String logits = z;
+    if (shifted) {
+      String max = graph.node("ReduceMax", z);
+      graph.withInts("axes", -1L);
+      logits = graph.node("Sub", z, max);
+    }
+    String exp = graph.node("Exp", logits);
+    String sum = graph.node("ReduceSum", exp, graph.longs(-1));
+    return graph.node("Div", exp, addend.isEmpty() ? sum : graph.node("Add", sum, addend));
+  }
+
+  @Test
+  void findsSoftmaxWrittenOut() {
+    for (boolean shifted : new boolean[] {true, false}) {
+      AttentionFinderTest test = new AttentionFinderTest();
+      String product = test.scores();
+      String probs = test.written(product, shifted, "");
+      AttentionSite site = only(test.finish(probs));
+      assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX);
+      assertThat(site.maskedScores()).isEqualTo(product);
+      assertThat(site.probs()).isEqualTo(probs);
+      assertThat(site.normaliserNodes()).hasSize(shifted ? 5 : 3);
+    }
+  }
+
+  @Test
+  void findsLogSoftmaxBehindAnExponential() {
+    String product = scores();
+    String log = graph.node("LogSoftmax", product);
+    graph.with("axis", -1);
+    String probs = graph.node("Exp", log);
+    AttentionSite site = only(finish(probs));
+    assertThat(site.maskedScores()).isEqualTo(product);
+    assertThat(site.probs()).isEqualTo(probs);
+  }
+
+  @Test
+  void takesOnePlusTheSumForSoftmax1OnlyWithoutAShift() {
+    assertThat(only(finish(written(scores(), false, graph.constant(1)))).normaliser())
+        .isEqualTo(Normaliser.SOFTMAX1);
+    AttentionFinderTest wrong = new AttentionFinderTest();
+    assertThat(refusal(wrong.finish(wrong.written(wrong.scores(), true, wrong.graph.constant(1)))))
+        .contains("is not Softmax1");
   }
 
   @Test
@@ -188,27 +258,37 @@ class AttentionFinderTest {
   }
 
   @Test
-  void refusesLogSoftmaxAndFusedAttention() {
+  void refusesLogSoftmax() {
     assertThat(refusal(TestGraphs.of("LogSoftmax", "", 1))).contains("log-probabilities");
-    assertThat(refusal(TestGraphs.of("Attention", "com.microsoft", 3)))
-        .isEqualTo("fused attention op com.microsoft.Attention is not analysed yet");
-    assertThat(refusal(TestGraphs.of("Attention", "", 3)))
-        .isEqualTo("fused attention op ai.onnx.Attention is not analysed yet");
   }
 
   @Test
-  void refusesWhatSubgraphsAndFunctionsHold() {
+  void listsFusedAttentionApart() {
+    for (String domain : new String[] {"", "com.microsoft"}) {
+      AttentionReport report = AttentionFinder.find(TestGraphs.of("Attention", domain, 3));
+      assertThat(report.sites()).isEmpty();
+      assertThat(report.notSites()).isEmpty();
+      assertThat(report.fused())
+          .extracting(f -> f.normaliser())
+          .containsExactly(Normaliser.SOFTMAX);
+    }
+  }
+
+  @Test
+  void looksIntoSubgraphsAndFunctions() {
     String flag = graph.node("Cast", graph.node("ReduceMax", x));
     graph.with("to", 9);
     String chosen = graph.node("If", flag);
     graph.withSoftmaxBranch(x).softmaxFunction("norm");
     AttentionReport report = AttentionFinder.find(graph.output(chosen));
-    assertThat(report.sites()).isEmpty();
-    assertThat(report.notSites())
-        .extracting(NotASite::reason)
+    assertThat(report.notSites()).isEmpty();
+    assertThat(report.nested())
+        .extracting(inner -> inner.graph().label())
         .satisfiesExactly(
-            r -> assertThat(r).startsWith("inside a subgraph of If"),
-            r -> assertThat(r).startsWith("inside function norm"));
+            label -> assertThat(label).startsWith("then_branch of If"),
+            label -> assertThat(label).isEqualTo("function norm"));
+    assertThat(report.nested())
+        .allSatisfy(inner -> assertThat(inner.report().notSites()).hasSize(1));
   }
 
   /** One-node models. */

@@ -79,8 +79,7 @@ class SharedFusedModelsTest {
     OnnxModel model = OnnxModel.load(file);
     OnnxModel unfused = rewrite(model, Effect.EQUIVALENT, NormaliserSpec.SOFTMAX);
     assertThat(AttentionFinder.find(unfused).sites()).isNotEmpty();
-    Batch batch =
-        DataSources.open(model, DataRequest.synthetic(2, 2, 8, 7)).batches().next();
+    Batch batch = DataSources.open(model, DataRequest.synthetic(2, 2, 8, 7)).batches().next();
     Map<String, Tensor> expected = runOrSkip(model, batch.inputs());
     compare(expected, Rewriting.run(unfused, batch.inputs(), Optimization.NONE));
   }

@@ -1,6 +1,5 @@
 package dev.tailgate.onnx.rewrite.fused;
 
-import dev.tailgate.onnx.attention.Normaliser;
 import dev.tailgate.onnx.build.Extents;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
@@ -120,7 +119,7 @@ public final class AddZeroTokenToAttention implements OperatorRule {
               mask);
       lengths(ops, node).ifPresent(l -> draft.in("", "", l));
     }
-    draft.attributesOf(node).tagged(FusedNormaliser.KEY, Normaliser.SOFTMAX1.label());
+    FusedNormaliser.marked(draft.attributesOf(node));
     List<String> outputs =
         OnnxAttentionForm.isCausal(node)
             ? List.of(node.output(0), fresh(ops, "present_key"), fresh(ops, "present_value"))

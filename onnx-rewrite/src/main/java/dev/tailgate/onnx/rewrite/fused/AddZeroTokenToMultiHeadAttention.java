@@ -1,9 +1,9 @@
 package dev.tailgate.onnx.rewrite.fused;
 
-import dev.tailgate.onnx.attention.Normaliser;
 import dev.tailgate.onnx.build.Extents;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
@@ -106,7 +106,7 @@ public final class AddZeroTokenToMultiHeadAttention implements OperatorRule {
     String query = form.biased(ops, node, 0);
     String key = padded(ops, form, form.biased(ops, node, 1));
     String value = padded(ops, form, form.biased(ops, node, 2));
-    edit.publish(
+    NodeDraft draft =
         ops.node(
                 node.opType(),
                 query,
@@ -116,9 +116,8 @@ public final class AddZeroTokenToMultiHeadAttention implements OperatorRule {
                 mask(edit, node),
                 scoreBias(ops, form, node, spec.sink().orElseThrow()))
             .domain(MICROSOFT)
-            .attributesOf(node)
-            .tagged(FusedNormaliser.KEY, Normaliser.SOFTMAX1.label()),
-        node.output(0));
+            .attributesOf(node);
+    edit.publish(FusedNormaliser.marked(draft), node.output(0));
   }
 
   private static String padded(Ops ops, MultiHeadForm form, String keys) {

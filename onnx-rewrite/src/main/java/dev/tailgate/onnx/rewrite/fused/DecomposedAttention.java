@@ -52,8 +52,8 @@ final class DecomposedAttention {
    * @param softcap {@code c} of {@code c tanh(x / c)}; 0 for none
    * @param masks what is added afterwards, in order
    * @param softmaxType element type the softmax is computed in
-   * @param clearsEmptyRows whether a row whose keys are all masked gives 0: one whose scores are all
-   *     the most negative finite number or minus infinity
+   * @param clearsEmptyRows whether a row whose keys are all masked gives 0: one whose scores are
+   *     all the most negative finite number or minus infinity
    */
   record Weighing(
       ElementType type,

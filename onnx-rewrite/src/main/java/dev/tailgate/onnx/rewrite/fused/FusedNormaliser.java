@@ -1,6 +1,8 @@
 package dev.tailgate.onnx.rewrite.fused;
 
+import dev.tailgate.onnx.attention.FusedOperators;
 import dev.tailgate.onnx.attention.Normaliser;
+import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.Optional;
 
@@ -9,9 +11,6 @@ import java.util.Optional;
  * sink or where a rule of this package gave it a further key, else softmax.
  */
 public final class FusedNormaliser {
-  /** Metadata key of nodes whose normaliser cannot be told from operator and attributes. */
-  static final String KEY = "tailgate.normaliser";
-
   /** Input of {@code GroupQueryAttention} with a sink logit for each head. */
   static final int HEAD_SINK = 11;
 
@@ -19,12 +18,7 @@ public final class FusedNormaliser {
 
   /** The normaliser of {@code node}; any sink counts as Softmax1. */
   public static Normaliser of(OnnxNode node) {
-    boolean grouped = node.is(OperatorRule.MICROSOFT, "GroupQueryAttention");
-    boolean hasSink =
-        grouped && (node.intAttribute("smooth_softmax", 0) == 1 || node.hasInput(HEAD_SINK));
-    return hasSink || Normaliser.SOFTMAX1.label().equals(node.metadata().get(KEY))
-        ? Normaliser.SOFTMAX1
-        : Normaliser.SOFTMAX;
+    return FusedOperators.normaliser(node);
   }
 
   /** Why a node must not be rewritten again; empty for one that computes softmax. */
@@ -32,5 +26,10 @@ public final class FusedNormaliser {
     return of(node) == Normaliser.SOFTMAX
         ? Optional.empty()
         : Optional.of("it computes " + of(node).label() + " already");
+  }
+
+  /** Records that the operator of {@code draft} was given a further key. */
+  static NodeDraft marked(NodeDraft draft) {
+    return draft.tagged(FusedOperators.NORMALISER, Normaliser.SOFTMAX1.label());
   }
 }

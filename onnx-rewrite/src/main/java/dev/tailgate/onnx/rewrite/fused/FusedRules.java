@@ -2,10 +2,11 @@ package dev.tailgate.onnx.rewrite.fused;
 
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.rewrite.Decision;
+import dev.tailgate.onnx.rewrite.Effect;
+import dev.tailgate.onnx.rewrite.FusedChoice;
 import dev.tailgate.onnx.rewrite.FusedRule;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -50,31 +51,40 @@ public final class FusedRules {
 
   /** The first rule that applies to {@code node}, or the reasons of all that are for it. */
   public static FusedChoice choose(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
+    return choose(scope, node, spec, true);
+  }
+
+  /**
+   * The first rule that applies to {@code node}, or the reasons of all that are for it.
+   *
+   * @param keepsOperator whether a rule may give the operator the normaliser; else only those are
+   *     asked that write it out
+   */
+  public static FusedChoice choose(
+      RewriteScope scope, OnnxNode node, NormaliserSpec spec, boolean keepsOperator) {
     Optional<String> refusal = FusedRefusals.of(node);
     if (refusal.isPresent()) {
-      return new FusedChoice.None(new Decision.Skips(refusal.get()));
+      return new FusedChoice.Refuses(refusal.get());
     }
     Set<String> reasons = new LinkedHashSet<>();
     for (FusedRule rule : concerned(node)) {
+      if (!keepsOperator && rule.effect() == Effect.CHANGES_FUNCTION) {
+        continue;
+      }
       if (!(rule.examine(scope, node, spec) instanceof Decision.Skips skips)) {
-        return new FusedChoice.Use(rule);
+        return new FusedChoice.Takes(rule);
       }
       reasons.add(skips.reason());
     }
-    return new FusedChoice.None(
-        new Decision.Skips(
-            reasons.isEmpty()
-                ? "there is no rule for operator " + node.opType()
-                : String.join("; ", reasons)));
+    return new FusedChoice.Refuses(
+        reasons.isEmpty()
+            ? "there is no rule for operator " + node.opType()
+            : String.join("; ", reasons));
   }
 
   private static List<FusedRule> concerned(OnnxNode node) {
-    List<FusedRule> rules = new ArrayList<>();
-    for (FusedRule rule : ALL) {
-      if (rule instanceof OperatorRule operatorRule && operatorRule.concerns(node)) {
-        rules.add(rule);
-      }
-    }
-    return rules;
+    return ALL.stream()
+        .filter(rule -> rule instanceof OperatorRule operatorRule && operatorRule.concerns(node))
+        .toList();
   }
 }

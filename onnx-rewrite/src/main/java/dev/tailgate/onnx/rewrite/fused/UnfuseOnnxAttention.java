@@ -28,8 +28,9 @@ import java.util.Optional;
  * for its query heads, and a {@link DecomposedAttention}.
  *
  * <p>Masks are added after the softcap, as the erratum of the operator has it and ONNX Runtime
- * computes it. A row whose keys are all masked gives 0 as there. Causality counts queries from the end of the past. A mask narrower than the keys,
- * which opset 24 allows and ONNX Runtime does not, is not widened.
+ * computes it. A row whose keys are all masked gives 0 as there. Causality counts queries from the
+ * end of the past. A mask narrower than the keys, which opset 24 allows and ONNX Runtime does not,
+ * is not widened.
  */
 public final class UnfuseOnnxAttention implements OperatorRule {
   private static final int AFTER_SOFTMAX = 3;
@@ -106,8 +107,7 @@ public final class UnfuseOnnxAttention implements OperatorRule {
                 node.floatAttribute("softcap", 0),
                 masks(edit, form, node, query, key),
                 softmaxType(form, node),
-                    node.hasInput(OnnxAttentionForm.MASK)
-                        || node.hasInput(OnnxAttentionForm.LENGTHS)));
+                node.hasInput(OnnxAttentionForm.MASK) || node.hasInput(OnnxAttentionForm.LENGTHS)));
     if (OnnxAttentionForm.asks(node, OnnxAttentionForm.PRODUCTS)) {
       boolean after = node.intAttribute("qk_matmul_output_mode", 0) == AFTER_SOFTMAX;
       ops.node("Identity", after ? parts.probs() : parts.scores())

@@ -1,0 +1,119 @@
+package dev.tailgate.onnx.attention;
+
+import dev.tailgate.onnx.ir.OnnxNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * A column of sink logits that takes part in a softmax and is dropped afterwards, which makes it
+ * Softmax1 (logit 0) or a relative with another, perhaps learned, logit:
+ *
+ * <pre>
+ *   scores ─ Pad(one column) ─ Softmax ─ Slice(drop it)
+ *   scores ─ Concat(constant column) ─ [Sub own maximum] ─ Softmax ─ Slice(drop it)
+ * </pre>
+ */
+final class SinkColumn {
+  private SinkColumn() {}
+
+  /** Where a column was put and what the scores are without it. */
+  private record Widening(String scores, boolean first, List<OnnxNode> nodes) {}
+
+  static Optional<NormaliserMatch> around(Dataflow flow, NormaliserMatch softmax) {
+    return widening(flow, softmax.maskedScores())
+        .flatMap(
+            wide ->
+                dropping(flow, softmax.output(), wide.first())
+                    .map(
+                        slice ->
+                            softmax.wrapped(
+                                Normaliser.SOFTMAX1,
+                                wide.scores(),
+                                slice.output(0),
+                                wide.nodes(),
+                                List.of(slice))));
+  }
+
+  private static Optional<Widening> widening(Dataflow flow, String value) {
+    OnnxNode node = flow.graph().producer(value).orElse(null);
+    if (node == null) {
+      return Optional.empty();
+    }
+    if (node.is("Sub")) {
+      return flow.ownMaximum(node)
+          .flatMap(
+              maximum ->
+                  widening(flow, node.input(0))
+                      .map(
+                          wide -> {
+                            List<OnnxNode> nodes = new ArrayList<>(wide.nodes());
+                            nodes.addAll(List.of(maximum, node));
+                            return new Widening(wide.scores(), wide.first(), nodes);
+                          }));
+    }
+    if (node.is("Pad")) {
+      return padsOneColumn(flow, node)
+          ? Optional.of(new Widening(node.input(0), false, List.of(node)))
+          : Optional.empty();
+    }
+    if (!node.is("Concat") || node.inputs().size() != 2) {
+      return Optional.empty();
+    }
+    boolean first = isColumn(flow, node.input(0), 0);
+    if (!first && !isColumn(flow, node.input(1), 0)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Widening(node.input(first ? 1 : 0), first, List.of(node)));
+  }
+
+  /** Pads by exactly one at the end of the last axis, with a constant. */
+  private static boolean padsOneColumn(Dataflow flow, OnnxNode pad) {
+    if (!pad.stringAttribute("mode", "constant").equals("constant")) {
+      return false;
+    }
+    Optional<List<Long>> pads =
+        pad.hasInput(1) ? flow.integers(pad.input(1)) : pad.intsAttribute("pads");
+    Optional<List<Long>> axes = pad.hasInput(3) ? flow.integers(pad.input(3)) : Optional.empty();
+    if (pads.isEmpty() || (axes.isPresent() && !axes.get().equals(List.of(-1L)))) {
+      return false;
+    }
+    List<Long> amounts = pads.get();
+    int last = amounts.size() - 1;
+    return last > 0
+        && amounts.get(last) == 1
+        && LongStream.range(0, last).allMatch(i -> amounts.get((int) i) == 0);
+  }
+
+  private static Optional<OnnxNode> dropping(Dataflow flow, String wide, boolean dropFirst) {
+    Optional<OnnxNode> slice = flow.onlyUse(wide).map(use -> use.node()).filter(n -> n.is("Slice"));
+    return slice.filter(
+        node -> {
+          Optional<Long> start = bound(flow, node, 1, "starts");
+          Optional<Long> end = bound(flow, node, 2, "ends");
+          return dropFirst
+              ? start.equals(Optional.of(1L)) && end.filter(e -> e >= Integer.MAX_VALUE).isPresent()
+              : start.equals(Optional.of(0L)) && end.equals(Optional.of(-1L));
+        });
+  }
+
+  /** A one-element slice bound: an input since opset 10, an attribute before. */
+  private static Optional<Long> bound(Dataflow flow, OnnxNode slice, int input, String attribute) {
+    Optional<List<Long>> values =
+        slice.hasInput(input) ? flow.integers(slice.input(input)) : slice.intsAttribute(attribute);
+    return values.filter(v -> v.size() == 1).map(v -> v.get(0));
+  }
+
+  /** Whether {@code value} holds nothing but constants, spread over the shape of the scores. */
+  private static boolean isColumn(Dataflow flow, String value, int depth) {
+    if (flow.isConstant(value)) {
+      return true;
+    }
+    OnnxNode node = flow.graph().producer(value).orElse(null);
+    return node != null
+        && depth <= 8
+        && (node.is("ConstantOfShape")
+            || (Dataflow.isView(node) && isColumn(flow, node.input(0), depth + 1)));
+  }
+}

@@ -1,0 +1,225 @@
+package dev.tailgate.onnx.method;
+
+import dev.tailgate.onnx.attention.AttentionFinder;
+import dev.tailgate.onnx.attention.AttentionReport;
+import dev.tailgate.onnx.attention.AttentionSite;
+import dev.tailgate.onnx.attention.FusedSite;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.rewrite.Decision;
+import dev.tailgate.onnx.rewrite.Effect;
+import dev.tailgate.onnx.rewrite.FusedChoice;
+import dev.tailgate.onnx.rewrite.FusedRule;
+import dev.tailgate.onnx.rewrite.GateContext;
+import dev.tailgate.onnx.rewrite.GateTarget;
+import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.ReplaceNormaliser;
+import dev.tailgate.onnx.rewrite.RewriteScope;
+import dev.tailgate.onnx.rewrite.SiteEdit;
+import dev.tailgate.onnx.rewrite.fused.FusedRules;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Rewrites one graph in three stages: fused operators get a sink of their own or are written out;
+ * what is written out gets its normaliser; gates go on last. A stage without work is skipped.
+ */
+final class GraphRewrite {
+  private final String place;
+  private final int firstNumber;
+  private final Map<Integer, RewrittenSite> sites = new TreeMap<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private final Map<Integer, PlannedGate.Fits> gates = new TreeMap<>();
+  private OnnxModel model;
+  private AttentionReport report;
+  private int group;
+  private boolean changed;
+
+  private GraphRewrite(OnnxModel model, String place, int firstNumber, int group) {
+    this.model = model;
+    this.place = place;
+    this.firstNumber = firstNumber;
+    this.group = group;
+    this.report = AttentionFinder.within(model);
+  }
+
+  /**
+   * What came out.
+   *
+   * @param nextGroup number for the next replacement
+   */
+  record Outcome(OnnxModel model, List<RewrittenSite> sites, int nextGroup, boolean changed) {}
+
+  /** A rewrite of the main graph of {@code model}, whose first site has {@code firstNumber}. */
+  static GraphRewrite of(OnnxModel model, String place, int firstNumber, int group) {
+    return new GraphRewrite(model, place, firstNumber, group);
+  }
+
+  Outcome apply(MethodSpec spec, SiteSelection selection) {
+    GraphSites.of(report, place, firstNumber).forEach(site -> sites.put(site.number(), site));
+    report.sites().forEach(site -> numbers.put(key(site), firstNumber + site.layer()));
+    report.fused().forEach(site -> numbers.put(key(site), firstNumber + site.layer()));
+    if (sites.values().stream().noneMatch(selection::takes)) {
+      return outcome();
+    }
+    if (spec.gate().isPresent()) {
+      planGates(spec, selection);
+    }
+    if (spec.changesNormaliser()) {
+      replaceFused(spec, selection);
+      replaceNormalisers(spec, selection);
+    }
+    addGates(selection);
+    return outcome();
+  }
+
+  private Outcome outcome() {
+    return new Outcome(model, List.copyOf(sites.values()), group, changed);
+  }
+
+  /** A site keeps the name of its product with the values through all stages. */
+  private static String key(AttentionSite site) {
+    return site.contextMatMul().output(0);
+  }
+
+  private static String key(FusedSite site) {
+    return site.node().output(0);
+  }
+
+  private boolean isOpen(int number, SiteSelection selection) {
+    RewrittenSite site = sites.get(number);
+    return site != null
+        && selection.takes(site)
+        && !(site.outcome() instanceof SiteOutcome.Skipped);
+  }
+
+  private void skip(int number, String reason) {
+    sites.computeIfPresent(number, (k, site) -> site.with(new SiteOutcome.Skipped(reason)));
+  }
+
+  private void note(int number, String rule, Effect effect) {
+    sites.computeIfPresent(number, (k, site) -> site.with(site.outcome().and(rule, effect)));
+  }
+
+  private RewriteScope open(String pass) {
+    return RewriteScope.open(model, pass, group);
+  }
+
+  private void commit(RewriteScope scope) {
+    if (scope.nextGroup() == group) {
+      return;
+    }
+    group = scope.nextGroup();
+    model = scope.commit();
+    report = AttentionFinder.within(model);
+    changed = true;
+  }
+
+  private void replaceFused(MethodSpec spec, SiteSelection selection) {
+    if (report.fused().isEmpty()) {
+      return;
+    }
+    RewriteScope scope = open("FusedAttention");
+    Map<String, Integer> unfused = new HashMap<>();
+    for (FusedSite site : report.fused()) {
+      int number = numbers.getOrDefault(key(site), -1);
+      if (!isOpen(number, selection)) {
+        continue;
+      }
+      if (site.normaliser() == spec.normaliser().kind()) {
+        skip(number, "it is " + site.normaliser().label() + " already");
+        continue;
+      }
+      Optional<NormaliserSpec> normaliser = spec.normaliserOf(number);
+      if (normaliser.isEmpty()) {
+        skip(number, "no sink is given for site " + number);
+        continue;
+      }
+      boolean keepsOperator = !spec.retrieval().changesScores();
+      FusedChoice choice = FusedRules.choose(scope, site.node(), normaliser.get(), keepsOperator);
+      if (choice instanceof FusedChoice.Takes takes) {
+        FusedRule rule = takes.rule();
+        unfused.put(Integer.toString(scope.nextGroup()), number);
+        rule.apply(scope, site.node(), normaliser.get());
+        note(number, rule.name(), rule.effect());
+      } else {
+        skip(number, ((FusedChoice.Refuses) choice).reason());
+      }
+    }
+    commit(scope);
+    for (AttentionSite site : report.sites()) {
+      // Written out by this stage: the new product carries the number of its replacement.
+      String made = site.contextMatMul().metadata().get(SiteEdit.GROUP);
+      if (made != null && unfused.containsKey(made)) {
+        numbers.put(key(site), unfused.get(made));
+      }
+    }
+  }
+
+  private void replaceNormalisers(MethodSpec spec, SiteSelection selection) {
+    RewriteScope scope = open(ReplaceNormaliser.NAME);
+    for (AttentionSite site : report.sites()) {
+      int number = numbers.getOrDefault(key(site), -1);
+      if (!isOpen(number, selection)) {
+        continue;
+      }
+      Optional<NormaliserSpec> normaliser = spec.normaliserOf(number);
+      if (normaliser.isEmpty()) {
+        skip(number, "no sink is given for site " + number);
+        continue;
+      }
+      Decision decision =
+          ReplaceNormaliser.examine(scope, site, normaliser.get(), spec.retrieval());
+      if (decision instanceof Decision.Skips skips) {
+        skip(number, skips.reason());
+      } else {
+        ReplaceNormaliser.apply(scope, site, normaliser.get(), spec.retrieval());
+        note(number, ReplaceNormaliser.NAME, Effect.CHANGES_FUNCTION);
+      }
+    }
+    commit(scope);
+  }
+
+  /** Decides all gates on the graph as it came. */
+  private void planGates(MethodSpec spec, SiteSelection selection) {
+    RewriteScope scope = open(GateContext.NAME);
+    for (AttentionSite site : report.sites()) {
+      plan(scope, spec, selection, key(site), GateTarget.of(scope, site, spec.heads()));
+    }
+    for (FusedSite site : report.fused()) {
+      plan(scope, spec, selection, key(site), GateTarget.of(scope, site));
+    }
+  }
+
+  private void plan(
+      RewriteScope scope,
+      MethodSpec spec,
+      SiteSelection selection,
+      String key,
+      GateTarget.Search search) {
+    int number = numbers.getOrDefault(key, -1);
+    if (!isOpen(number, selection)) {
+      return;
+    }
+    PlannedGate gate = PlannedGate.of(scope, spec, number, search);
+    if (gate instanceof PlannedGate.Fits fits) {
+      gates.put(number, fits);
+    } else {
+      skip(number, ((PlannedGate.Refused) gate).reason());
+    }
+  }
+
+  private void addGates(SiteSelection selection) {
+    RewriteScope scope = open(GateContext.NAME);
+    gates.forEach(
+        (number, gate) -> {
+          if (isOpen(number, selection)) {
+            gate.apply(scope);
+            note(number, GateContext.NAME, Effect.CHANGES_FUNCTION);
+          }
+        });
+    commit(scope);
+  }
+}

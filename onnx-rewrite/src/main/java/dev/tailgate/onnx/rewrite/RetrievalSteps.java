@@ -1,0 +1,100 @@
+package dev.tailgate.onnx.rewrite;
+
+import dev.tailgate.onnx.attention.AttentionSite;
+import dev.tailgate.onnx.attention.ScoreStep;
+import dev.tailgate.onnx.build.Ops;
+import dev.tailgate.onnx.ir.NodeDraft;
+import dev.tailgate.onnx.ir.OnnxNode;
+import java.util.Optional;
+
+/**
+ * Writes the masked scores of the last of several retrieval steps:
+ *
+ * <pre>
+ *   q K^T ─ path ─ normaliser ─ (· K) ─┐
+ *   ┌──────────────────────────────────┘
+ *   └ (· K^T) ─ path ─ normaliser ─ ...
+ * </pre>
+ *
+ * The path is the site's own chain of scale and mask, repeated for each step. Keys are taken as the
+ * product sees them; a scale on one side only is taken back where queries and keys differ in it.
+ */
+final class RetrievalSteps {
+  private RetrievalSteps() {}
+
+  /** Whether the scores of {@code site} can be written again. */
+  static Decision examine(RewriteScope scope, AttentionSite site, Retrieval retrieval) {
+    OnnxNode product = site.scoresMatMul();
+    if (!product.is("MatMul")) {
+      return Decision.skips("update steps need scores by MatMul, found " + product.opType());
+    }
+    if (retrieval.steps() > 1 && keyRank(scope, site) < 0) {
+      return Decision.skips("update steps need the rank of the keys, which no shape tells");
+    }
+    return ScoreScale.of(scope.flow(), site).isPresent()
+        ? Decision.applies()
+        : Decision.skips("update steps and beta need a constant scale of the scores");
+  }
+
+  private static int keyRank(RewriteScope scope, AttentionSite site) {
+    int rank = scope.rank(site.scoresMatMul().input(1));
+    return rank >= 0 ? rank : scope.rank(site.maskedScores());
+  }
+
+  /** Masked scores of the last step. */
+  static String write(
+      RewriteScope scope,
+      AttentionSite site,
+      NormaliserSpec spec,
+      Retrieval retrieval,
+      NormaliserNodes normaliser) {
+    Ops ops = scope.ops();
+    ScoreScale scale = ScoreScale.of(scope.flow(), site).orElseThrow();
+    OnnxNode product = site.scoresMatMul();
+    var type = scope.type(site.maskedScores());
+    Optional<String> ratio =
+        retrieval.beta().isPresent()
+            ? Optional.of(ops.scalar(type, retrieval.beta().getAsDouble() / scale.total()))
+            : Optional.empty();
+    String scores = path(ops, site, scaled(ops, product.output(0), ratio));
+    String keys = "";
+    for (int step = 1; step < retrieval.steps(); step++) {
+      if (keys.isEmpty()) {
+        keys = ops.transpose(product.input(1), swapLast(keyRank(scope, site)));
+      }
+      String probs = normaliser.write(spec, scores).add();
+      String query = ops.op("MatMul", probs, keys);
+      if (scale.query() != scale.key()) {
+        query = ops.op("Mul", query, ops.scalar(type, scale.query() / scale.key()));
+      }
+      String next = ops.op("MatMul", query, product.input(1));
+      scores = path(ops, site, scaled(ops, next, ratio));
+    }
+    return scores;
+  }
+
+  private static String scaled(Ops ops, String value, Optional<String> ratio) {
+    return ratio.map(by -> ops.op("Mul", value, by)).orElse(value);
+  }
+
+  private static String path(Ops ops, AttentionSite site, String value) {
+    String at = value;
+    for (ScoreStep step : site.scorePath()) {
+      String[] inputs = step.node().inputs().toArray(String[]::new);
+      inputs[step.dataInput()] = at;
+      NodeDraft draft = ops.node(step.node().opType(), inputs).attributesOf(step.node());
+      at = draft.domain(step.node().domain()).add();
+    }
+    return at;
+  }
+
+  private static long[] swapLast(int rank) {
+    long[] perm = new long[rank];
+    for (int i = 0; i < rank; i++) {
+      perm[i] = i;
+    }
+    perm[rank - 1] = rank - 2L;
+    perm[rank - 2] = rank - 1L;
+    return perm;
+  }
+}
