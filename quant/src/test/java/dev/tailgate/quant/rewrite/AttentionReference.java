@@ -83,21 +83,26 @@ record AttentionReference(
 
   /** {@code [B, T, H * D]} to {@code [B, H, T, D]}. */
   static double[] split(double[] hidden, int batch, int rows, int heads) {
-    int width = hidden.length / (batch * rows * heads);
-    double[] split = new double[hidden.length];
-    for (int i = 0; i < hidden.length; i++) {
-      int d = i % width;
-      int h = i / width % heads;
-      int t = i / (width * heads) % rows;
-      int b = i / (width * heads * rows);
-      split[((b * heads + h) * rows + t) * width + d] = hidden[i];
-    }
-    return split;
+    return swap(hidden, batch, rows, heads);
   }
 
   /** {@code [B, H, T, D]} to {@code [B, T, H * D]}. */
   static double[] merge(double[] perHead, int batch, int rows, int heads) {
-    return split(perHead, batch, heads, rows);
+    return swap(perHead, batch, heads, rows);
+  }
+
+  /** {@code [n, a, b, D]} to {@code [n, b, a, D]}. */
+  private static double[] swap(double[] values, int n, int a, int b) {
+    int width = values.length / (n * a * b);
+    double[] swapped = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int d = i % width;
+      int second = i / width % b;
+      int first = i / (width * b) % a;
+      int outer = i / (width * b * a);
+      swapped[((outer * b + second) * a + first) * width + d] = values[i];
+    }
+    return swapped;
   }
 
   /** {@code past} in front of {@code own} along the rows of {@code [groups, rows, width]}. */

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.onnx.attention.Normaliser;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.RewriteScope;
 import dev.tailgate.onnx.rewrite.Sink;
 import dev.tailgate.onnx.rewrite.fused.FusedNormaliser;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
@@ -194,5 +197,39 @@ class ZeroTokenOfAttentionTest {
     Rewriting.assertClose(
         Rewriting.run(rewritten, graph.feeds(), Rewriting.LEVELS.get(0)).get("y"),
         merge(expected, B, T, H));
+  }
+
+  private static String refusal(OnnxModel model, NormaliserSpec spec) {
+    OnnxNode node = model.graph().nodes().get(0);
+    Decision decision =
+        FusedRules.ADD_ZERO_TOKEN_TO_ATTENTION.examine(
+            RewriteScope.open(model, "test", 0), node, spec);
+    assertThat(decision).isInstanceOf(Decision.Skips.class);
+    return ((Decision.Skips) decision).reason();
+  }
+
+  @Test
+  void scoresAndPresentsThatAreGivenOutAreRefused() {
+    assertThat(refusal(attention(23, S).outputs("y", "", "", "qk"), NormaliserSpec.SOFTMAX1))
+        .contains("a column more");
+    assertThat(refusal(attention(23, S).outputs("y", "nk", "nv"), NormaliserSpec.SOFTMAX1))
+        .contains("past or present");
+  }
+
+  @Test
+  void sinksOtherThanZeroBesideASoftcapAreRefused() {
+    OnnxModel model = attention(23, S).with("softcap", 2f).outputs("y");
+    assertThat(refusal(model, sink(new Sink.Logit(1)))).contains("capped");
+  }
+
+  @Test
+  void causalLengthsAreRefused() {
+    OnnxModel model =
+        attention(24, T)
+            .without(3)
+            .given("lengths", Tensor.ofLongs(new long[] {1, 2}, B))
+            .with("is_causal", 1)
+            .outputs("y");
+    assertThat(refusal(model, NormaliserSpec.SOFTMAX1)).contains("nonpad_kv_seqlen");
   }
 }

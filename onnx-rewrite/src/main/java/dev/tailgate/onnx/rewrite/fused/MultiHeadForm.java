@@ -64,6 +64,12 @@ record MultiHeadForm(long heads, boolean perHead, ElementType type, long width) 
     if (!node.output(PRODUCTS).isEmpty()) {
       return Optional.of("the products of queries and keys are given out");
     }
+    long queries = Widths.of(scope.graph(), node.input(0), 1);
+    long keys = Widths.of(scope.graph(), node.input(1), perHead ? 2 : 1);
+    if (Int32Mask.isCausal(node) && queries > 0 && keys > 0 && queries != keys) {
+      return Optional.of(
+          "unidirectional = 1 is for as many keys as queries, found " + keys + " and " + queries);
+    }
     boolean cut = node.hasInput(BIAS) && width < 0;
     if (cut && scope.model().opset() < Extents.OPSET_OF_SLICES) {
       return Optional.of("a bias of unknown width needs opset 10 to be cut");

@@ -25,6 +25,9 @@ record OnnxAttentionForm(int rank, long heads, long kvHeads, ElementType type) {
   static final int PRESENT_VALUE = 2;
   static final int PRODUCTS = 3;
 
+  /** The last opset whose definition the rules follow. */
+  private static final int LATEST = 24;
+
   static OnnxAttentionForm of(RewriteScope scope, OnnxNode node) {
     OnnxGraph graph = scope.graph();
     int rank = scope.rank(node.input(0));
@@ -43,6 +46,12 @@ record OnnxAttentionForm(int rank, long heads, long kvHeads, ElementType type) {
 
   /** Why no rule can work on the node, for what the two kinds of rules need alike. */
   Optional<String> fault(RewriteScope scope, OnnxNode node) {
+    if (scope.model().opset() > LATEST) {
+      return Optional.of(
+          "the definition of opset "
+              + scope.model().opset()
+              + " may limit the keys of a query in ways these rules do not know");
+    }
     if (rank != 3 && rank != 4) {
       return Optional.of("queries of 3 or 4 dimensions are expected, and the graph states none");
     }

@@ -120,7 +120,7 @@ public final class UnfuseMicrosoftAttention implements OperatorRule {
     }
     String mask = node.input(MASK);
     double filter = Int32Mask.filter(node);
-    int rank = mask.isEmpty() ? 0 : edit.rank(mask);
+    int rank = mask.isEmpty() || isOneFlag(edit, mask) ? 0 : edit.rank(mask);
     if (rank == 1) {
       KeyLengths lengths = KeyLengths.withStarts(ops, edit.graph(), mask, node.input(0));
       masks.add(ScoreMasks.bounds(ops, form.type(), key, lengths, filter));
@@ -133,5 +133,10 @@ public final class UnfuseMicrosoftAttention implements OperatorRule {
       masks.add(ScoreMasks.causal(ops, form.type(), query, key, past));
     }
     return masks;
+  }
+
+  /** A mask of one flag for each sequence, which the operator does not read. */
+  private static boolean isOneFlag(SiteEdit edit, String mask) {
+    return edit.rank(mask) == 2 && Widths.of(edit.graph(), mask, 1) == 1;
   }
 }
