@@ -226,6 +226,24 @@ class FusedRulesTest {
     assertThat(refusal(rule, megatron, NormaliserSpec.SOFTMAX)).contains("4 dimensions");
   }
 
+  @Test
+  void sumsOfFlagsAreKnownAsLengths() {
+    TestGraph graph = TestGraph.opset(12);
+    String x = graph.input("x", -1, -2, 8);
+    String weights = graph.weight("w", 8, 24);
+    String flags = graph.ids("flags", -1, -2);
+    String sums = graph.node("Identity", lengths(graph, flags));
+    graph.node("Attention", x, weights, graph.weight("b", 24), sums);
+    OnnxModel model = done(graph.domain(MICROSOFT).with("num_heads", 2));
+    apply(FusedRules.UNFUSE_MICROSOFT_ATTENTION, model, NormaliserSpec.SOFTMAX);
+  }
+
+  private static String lengths(TestGraph graph, String flags) {
+    String sums = graph.node("ReduceSum", flags);
+    graph.withInts("axes", 1L).with("keepdims", 0);
+    return sums;
+  }
+
   private static TestGraph projecting(String mask) {
     TestGraph graph = TestGraph.opset(17);
     String x = graph.input("x", -1, -2, 8);
