@@ -12,6 +12,7 @@ public final class Ranks {
       Set.of("Add", "Div", "MatMul", "Max", "Min", "Mul", "Pow", "Sub", "Sum", "Where");
   private static final Set<String> SAME_AS_FIRST =
       Set.of(
+          "BiasGelu",
           "Cast",
           "Clip",
           "Concat",
@@ -19,6 +20,7 @@ public final class Ranks {
           "Div",
           "Dropout",
           "Erf",
+          "FastGelu",
           "Gelu",
           "Identity",
           "LayerNormalization",
@@ -27,6 +29,9 @@ public final class Ranks {
           "QuantizeLinear",
           "Relu",
           "Sigmoid",
+          "SimplifiedLayerNormalization",
+          "SkipLayerNormalization",
+          "SkipSimplifiedLayerNormalization",
           "Slice",
           "Softmax",
           "Sqrt",
@@ -40,9 +45,9 @@ public final class Ranks {
     graph.inputs().forEach(input -> put(input.name(), input.rank()));
     for (OnnxNode node : graph.nodes()) {
       int inferred = infer(flow, node);
-      for (String output : node.outputs()) {
-        int declared = graph.info(output).map(i -> i.rank()).orElse(-1);
-        put(output, declared >= 0 ? declared : inferred);
+      for (int i = 0; i < node.outputs().size(); i++) {
+        int declared = graph.info(node.output(i)).map(info -> info.rank()).orElse(-1);
+        put(node.output(i), declared >= 0 ? declared : ofOutput(node, i, inferred));
       }
     }
   }
@@ -61,6 +66,19 @@ public final class Ranks {
     if (rank >= 0 && !value.isEmpty()) {
       ranks.put(value, rank);
     }
+  }
+
+  /** Some operators of ONNX Runtime have outputs of different ranks, whatever they are given. */
+  private static int ofOutput(OnnxNode node, int output, int inferred) {
+    if (!node.domain().equals("com.microsoft")) {
+      return inferred;
+    }
+    return switch (node.opType()) {
+      case "EmbedLayerNormalization" -> output == 1 ? 1 : 3;
+      case "Attention" -> output == 0 ? 3 : 5;
+      case "MultiHeadAttention", "GroupQueryAttention" -> output == 0 ? 3 : 4;
+      default -> inferred;
+    };
   }
 
   private int infer(Dataflow flow, OnnxNode node) {
@@ -90,6 +108,10 @@ public final class Ranks {
       case "Gemm", "Flatten" -> 2;
       case "Split" -> first;
       case "Gather" -> gatherRank(first, of(node.input(1)));
+      case "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum" ->
+          first < 0 || node.intAttribute("keepdims", 1) == 1
+              ? first
+              : plus(first, -axes(flow, node));
       case "Unsqueeze" -> first < 0 ? -1 : plus(first, axes(flow, node));
       case "Squeeze" -> first < 0 ? -1 : plus(first, -axes(flow, node));
       default -> -1;

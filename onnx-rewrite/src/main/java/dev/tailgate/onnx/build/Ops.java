@@ -150,11 +150,27 @@ public final class Ops {
         : node("Clip", value).attribute("min", (float) low).attribute("max", (float) high);
   }
 
-  /** A shared scalar of a float type. */
+  /** {@code Pad} in front of one axis by one element; the amounts are an input from opset 11 on. */
+  public String padFront(String value, ElementType type, int rank, int axis, double fill) {
+    long[] pads = new long[2 * rank];
+    pads[axis] = 1;
+    if (opset >= 11) {
+      return op("Pad", value, longs(pads), scalar(type, fill));
+    }
+    // Before opset 11 only floats can be padded.
+    String floats = type.isFloat() ? value : cast(value, ElementType.FLOAT);
+    String padded =
+        node("Pad", floats)
+            .attribute("pads", Arrays.stream(pads).boxed().toList())
+            .attribute("value", (float) fill)
+            .add();
+    return type.isFloat() ? padded : cast(padded, type);
+  }
+
+  /** A shared scalar of a float type, int32, int64 or bool. */
   public String scalar(ElementType type, double value) {
     return constants.computeIfAbsent(
-        type + "" + value,
-        k -> edit.constant(ConstantTensor.ofReals(PREFIX + "scalar", type, List.of(), value)));
+        type + "" + value, k -> edit.constant(Scalars.of(PREFIX + "scalar", type, value)));
   }
 
   /** A float constant of {@code type} with these dimensions. */

@@ -1,4 +1,7 @@
-/** Rules for attentions that are one operator. */
+/**
+ * Rules for attentions that are one operator: some operators take another normaliser themselves,
+ * some do with one more key, and the others are written out as the operators they stand for.
+ */
 @NullMarked
 package dev.tailgate.onnx.rewrite.fused;
 
