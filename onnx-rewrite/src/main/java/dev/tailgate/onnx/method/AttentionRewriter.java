@@ -9,6 +9,7 @@ import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.NestedGraph;
 import dev.tailgate.onnx.ir.NestedGraphs;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.RestoreReplaced;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,20 @@ public final class AttentionRewriter {
    *     miss, and where an entry of the selection matches nothing
    */
   public static RewriteResult rewrite(OnnxModel model, MethodSpec spec, SiteSelection selection) {
+    return rewrite(model, spec, selection, true);
+  }
+
+  /**
+   * The same, but with every fused attention written out as ordinary operators first, even where
+   * the operator could be kept: its scores and probabilities then are values that can be looked at.
+   */
+  public static RewriteResult rewriteWrittenOut(
+      OnnxModel model, MethodSpec spec, SiteSelection selection) {
+    return rewrite(model, spec, selection, false);
+  }
+
+  private static RewriteResult rewrite(
+      OnnxModel model, MethodSpec spec, SiteSelection selection, boolean keepsOperators) {
     if (spec.method() == Method.VANILLA) {
       return restore(model);
     }
@@ -66,7 +81,7 @@ public final class AttentionRewriter {
       GraphPlace place = nested.graph().place();
       GraphRewrite.Outcome inner =
           GraphRewrite.of(view(result, place), nested.graph().label(), number, group)
-              .apply(spec, selection);
+              .apply(spec, selection, keepsOperators);
       number += inner.sites().size();
       group = inner.nextGroup();
       outcomes.addAll(inner.sites());
@@ -74,7 +89,8 @@ public final class AttentionRewriter {
         result = NestedGraphs.replace(result, place, inner.model());
       }
     }
-    GraphRewrite.Outcome main = GraphRewrite.of(result, "", 0, group).apply(spec, selection);
+    GraphRewrite.Outcome main =
+        GraphRewrite.of(result, "", 0, group).apply(spec, selection, keepsOperators);
     outcomes.addAll(0, main.sites());
     RewriteResult done = new RewriteResult(main.model(), outcomes, notSites(report));
     requireRewritten(done);
@@ -128,9 +144,7 @@ public final class AttentionRewriter {
     }
     OnnxModel restored = RestoreReplaced.apply(result).edit().removeMetadata(METHOD).commit();
     AttentionReport report = AttentionFinder.find(restored);
-    SiteOutcome undone =
-        new SiteOutcome.Rewritten(
-            List.of("RestoreReplaced"), dev.tailgate.onnx.rewrite.Effect.EXACT);
+    SiteOutcome undone = new SiteOutcome.Rewritten(List.of(RestoreReplaced.NAME), Effect.EXACT);
     List<RewrittenSite> sites = listing(report).stream().map(site -> site.with(undone)).toList();
     return new RewriteResult(restored, sites, notSites(report));
   }

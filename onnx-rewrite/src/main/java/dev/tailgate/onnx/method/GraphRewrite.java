@@ -57,7 +57,7 @@ final class GraphRewrite {
     return new GraphRewrite(model, place, firstNumber, group);
   }
 
-  Outcome apply(MethodSpec spec, SiteSelection selection) {
+  Outcome apply(MethodSpec spec, SiteSelection selection, boolean keepsOperators) {
     GraphSites.of(report, place, firstNumber).forEach(site -> sites.put(site.number(), site));
     report.sites().forEach(site -> numbers.put(key(site), firstNumber + site.layer()));
     report.fused().forEach(site -> numbers.put(key(site), firstNumber + site.layer()));
@@ -68,7 +68,7 @@ final class GraphRewrite {
       planGates(spec, selection);
     }
     if (spec.changesNormaliser()) {
-      replaceFused(spec, selection);
+      replaceFused(spec, selection, keepsOperators);
       replaceNormalisers(spec, selection);
     }
     addGates(selection);
@@ -117,7 +117,7 @@ final class GraphRewrite {
     changed = true;
   }
 
-  private void replaceFused(MethodSpec spec, SiteSelection selection) {
+  private void replaceFused(MethodSpec spec, SiteSelection selection, boolean keepsOperators) {
     if (report.fused().isEmpty()) {
       return;
     }
@@ -137,7 +137,7 @@ final class GraphRewrite {
         skip(number, "no sink is given for site " + number);
         continue;
       }
-      boolean keepsOperator = !spec.retrieval().changesScores();
+      boolean keepsOperator = keepsOperators && !spec.retrieval().changesScores();
       FusedChoice choice = FusedRules.choose(scope, site.node(), normaliser.get(), keepsOperator);
       if (choice instanceof FusedChoice.Takes takes) {
         FusedRule rule = takes.rule();

@@ -20,7 +20,7 @@ import java.util.List;
  */
 public final class GateContext {
   /** The rule's name in reports and provenance. */
-  public static final String NAME = "GateContext";
+  public static final String NAME = "gate the context";
 
   private GateContext() {}
 

@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public final class ReplaceNormaliser {
   /** The rule's name in reports and provenance. */
-  public static final String NAME = "ReplaceNormaliser";
+  public static final String NAME = "replace the normaliser";
 
   /** The opset whose {@code CastLike} gives a constant the type of another value. */
   private static final int CAST_LIKE = 15;

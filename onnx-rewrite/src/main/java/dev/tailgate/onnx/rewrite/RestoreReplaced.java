@@ -17,6 +17,9 @@ import java.util.TreeMap;
  * before the rewrite.
  */
 public final class RestoreReplaced {
+  /** The rule's name in reports. */
+  public static final String NAME = "restore what was replaced";
+
   private RestoreReplaced() {}
 
   /** The highest group number in the main graph of {@code model}, or -1. */

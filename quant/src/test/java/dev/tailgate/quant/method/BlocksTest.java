@@ -188,7 +188,7 @@ class BlocksTest {
       MethodSpec spec =
           MethodSpec.gated(Method.GATED_ATTENTION, NormaliserSpec.SOFTMAX, gate, Map.of());
       MethodTester.rewriting(model(opset), spec)
-          .by("GateContext")
+          .by("gate the context")
           .computesTheSame(feeds(), TOLERANCE);
     }
   }
@@ -229,7 +229,7 @@ class BlocksTest {
             new GateSpec(kind, 3, 0.5, false, 1),
             Map.of(0, weights));
     MethodTester tester =
-        MethodTester.rewriting(model, spec).by("ReplaceNormaliser", "GateContext");
+        MethodTester.rewriting(model, spec).by("replace the normaliser", "gate the context");
     tester.computes(feeds(), expected(model, new Head(h -> 1, 1, SCALE, gate)), TOLERANCE);
     assertThat(AttentionFinder.find(tester.model()).sites())
         .singleElement()

@@ -96,7 +96,7 @@ class SitesInAllPlacesTest {
     String scores = graph.node("Div", graph.node("MatMul", in[0], in[1]), graph.scalar(2));
     OnnxModel model = graph.output(graph.node("MatMul", graph.softmax(scores, 4), in[2]));
     MethodTester.rewriting(model, OUTEFFHOP)
-        .by("ReplaceNormaliser")
+        .by("replace the normaliser")
         .computes(feeds(false), expected(0.5, NONE), TOLERANCE);
   }
 

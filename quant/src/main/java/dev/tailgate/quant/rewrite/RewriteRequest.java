@@ -1,0 +1,57 @@
+package dev.tailgate.quant.rewrite;
+
+import dev.tailgate.onnx.method.MethodSpec;
+import dev.tailgate.onnx.method.SiteSelection;
+import dev.tailgate.quant.runtime.RunnerOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A rewrite from file to file.
+ *
+ * @param model the ONNX file
+ * @param out the file to write
+ * @param spec the method; sinks and gates from files take the place of its own
+ * @param selection which sites
+ * @param sinks trained sinks
+ * @param gates trained gates
+ * @param shift mass that fitted sinks leave to nothing; empty fits none
+ * @param expectedSites how many sites must be rewritten; empty asks for at least one
+ * @param verify whether both models are run
+ * @param samples what they are run on
+ * @param options how
+ */
+public record RewriteRequest(
+    Path model,
+    Path out,
+    MethodSpec spec,
+    SiteSelection selection,
+    Optional<Path> sinks,
+    Optional<Path> gates,
+    OptionalDouble shift,
+    Optional<Integer> expectedSites,
+    boolean verify,
+    Samples samples,
+    RunnerOptions options) {
+
+  /**
+   * The samples of a run.
+   *
+   * @param data where they come from; empty makes them up
+   * @param calibrationData what sinks are fitted on; empty takes {@code data}
+   * @param tokenizer for text
+   * @param count how many
+   * @param batchSize samples a run
+   * @param sequenceLength tokens a sample where data and model leave it open
+   * @param seed of everything random
+   */
+  public record Samples(
+      Optional<Path> data,
+      Optional<Path> calibrationData,
+      Optional<Path> tokenizer,
+      int count,
+      int batchSize,
+      int sequenceLength,
+      long seed) {}
+}
