@@ -1,7 +1,7 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.cli.console.JsonPrinter;
 import dev.tailgate.cli.inspect.Inspection;
-import dev.tailgate.cli.inspect.InspectionJson;
 import dev.tailgate.cli.inspect.InspectionTable;
 import dev.tailgate.cli.inspect.Inspector;
 import java.io.PrintWriter;
@@ -35,7 +35,7 @@ public final class InspectCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     Inspection inspection = Inspector.inspect(model);
     if (output.json()) {
-      InspectionJson.print(inspection, out);
+      JsonPrinter.print(inspection, out);
     } else {
       InspectionTable.print(inspection, out);
     }

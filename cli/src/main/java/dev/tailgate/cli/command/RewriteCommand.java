@@ -1,11 +1,22 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.cli.console.JsonPrinter;
+import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
-import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.method.AttentionRewriter;
-import dev.tailgate.onnx.method.RewriteResult;
+import dev.tailgate.cli.rewrite.RewriteReport;
+import dev.tailgate.cli.rewrite.RewriteTable;
+import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.SiteSelection;
+import dev.tailgate.quant.rewrite.RewriteOutcome;
+import dev.tailgate.quant.rewrite.RewriteRequest;
+import dev.tailgate.quant.rewrite.RewriteRun;
+import dev.tailgate.quant.runtime.ExecutionProvider;
+import dev.tailgate.quant.runtime.RunnerOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,28 +28,64 @@ import picocli.CommandLine.Spec;
 
 /** {@code tailgate rewrite}: another attention for a model. */
 @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli fills the fields
-@Command(name = "rewrite", sortOptions = false, description = "Rewrite the attention of MODEL.")
+@Command(
+    name = "rewrite",
+    sortOptions = false,
+    description = {
+      "Give the attentions of MODEL another normaliser or a gate, and write the result to OUT.",
+      "Weights, inputs and outputs stay as they are. What is rewritten is recorded in OUT, so that"
+          + " --method vanilla can take it back."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tailgate rewrite bert.onnx --method outeffhop -o softmax1.onnx --verify",
+      "  tailgate rewrite bert.onnx --method clipped_softmax --gamma -0.025 -o clipped.onnx",
+      "  tailgate rewrite opt.onnx --method gated_attention --gate mlp --sites 0-5 -o gated.onnx",
+      "  tailgate rewrite softmax1.onnx --method vanilla -o bert.onnx"
+    })
 public final class RewriteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
   private Path model;
 
-  @Mixin private MethodOptions method;
-
   @Option(
       names = {"-o", "--out"},
       required = true,
       paramLabel = "OUT",
-      description = "The file to write.")
+      description = "The ONNX file to write.")
   private Path out;
+
+  @Mixin private MethodOptions method;
 
   @Option(
       names = "--sites",
       paramLabel = "LIST",
       defaultValue = "all",
-      description = "Which sites.")
+      description = {
+        "Sites to rewrite, as 'tailgate inspect' numbers them: 0,2-5, self, cross, or node names with"
+            + " *. Default: ${DEFAULT-VALUE}."
+      })
   private String sites;
+
+  @Option(
+      names = "--expect-sites",
+      paramLabel = "N",
+      converter = Bounded.Count.class,
+      description = "End with exit code 3 and write nothing unless exactly N sites are rewritten.")
+  private Optional<Integer> expectedSites;
+
+  @Option(
+      names = "--verify",
+      description = {
+        "Run both models: each site against a reference in double precision, outputs and task metric"
+            + " before and after."
+      })
+  private boolean verify;
+
+  @Mixin private DataOptions data;
+
+  @Mixin private RunOptions run;
 
   @Mixin private OutputOptions output;
 
@@ -46,17 +93,74 @@ public final class RewriteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try {
-      RewriteResult result =
-          AttentionRewriter.rewrite(
-              OnnxModel.load(model), method.spec(0), SiteSelection.parse(sites));
-      result.model().save(out);
-      result
-          .sites()
-          .forEach(site -> spec.commandLine().getOut().println(site.id() + " " + site.outcome()));
-      return ExitCode.OK.number();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    RewriteRequest request = request();
+    refuseContradictions();
+    RewriteOutcome outcome;
+    try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
+      outcome = RewriteRun.run(request, talk);
     }
+    RewriteReport report = RewriteReport.of(model, out, outcome);
+    PrintWriter data = spec.commandLine().getOut();
+    if (output.json()) {
+      JsonPrinter.print(report, data);
+    } else {
+      RewriteTable.print(report, data);
+    }
+    return ExitCode.OK.number();
+  }
+
+  private RewriteRequest request() {
+    MethodSpec chosen;
+    SiteSelection selection;
+    try {
+      chosen = method.spec(data.seed());
+      selection = SiteSelection.parse(sites);
+    } catch (IllegalArgumentException e) {
+      throw refusal(String.valueOf(e.getMessage()));
+    }
+    return new RewriteRequest(
+        model,
+        out,
+        chosen,
+        selection,
+        method.sinkFile(),
+        method.gateWeightsFile(),
+        method.shift(),
+        expectedSites,
+        verify,
+        new RewriteRequest.Samples(
+            data.data(),
+            data.calibrationData(),
+            data.tokenizer(),
+            data.samples(),
+            data.batchSize(),
+            data.sequenceLength(),
+            data.seed()),
+        new RunnerOptions(
+            ExecutionProvider.parse(run.executionProvider()),
+            run.threads(),
+            RunnerOptions.Optimization.FLOAT_ONLY));
+  }
+
+  private void refuseContradictions() {
+    if (data.namesFiles() && !verify && method.shift().isEmpty()) {
+      throw refusal("--data and --tokenizer go with --verify or --calibrated-shift");
+    }
+    if (isSameFile()) {
+      throw refusal("-o expects another file than MODEL, which it would replace");
+    }
+  }
+
+  private boolean isSameFile() {
+    try {
+      return Files.exists(out) && Files.exists(model) && Files.isSameFile(out, model);
+    } catch (IOException e) {
+      // What cannot be read is told when it is read.
+      return false;
+    }
+  }
+
+  private ParameterException refusal(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

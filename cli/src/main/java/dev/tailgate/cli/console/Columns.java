@@ -40,7 +40,7 @@ public final class Columns {
           line.append(" ".repeat(widths.get(i) - cell.length() + 2));
         }
       }
-      out.println(line);
+      out.println(line.toString().stripTrailing());
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.tailgate.cli.inspect;
+package dev.tailgate.cli.console;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -6,22 +6,25 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 
-/** An inspection for programs: every tap, in the words of the other JSON files. */
-public final class InspectionJson {
+/**
+ * Records for programs, in the words of the other JSON files. Numbers that are not finite are
+ * strings.
+ */
+public final class JsonPrinter {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  private InspectionJson() {}
+  private JsonPrinter() {}
 
-  /** Prints {@code inspection} as one JSON object. */
-  public static void print(Inspection inspection, PrintWriter out) {
+  /** Prints {@code record} as one JSON object. */
+  public static void print(Record record, PrintWriter out) {
     try {
-      out.println(MAPPER.writeValueAsString(inspection));
+      out.println(MAPPER.writeValueAsString(record));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Inspection records do not serialise", e);
+      throw new IllegalStateException("Records do not serialise", e);
     }
   }
 }

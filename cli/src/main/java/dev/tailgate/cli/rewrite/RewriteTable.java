@@ -1,0 +1,154 @@
+package dev.tailgate.cli.rewrite;
+
+import dev.tailgate.cli.console.Columns;
+import dev.tailgate.reports.wording.Numbers;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A rewrite for people: what was done, what the numbers say, and what they do not. */
+public final class RewriteTable {
+  private static final String INDENT = "  ";
+
+  private RewriteTable() {}
+
+  /** Prints {@code report}. */
+  public static void print(RewriteReport report, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "%s of %d sites are %s now; wrote %s (%,.1f MB).%n",
+        report.rewritten(),
+        report.sites().size(),
+        report.method(),
+        report.out(),
+        report.bytes() / 1e6);
+    sites(report, out);
+    left(report, out);
+    if (report.verification() != null) {
+      verification(report.verification(), out);
+    }
+    meaning(report, out);
+  }
+
+  private static void sites(RewriteReport report, PrintWriter out) {
+    List<RewriteReport.Site> done =
+        report.sites().stream().filter(RewriteReport.Site::rewritten).toList();
+    boolean checked = done.stream().anyMatch(site -> site.check() != null);
+    Columns columns = new Columns();
+    if (checked) {
+      checks(report, done, columns);
+    } else {
+      columns.row("site", "", "kind", "was", "rules");
+      done.forEach(
+          site ->
+              columns.row(
+                  site.number(),
+                  name(site),
+                  site.kind(),
+                  site.before(),
+                  String.join(", ", site.rules())));
+    }
+    out.println();
+    columns.print(out, INDENT);
+  }
+
+  private static String name(RewriteReport.Site site) {
+    return (site.place().isEmpty() ? "" : site.place() + ": ") + site.id();
+  }
+
+  /** Only the columns that mean something for the method. */
+  private static void checks(RewriteReport report, List<RewriteReport.Site> done, Columns columns) {
+    boolean gated = done.stream().anyMatch(s -> s.check() != null && s.check().gateMean() != null);
+    boolean clipped = report.method().startsWith("clipped");
+    List<Object> head =
+        new ArrayList<>(List.of("site", "", "kind", "max difference", "no-op mass"));
+    if (clipped) {
+      head.addAll(List.of("zeros", "ones"));
+    }
+    if (gated) {
+      head.add("mean gate");
+    }
+    head.add("");
+    columns.row(head.toArray());
+    for (RewriteReport.Site site : done) {
+      RewriteReport.Check check = site.check();
+      if (check == null) {
+        continue;
+      }
+      List<Object> row = new ArrayList<>(List.of(site.number(), name(site), site.kind()));
+      row.addAll(List.of(number(check.maxDifference()), share(check.noOpMass())));
+      if (clipped) {
+        row.addAll(List.of(share(check.zeros()), share(check.ones())));
+      }
+      if (gated) {
+        row.add(number(check.gateMean()));
+      }
+      row.add(check.note());
+      columns.row(row.toArray());
+    }
+  }
+
+  private static String number(@Nullable Double value) {
+    return value == null ? "-" : Numbers.compact(value);
+  }
+
+  private static String share(@Nullable Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * value);
+  }
+
+  private static void left(RewriteReport report, PrintWriter out) {
+    List<RewriteReport.Site> left =
+        report.sites().stream().filter(site -> !site.rewritten()).toList();
+    if (left.isEmpty()) {
+      return;
+    }
+    out.println();
+    out.println("Left as they are: " + left.size());
+    Columns columns = new Columns();
+    left.forEach(
+        site -> columns.row(site.number(), site.id(), site.kind(), String.valueOf(site.reason())));
+    columns.print(out, INDENT);
+  }
+
+  private static void verification(RewriteReport.Verification verification, PrintWriter out) {
+    out.println();
+    out.println(
+        "Original and rewritten model on "
+            + verification.samples()
+            + " samples ("
+            + verification.data()
+            + ")");
+    Columns columns = new Columns();
+    for (RewriteReport.Metric metric : verification.task()) {
+      Double before = metric.before();
+      columns.row(
+          metric.name(),
+          before == null ? "" : Numbers.compact(before) + " -> " + Numbers.compact(metric.after()),
+          metric.direction().replace('_', ' '));
+    }
+    for (RewriteReport.Metric metric : verification.agreement()) {
+      String unit = metric.unit().equals("dB") || metric.unit().equals("nat") ? metric.unit() : "";
+      columns.row("agreement: " + metric.name(), Numbers.compact(metric.after()), unit);
+    }
+    columns.print(out, INDENT);
+    verification.fusionsLost().forEach(sentence -> out.println(INDENT + sentence + "."));
+    if (verification.syntheticInputs()) {
+      out.println(INDENT + "Inputs are made up; only differences mean anything. Give --data.");
+    }
+  }
+
+  private static void meaning(RewriteReport report, PrintWriter out) {
+    boolean changes =
+        report.sites().stream().anyMatch(site -> "changes_function".equals(site.effect()));
+    if (changes) {
+      out.println();
+      out.println(
+          "The model computes another function now. The papers train with the method from the start;"
+              + " a model");
+      out.println(
+          "trained with softmax keeps its outliers and loses accuracy until it is trained further.");
+    }
+  }
+}
