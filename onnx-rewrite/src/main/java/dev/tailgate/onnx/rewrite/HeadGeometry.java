@@ -9,6 +9,7 @@ import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How many heads an attention has, as far as the graph tells without running it.
@@ -53,26 +54,29 @@ record HeadGeometry(int heads) {
         .orElse(-1L);
   }
 
+  /** The reshape nearest to the projection splits heads; later ones may fold or unfold windows. */
   private static Optional<Long> split(Dataflow flow, String operand) {
+    Optional<Long> found = Optional.empty();
     String at = operand;
     for (int i = 0; i < STEPS; i++) {
       OnnxNode node = flow.graph().producer(at).orElse(null);
       if (node == null || Dataflow.isProduct(node)) {
-        return Optional.empty();
+        return found;
       }
       if (node.is("Reshape")) {
-        Optional<Long> heads = heads(flow, operand, sizes(flow, node));
-        if (heads.isPresent()) {
-          return heads;
-        }
+        found = heads(flow, node.input(0), sizes(flow, node)).or(keeping(found));
       }
       at = node.input(flow.isConstant(node.input(0)) && node.inputs().size() > 1 ? 1 : 0);
     }
-    return Optional.empty();
+    return found;
+  }
+
+  private static Supplier<Optional<Long>> keeping(Optional<Long> found) {
+    return () -> found;
   }
 
   /** Of the reshape that makes {@code [B, T, H, Dh]}, or {@code [B, T, 3, H, Dh]}. */
-  private static Optional<Long> heads(Dataflow flow, String operand, List<Long> sizes) {
+  private static Optional<Long> heads(Dataflow flow, String merged, List<Long> sizes) {
     if (sizes.size() == 5 && sizes.get(2) > 0 && sizes.get(3) > 0) {
       // Queries, keys and values side by side: before the heads, or inside each head.
       return Optional.of(sizes.get(2) == 3 ? sizes.get(3) : sizes.get(2));
@@ -86,7 +90,7 @@ record HeadGeometry(int heads) {
     long width = sizes.get(3);
     return width <= 0
         ? Optional.empty()
-        : Projections.width(flow, operand).filter(w -> w % width == 0).map(w -> w / width);
+        : Projections.width(flow, merged).filter(w -> w % width == 0).map(w -> w / width);
   }
 
   /** The target shape of a reshape, -1 for what is computed. */

@@ -12,6 +12,7 @@ import java.util.Optional;
  *   <li>labels {@code [N, T]}: masked language model, -100 where nothing is predicted;
  *   <li>a model that predicts tokens, with a token type input or a tokenizer with a mask token:
  *       masked language model if the data can be masked (text), otherwise agreement;
+ *   <li>a model that reads two texts, an encoder with a decoder: agreement;
  *   <li>any other model that predicts tokens: causal language model;
  *   <li>agreement with the float model.
  * </ol>
@@ -30,7 +31,8 @@ final class TaskRule {
     if (labelRank >= 0) {
       return labelRank == 1 ? Task.CLASSIFICATION : Task.MASKED_LM;
     }
-    boolean isCausal = PrimaryOutput.predictsTokens(graph) && !hasTokenTypes(inputs);
+    boolean isCausal =
+        PrimaryOutput.predictsTokens(graph) && !hasTokenTypes(inputs) && !readsTwoTexts(inputs);
     return isCausal ? Task.CAUSAL_LM : Task.AGREEMENT;
   }
 
@@ -40,13 +42,19 @@ final class TaskRule {
     if (asked.isPresent()) {
       return asked.get();
     }
-    if (!PrimaryOutput.predictsTokens(graph)) {
+    if (!PrimaryOutput.predictsTokens(graph) || readsTwoTexts(inputs)) {
       return Task.AGREEMENT;
     }
     if (hasMaskToken) {
       return Task.MASKED_LM;
     }
     return hasTokenTypes(inputs) ? Task.AGREEMENT : Task.CAUSAL_LM;
+  }
+
+  /** An encoder and a decoder have texts of their own; which one is predicted, no name tells. */
+  private static boolean readsTwoTexts(ModelInputs inputs) {
+    return inputs.layouts().stream().filter(l -> l.role() instanceof InputRole.TokenIds).count()
+        > 1;
   }
 
   private static boolean hasTokenTypes(ModelInputs inputs) {
