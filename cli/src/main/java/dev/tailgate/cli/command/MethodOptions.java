@@ -9,6 +9,7 @@ import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Retrieval;
 import dev.tailgate.onnx.rewrite.Sink;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -168,12 +169,22 @@ final class MethodOptions {
    */
   MethodSpec spec(long seed) {
     Method chosen = method();
-    refuse(!chosen.isClipped(), "clipped methods", gamma, zeta, alpha);
-    refuse(chosen != Method.SOFTMAX_N, "softmax_n", n);
-    refuse(!chosen.hasSink(), "methods with a sink", sink, shift, beta);
-    refuse(chosen == Method.SOFTMAX_N, "methods other than softmax_n", sink, shift);
-    refuse(
-        !chosen.isGated(), "gated methods", gate, gateInit, gateHidden, gateWeights, gateIdentity);
+    List<Given> clipping =
+        List.of(
+            new Given("--gamma", gamma), new Given("--zeta", zeta), new Given("--alpha", alpha));
+    List<Given> sinks = List.of(new Given("--sink", sink), new Given("--calibrated-shift", shift));
+    List<Given> gates =
+        List.of(
+            new Given("--gate", gate),
+            new Given("--gate-init", gateInit),
+            new Given("--gate-hidden", gateHidden),
+            new Given("--gate-weights", gateWeights),
+            new Given("--gate-identity", gateIdentity));
+    goWith(chosen.isClipped(), "clipped methods", clipping);
+    goWith(chosen == Method.SOFTMAX_N, "softmax_n", List.of(new Given("--n", n)));
+    goWith(chosen.hasSink(), "methods with a sink", List.of(new Given("--beta", beta)));
+    goWith(chosen.hasSink() && chosen != Method.SOFTMAX_N, "outeffhop and its relatives", sinks);
+    goWith(chosen.isGated(), "gated methods", gates);
     require(chosen.hasSink() || steps == 1, "--update-steps goes with methods with a sink");
     require(sink.isEmpty() || shift.isEmpty(), "--sink and --calibrated-shift exclude each other");
     require(
@@ -225,9 +236,14 @@ final class MethodOptions {
             seed));
   }
 
-  private static void refuse(boolean misplaced, String place, Optional<?>... options) {
-    for (Optional<?> option : options) {
-      require(!misplaced || option.isEmpty(), "an option of " + place + " was given with another");
+  /** An option and whether it is on the command line. */
+  private record Given(String name, Optional<?> value) {}
+
+  private void goWith(boolean fits, String methods, List<Given> options) {
+    for (Given option : options) {
+      require(
+          fits || option.value().isEmpty(),
+          option.name() + " goes with " + methods + ", not with " + method().label());
     }
   }
 
