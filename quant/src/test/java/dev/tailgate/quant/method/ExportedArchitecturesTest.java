@@ -1,0 +1,129 @@
+package dev.tailgate.quant.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.method.AttentionRewriter;
+import dev.tailgate.onnx.method.Method;
+import dev.tailgate.onnx.method.MethodSpec;
+import dev.tailgate.onnx.method.RewriteResult;
+import dev.tailgate.onnx.method.SiteSelection;
+import dev.tailgate.onnx.rewrite.Clipping;
+import dev.tailgate.onnx.rewrite.GateKind;
+import dev.tailgate.onnx.rewrite.GateSpec;
+import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.quant.audit.AuditProgress;
+import dev.tailgate.quant.data.DataRequest;
+import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.data.DataSources;
+import dev.tailgate.quant.rewrite.RewriteVerification;
+import dev.tailgate.quant.rewrite.VerificationResult;
+import dev.tailgate.quant.runtime.RunnerOptions.Optimization;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Exports of real architectures by PyTorch's two exporters: relative positions, shifted windows,
+ * cross attention, caches, grouped queries, fused operators, old opsets, half precision. How many
+ * attentions each has is said by the configuration it was made from.
+ */
+class ExportedArchitecturesTest {
+  /** Float32 probabilities: 24 bits, of which sums over a few dozen keys lose some. */
+  private static final double FLOAT = 2e-6;
+
+  /** Float16 probabilities: 11 bits, and the scores are read as they were rounded. */
+  private static final double HALF = 1e-3;
+
+  static Path folder() throws URISyntaxException {
+    return Path.of(
+            Objects.requireNonNull(
+                    ExportedArchitecturesTest.class.getResource(
+                        "/dev/tailgate/quant/exports/expected.tsv"))
+                .toURI())
+        .resolveSibling("");
+  }
+
+  static Stream<Arguments> exports() throws IOException, URISyntaxException {
+    return Files.readAllLines(folder().resolve("expected.tsv")).stream()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.split("\t", -1))
+        .map(cells -> Arguments.of(cells[0], Integer.parseInt(cells[1])));
+  }
+
+  private static VerificationResult verified(String file, int sites, MethodSpec spec)
+      throws URISyntaxException {
+    Path path = folder().resolve(file);
+    OnnxModel model = OnnxModel.load(path);
+    RewriteResult result = AttentionRewriter.rewrite(model, spec, SiteSelection.ALL);
+    assertThat(result.sites()).hasSize(sites);
+    assertThat(result.rewritten()).isEqualTo(sites);
+    Path data = path.resolveSibling(file.replace(".onnx", ".npz"));
+    DataSource source =
+        DataSources.open(model, new DataRequest(Optional.of(data), Optional.empty(), 2, 2, 16, 1));
+    return RewriteVerification.run(
+        model,
+        result,
+        spec,
+        Optional.of(AttentionRewriter.rewriteWrittenOut(model, spec, SiteSelection.ALL).model()),
+        source,
+        MethodTester.options(Optimization.FLOAT_ONLY),
+        AuditProgress.SILENT);
+  }
+
+  private static void matchesTheReference(String file, VerificationResult result) {
+    double tolerance = file.contains("fp16") ? HALF : FLOAT;
+    assertThat(result.sites())
+        .allSatisfy(
+            check -> {
+              assertThat(check.maxDifference()).as(check.note()).isPresent();
+              assertThat(check.maxDifference().getAsDouble()).isLessThan(tolerance);
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("exports")
+  void softmax1MatchesItsFormulaAtEverySite(String file, int sites) throws URISyntaxException {
+    MethodSpec spec = MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
+    VerificationResult result = verified(file, sites, spec);
+    matchesTheReference(file, result);
+    assertThat(result.sites())
+        .allSatisfy(check -> assertThat(check.noOpMass().getAsDouble()).isBetween(0.001, 0.9));
+  }
+
+  @ParameterizedTest
+  @MethodSource("exports")
+  void clippedSoftmax1MatchesItsFormulaAtEverySite(String file, int sites)
+      throws URISyntaxException {
+    MethodSpec spec =
+        MethodSpec.of(
+            Method.CLIPPED_OUTEFFHOP, NormaliserSpec.SOFTMAX1.clipped(new Clipping.PerLength(0.3)));
+    matchesTheReference(file, verified(file, sites, spec));
+  }
+
+  @ParameterizedTest
+  @MethodSource("exports")
+  void anUntrainedGateLeavesTheOutputsAlone(String file, int sites) throws URISyntaxException {
+    MethodSpec spec =
+        MethodSpec.gated(
+            Method.GATED_ATTENTION,
+            NormaliserSpec.SOFTMAX,
+            new GateSpec(GateKind.ALL_HEADS_LINEAR, 4, 0.5, true, 1),
+            Map.of());
+    VerificationResult result = verified(file, sites, spec);
+    // Decibels: 90 is a relative error of 3e-5, some hundred float32 roundings; float16 has 40
+    // less.
+    double least = file.contains("fp16") ? 45 : 90;
+    assertThat(result.agreement().get(0).value()).isGreaterThan(least);
+    assertThat(result.sites())
+        .allSatisfy(check -> assertThat(check.gateMean().getAsDouble()).isEqualTo(0.5));
+  }
+}
