@@ -2,6 +2,7 @@ package dev.tailgate.onnx.rewrite;
 
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.GraphEdit;
+import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.NodeArchive;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
@@ -66,7 +67,12 @@ public final class RestoreReplaced {
         .map(node -> node.metadata().get(SiteEdit.REPLACED))
         .filter(text -> text != null)
         .findFirst()
-        .orElse("");
+        .orElseThrow(
+            () ->
+                ModelException.doing("restoring the attention of a model")
+                    .expected("the nodes that replacement " + group + " took away")
+                    .found("no record of them")
+                    .fix("The model was changed since; start from the original model instead."));
   }
 
   private static SortedMap<Integer, List<OnnxNode>> groups(OnnxModel model) {

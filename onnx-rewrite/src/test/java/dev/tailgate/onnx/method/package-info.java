@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.onnx.method;
+
+import org.jspecify.annotations.NullMarked;

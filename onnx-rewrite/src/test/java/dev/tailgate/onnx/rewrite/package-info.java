@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.onnx.rewrite;
+
+import org.jspecify.annotations.NullMarked;
