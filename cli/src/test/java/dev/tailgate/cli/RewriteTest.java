@@ -1,10 +1,12 @@
 package dev.tailgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailgate.cli.reference.ReferenceModels;
+import dev.tailgate.cli.version.Versions;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -143,6 +145,15 @@ class RewriteTest {
     Run run = rewrite(options);
     assertThat(run.code()).as(run.err()).isEqualTo(3);
     assertThat(run.out()).isEmpty();
+    assertThat(Path.of(out)).doesNotExist();
+  }
+
+  @Test
+  void cudaThatIsNotThereIsToldBeforeAnythingIsWritten() {
+    assumeTrue(new Versions().getVersion()[1].endsWith("(CPU)"));
+    Run run = rewrite("--method outeffhop --verify --ep cuda --quiet");
+    assertThat(run.code()).isEqualTo(4);
+    assertThat(run.err()).containsIgnoringCase("cuda");
     assertThat(Path.of(out)).doesNotExist();
   }
 

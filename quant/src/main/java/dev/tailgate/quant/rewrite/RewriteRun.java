@@ -12,6 +12,7 @@ import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.DataSources;
 import dev.tailgate.quant.runtime.KernelProfile;
+import dev.tailgate.quant.runtime.ModelRunner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -57,6 +58,9 @@ public final class RewriteRun {
     }
     RewriteResult result = AttentionRewriter.rewrite(model, spec, request.selection());
     requireExpected(result);
+    if (request.verify()) {
+      requireRunnable();
+    }
     result.model().save(request.out());
     // What is checked is the file as it was written, not what it was written from.
     RewriteResult written =
@@ -112,6 +116,11 @@ public final class RewriteRun {
           .found(found + " of " + result.sites().size())
           .fix("Nothing was written; 'tailgate inspect' lists the sites.");
     }
+  }
+
+  /** What cannot be verified is told before anything is written. */
+  private void requireRunnable() {
+    ModelRunner.open(model, request.options()).close();
   }
 
   private VerificationResult verify(MethodSpec spec, RewriteResult written, DataSource data) {
