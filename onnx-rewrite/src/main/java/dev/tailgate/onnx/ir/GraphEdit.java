@@ -31,7 +31,6 @@ public final class GraphEdit {
   private final List<ValueInfoProto> inputs = new ArrayList<>();
   private final Map<String, Long> imports = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
-  private final Set<String> forgotten = new HashSet<>();
   private String unusedPrefix = "";
 
   GraphEdit(OnnxModel base) {
@@ -193,12 +192,6 @@ public final class GraphEdit {
     return this;
   }
 
-  /** Removes an entry of the model metadata, where there is one. */
-  public GraphEdit removeMetadata(String key) {
-    forgotten.add(key);
-    return this;
-  }
-
   /** Imports an operator domain unless the model already does. */
   public GraphEdit importDomain(String domain, long version) {
     imports.put(OnnxNode.normalDomain(domain), version);
@@ -270,7 +263,7 @@ public final class GraphEdit {
         });
     for (int i = shell.getMetadataPropsCount() - 1; i >= 0; i--) {
       String key = shell.getMetadataProps(i).getKey();
-      if (metadata.containsKey(key) || forgotten.contains(key)) {
+      if (metadata.containsKey(key)) {
         shell.removeMetadataProps(i);
       }
     }

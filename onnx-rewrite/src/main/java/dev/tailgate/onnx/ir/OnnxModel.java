@@ -77,6 +77,19 @@ public final class OnnxModel {
     return new GraphEdit(this);
   }
 
+  /** The same model with one entry of its metadata set, or removed where {@code value} is empty. */
+  public OnnxModel withMetadata(String key, Optional<String> value) {
+    ModelProto.Builder changed = shell.toBuilder().clearMetadataProps();
+    shell.getMetadataPropsList().stream()
+        .filter(entry -> !entry.getKey().equals(key))
+        .forEach(changed::addMetadataProps);
+    value.ifPresent(
+        text ->
+            changed.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(text)));
+    return new OnnxModel(changed.build(), graph, path, reserved);
+  }
+
   /** The same model with inner values of the main graph as further outputs. */
   public OnnxModel exposing(Collection<String> values) {
     GraphEdit edit = edit();

@@ -13,6 +13,7 @@ import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.RestoreReplaced;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -80,7 +81,8 @@ public final class AttentionRewriter {
     for (NestedAttention nested : report.nested()) {
       GraphPlace place = nested.graph().place();
       GraphRewrite.Outcome inner =
-          GraphRewrite.of(view(result, place), nested.graph().label(), number, group)
+          GraphRewrite.of(
+                  view(result, place), Optional.empty(), nested.graph().label(), number, group)
               .apply(spec, selection, keepsOperators);
       number += inner.sites().size();
       group = inner.nextGroup();
@@ -90,11 +92,18 @@ public final class AttentionRewriter {
       }
     }
     GraphRewrite.Outcome main =
-        GraphRewrite.of(result, "", 0, group).apply(spec, selection, keepsOperators);
+        GraphRewrite.of(result, known(model, result, report), "", 0, group)
+            .apply(spec, selection, keepsOperators);
     outcomes.addAll(0, main.sites());
     RewriteResult done = new RewriteResult(main.model(), outcomes, notSites(report));
     requireRewritten(done);
     return new RewriteResult(marked(done, spec), outcomes, done.notSites());
+  }
+
+  /** What was found before holds as long as no inner graph was changed. */
+  private static Optional<AttentionReport> known(
+      OnnxModel model, OnnxModel result, AttentionReport report) {
+    return model == result ? Optional.of(report) : Optional.empty();
   }
 
   private static OnnxModel view(OnnxModel model, GraphPlace place) {
@@ -120,7 +129,7 @@ public final class AttentionRewriter {
             .map(site -> Integer.toString(site.number()))
             .collect(Collectors.joining(","));
     String text = spec.method().label() + " at sites " + numbers;
-    return done.model().edit().metadata(METHOD, text).commit();
+    return done.model().withMetadata(METHOD, Optional.of(text));
   }
 
   /** Takes every recorded rewrite back. */
@@ -142,7 +151,7 @@ public final class AttentionRewriter {
               "Only what 'tailgate rewrite' did can be undone; a model trained with another"
                   + " method has no softmax to go back to.");
     }
-    OnnxModel restored = RestoreReplaced.apply(result).edit().removeMetadata(METHOD).commit();
+    OnnxModel restored = RestoreReplaced.apply(result).withMetadata(METHOD, Optional.empty());
     AttentionReport report = AttentionFinder.find(restored);
     SiteOutcome undone = new SiteOutcome.Rewritten(List.of(RestoreReplaced.NAME), Effect.EXACT);
     List<RewrittenSite> sites = listing(report).stream().map(site -> site.with(undone)).toList();

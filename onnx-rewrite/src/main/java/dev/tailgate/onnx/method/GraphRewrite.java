@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites one graph in three stages: fused operators get a sink of their own or are written out;
@@ -33,16 +34,25 @@ final class GraphRewrite {
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<Integer, PlannedGate.Fits> gates = new TreeMap<>();
   private OnnxModel model;
-  private AttentionReport report;
+  private @Nullable AttentionReport report;
   private int group;
   private boolean changed;
 
-  private GraphRewrite(OnnxModel model, String place, int firstNumber, int group) {
+  private GraphRewrite(
+      OnnxModel model, @Nullable AttentionReport report, String place, int firstNumber, int group) {
     this.model = model;
+    this.report = report;
     this.place = place;
     this.firstNumber = firstNumber;
     this.group = group;
-    this.report = AttentionFinder.within(model);
+  }
+
+  /** What is in the graph now; looked for again only when it is asked for after a change. */
+  private AttentionReport report() {
+    if (report == null) {
+      report = AttentionFinder.within(model);
+    }
+    return report;
   }
 
   /**
@@ -52,15 +62,20 @@ final class GraphRewrite {
    */
   record Outcome(OnnxModel model, List<RewrittenSite> sites, int nextGroup, boolean changed) {}
 
-  /** A rewrite of the main graph of {@code model}, whose first site has {@code firstNumber}. */
-  static GraphRewrite of(OnnxModel model, String place, int firstNumber, int group) {
-    return new GraphRewrite(model, place, firstNumber, group);
+  /**
+   * A rewrite of the main graph of {@code model}, whose first site has {@code firstNumber}.
+   *
+   * @param known what is in the graph, where that was looked for already
+   */
+  static GraphRewrite of(
+      OnnxModel model, Optional<AttentionReport> known, String place, int firstNumber, int group) {
+    return new GraphRewrite(model, known.orElse(null), place, firstNumber, group);
   }
 
   Outcome apply(MethodSpec spec, SiteSelection selection, boolean keepsOperators) {
-    GraphSites.of(report, place, firstNumber).forEach(site -> sites.put(site.number(), site));
-    report.sites().forEach(site -> numbers.put(key(site), firstNumber + site.layer()));
-    report.fused().forEach(site -> numbers.put(key(site), firstNumber + site.layer()));
+    GraphSites.of(report(), place, firstNumber).forEach(site -> sites.put(site.number(), site));
+    report().sites().forEach(site -> numbers.put(key(site), firstNumber + site.layer()));
+    report().fused().forEach(site -> numbers.put(key(site), firstNumber + site.layer()));
     if (sites.values().stream().noneMatch(selection::takes)) {
       return outcome();
     }
@@ -113,17 +128,17 @@ final class GraphRewrite {
     }
     group = scope.nextGroup();
     model = scope.commit();
-    report = AttentionFinder.within(model);
+    report = null;
     changed = true;
   }
 
   private void replaceFused(MethodSpec spec, SiteSelection selection, boolean keepsOperators) {
-    if (report.fused().isEmpty()) {
+    if (report().fused().isEmpty()) {
       return;
     }
     RewriteScope scope = open("FusedAttention");
     Map<String, Integer> unfused = new HashMap<>();
-    for (FusedSite site : report.fused()) {
+    for (FusedSite site : report().fused()) {
       int number = numbers.getOrDefault(key(site), -1);
       if (!isOpen(number, selection)) {
         continue;
@@ -149,7 +164,7 @@ final class GraphRewrite {
       }
     }
     commit(scope);
-    for (AttentionSite site : report.sites()) {
+    for (AttentionSite site : report().sites()) {
       // Written out by this stage: the new product carries the number of its replacement.
       String made = site.contextMatMul().metadata().get(SiteEdit.GROUP);
       if (made != null && unfused.containsKey(made)) {
@@ -160,7 +175,7 @@ final class GraphRewrite {
 
   private void replaceNormalisers(MethodSpec spec, SiteSelection selection) {
     RewriteScope scope = open(ReplaceNormaliser.NAME);
-    for (AttentionSite site : report.sites()) {
+    for (AttentionSite site : report().sites()) {
       int number = numbers.getOrDefault(key(site), -1);
       if (!isOpen(number, selection)) {
         continue;
@@ -185,10 +200,10 @@ final class GraphRewrite {
   /** Decides all gates on the graph as it came. */
   private void planGates(MethodSpec spec, SiteSelection selection) {
     RewriteScope scope = open(GateContext.NAME);
-    for (AttentionSite site : report.sites()) {
+    for (AttentionSite site : report().sites()) {
       plan(scope, spec, selection, key(site), GateTarget.of(scope, site, spec.heads()));
     }
-    for (FusedSite site : report.fused()) {
+    for (FusedSite site : report().fused()) {
       plan(scope, spec, selection, key(site), GateTarget.of(scope, site, spec.heads()));
     }
   }
@@ -212,6 +227,9 @@ final class GraphRewrite {
   }
 
   private void addGates(SiteSelection selection) {
+    if (gates.isEmpty()) {
+      return;
+    }
     RewriteScope scope = open(GateContext.NAME);
     gates.forEach(
         (number, gate) -> {

@@ -120,7 +120,9 @@ public final class RewriteRun {
 
   /** What cannot be verified is told before anything is written. */
   private void requireRunnable() {
-    ModelRunner.open(model, request.options()).close();
+    try (ModelRunner runner = ModelRunner.open(model, request.options())) {
+      runner.requireOpen();
+    }
   }
 
   private VerificationResult verify(MethodSpec spec, RewriteResult written, DataSource data) {

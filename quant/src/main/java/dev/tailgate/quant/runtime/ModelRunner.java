@@ -137,9 +137,7 @@ public final class ModelRunner implements AutoCloseable {
    * @throws ModelRunException when the runtime fails, for example on a shape it does not accept
    */
   public Map<String, Tensor> run(Map<String, Tensor> feeds, Set<String> outputs) {
-    if (closed) {
-      throw new IllegalStateException("The runner is closed");
-    }
+    requireOpen();
     Map<String, OnnxTensorLike> tensors = new HashMap<>();
     try {
       for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
@@ -166,6 +164,13 @@ public final class ModelRunner implements AutoCloseable {
           e);
     } finally {
       tensors.values().forEach(OnnxTensorLike::close);
+    }
+  }
+
+  /** Refuses a runner that was closed. */
+  public void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The runner is closed");
     }
   }
 
