@@ -5,7 +5,6 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
@@ -55,22 +54,22 @@ public final class AddZeroTokenToAttention implements OperatorRule {
   }
 
   @Override
+  public String operator() {
+    return "ai.onnx.Attention";
+  }
+
+  @Override
   public boolean concerns(OnnxNode node) {
     return OnnxAttentionForm.isOnnxAttention(node);
   }
 
   @Override
-  public Decision examine(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
-    if (!concerns(node)) {
-      return Decision.skips("the operator is " + node.opType() + ", not ai.onnx.Attention");
-    }
+  public Optional<String> fault(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
     OnnxAttentionForm form = OnnxAttentionForm.of(scope, node);
-    return SinkColumn.decide(
-        FusedNormaliser.alreadyChanged(node)
-            .or(() -> SinkColumn.fault(spec, form.heads()))
-            .or(() -> form.fault(scope, node))
-            .or(() -> stateFault(node))
-            .or(() -> maskFault(scope, node, spec.sink().orElseThrow())));
+    return SinkColumn.fault(spec, form.heads())
+        .or(() -> form.fault(scope, node))
+        .or(() -> stateFault(node))
+        .or(() -> maskFault(scope, node, spec.sink().orElseThrow()));
   }
 
   private static Optional<String> stateFault(OnnxNode node) {

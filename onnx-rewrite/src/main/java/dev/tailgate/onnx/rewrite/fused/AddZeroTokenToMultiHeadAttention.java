@@ -5,7 +5,6 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
@@ -57,22 +56,22 @@ public final class AddZeroTokenToMultiHeadAttention implements OperatorRule {
   }
 
   @Override
+  public String operator() {
+    return "MultiHeadAttention";
+  }
+
+  @Override
   public boolean concerns(OnnxNode node) {
     return MultiHeadForm.isMultiHeadAttention(node);
   }
 
   @Override
-  public Decision examine(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
-    if (!concerns(node)) {
-      return Decision.skips("the operator is " + node.opType() + ", not MultiHeadAttention");
-    }
+  public Optional<String> fault(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
     MultiHeadForm form = MultiHeadForm.of(scope, node);
-    return SinkColumn.decide(
-        FusedNormaliser.alreadyChanged(node)
-            .or(() -> SinkColumn.fault(spec, form.heads()))
-            .or(() -> form.fault(scope, node))
-            .or(() -> positionFault(node))
-            .or(() -> opsetFault(scope, node, spec.sink().orElseThrow())));
+    return SinkColumn.fault(spec, form.heads())
+        .or(() -> form.fault(scope, node))
+        .or(() -> positionFault(node))
+        .or(() -> opsetFault(scope, node, spec.sink().orElseThrow()));
   }
 
   private static Optional<String> positionFault(OnnxNode node) {

@@ -3,7 +3,6 @@ package dev.tailgate.onnx.rewrite.fused;
 import dev.tailgate.onnx.build.Extents;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
-import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Sink;
 import java.util.Arrays;
@@ -32,11 +31,6 @@ final class SinkColumn {
           "a sink for each of " + heads + " heads is expected, found " + sink.logits().length);
     }
     return Optional.empty();
-  }
-
-  /** {@link #fault} as a decision. */
-  static Decision decide(Optional<String> fault) {
-    return fault.map(Decision::skips).orElseGet(Decision::applies);
   }
 
   static boolean isZero(Sink sink) {

@@ -4,7 +4,6 @@ import dev.tailgate.onnx.build.Extents;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
@@ -45,22 +44,17 @@ public final class UnfuseGroupQueryAttention implements OperatorRule {
   }
 
   @Override
+  public String operator() {
+    return "GroupQueryAttention";
+  }
+
+  @Override
   public boolean concerns(OnnxNode node) {
     return node.is(MICROSOFT, "GroupQueryAttention");
   }
 
   @Override
-  public Decision examine(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
-    if (!concerns(node)) {
-      return Decision.skips("the operator is " + node.opType() + ", not GroupQueryAttention");
-    }
-    return FusedNormaliser.alreadyChanged(node)
-        .or(() -> fault(scope, node))
-        .map(Decision::skips)
-        .orElseGet(Decision::applies);
-  }
-
-  private static Optional<String> fault(RewriteScope scope, OnnxNode node) {
+  public Optional<String> fault(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
     if (node.intAttribute("do_rotary", 0) != 0) {
       return Optional.of("do_rotary turns queries and keys inside the operator");
     }

@@ -2,7 +2,6 @@ package dev.tailgate.onnx.rewrite.fused;
 
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
@@ -44,20 +43,20 @@ public final class UnfuseMicrosoftAttention implements OperatorRule {
   }
 
   @Override
+  public String operator() {
+    return "com.microsoft.Attention";
+  }
+
+  @Override
   public boolean concerns(OnnxNode node) {
     return node.is(MICROSOFT, "Attention");
   }
 
   @Override
-  public Decision examine(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
-    if (!concerns(node)) {
-      return Decision.skips("the operator is " + node.opType() + ", not com.microsoft.Attention");
-    }
+  public Optional<String> fault(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
     return MicrosoftAttentionForm.of(scope, node)
         .fault(scope, node)
-        .or(() -> Int32Mask.fault(scope, node, MASK))
-        .map(Decision::skips)
-        .orElseGet(Decision::applies);
+        .or(() -> Int32Mask.fault(scope, node, MASK));
   }
 
   @Override

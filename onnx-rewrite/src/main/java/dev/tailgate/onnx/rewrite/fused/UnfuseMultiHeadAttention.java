@@ -2,7 +2,6 @@ package dev.tailgate.onnx.rewrite.fused;
 
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
@@ -39,20 +38,20 @@ public final class UnfuseMultiHeadAttention implements OperatorRule {
   }
 
   @Override
+  public String operator() {
+    return "MultiHeadAttention";
+  }
+
+  @Override
   public boolean concerns(OnnxNode node) {
     return MultiHeadForm.isMultiHeadAttention(node);
   }
 
   @Override
-  public Decision examine(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
-    if (!concerns(node)) {
-      return Decision.skips("the operator is " + node.opType() + ", not MultiHeadAttention");
-    }
-    return FusedNormaliser.alreadyChanged(node)
-        .or(() -> MultiHeadForm.of(scope, node).fault(scope, node))
-        .or(() -> Int32Mask.fault(scope, node, MultiHeadForm.MASK))
-        .map(Decision::skips)
-        .orElseGet(Decision::applies);
+  public Optional<String> fault(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
+    return MultiHeadForm.of(scope, node)
+        .fault(scope, node)
+        .or(() -> Int32Mask.fault(scope, node, MultiHeadForm.MASK));
   }
 
   @Override

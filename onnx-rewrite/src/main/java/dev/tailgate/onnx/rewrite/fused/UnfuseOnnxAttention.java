@@ -4,7 +4,6 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
@@ -48,31 +47,30 @@ public final class UnfuseOnnxAttention implements OperatorRule {
   }
 
   @Override
+  public String operator() {
+    return "ai.onnx.Attention";
+  }
+
+  @Override
   public boolean concerns(OnnxNode node) {
     return OnnxAttentionForm.isOnnxAttention(node);
   }
 
   @Override
-  public Decision examine(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
-    if (!concerns(node)) {
-      return Decision.skips("the operator is " + node.opType() + ", not ai.onnx.Attention");
-    }
-    Optional<String> fault =
-        FusedNormaliser.alreadyChanged(node)
-            .or(() -> OnnxAttentionForm.of(scope, node).fault(scope, node));
-    if (fault.isPresent()) {
-      return Decision.skips(fault.get());
-    }
+  public Optional<String> fault(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
+    return OnnxAttentionForm.of(scope, node).fault(scope, node).or(() -> modeFault(node));
+  }
+
+  private static Optional<String> modeFault(OnnxNode node) {
     long mode = node.intAttribute("qk_matmul_output_mode", 0);
     boolean between = mode != 0 && mode != AFTER_SOFTMAX;
-    if (OnnxAttentionForm.asks(node, OnnxAttentionForm.PRODUCTS) && between && alters(node)) {
-      return Decision.skips(
-          "the node gives out scores of qk_matmul_output_mode "
-              + mode
-              + ", which are those before or after the mask depending on the revision of the"
-              + " operator");
-    }
-    return Decision.applies();
+    return OnnxAttentionForm.asks(node, OnnxAttentionForm.PRODUCTS) && between && alters(node)
+        ? Optional.of(
+            "the node gives out scores of qk_matmul_output_mode "
+                + mode
+                + ", which are those before or after the mask depending on the revision of the"
+                + " operator")
+        : Optional.empty();
   }
 
   /** Whether anything lies between scaled products and the softmax. */

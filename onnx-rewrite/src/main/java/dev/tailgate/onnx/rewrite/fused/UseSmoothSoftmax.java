@@ -4,7 +4,6 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
@@ -50,19 +49,19 @@ public final class UseSmoothSoftmax implements OperatorRule {
   }
 
   @Override
+  public String operator() {
+    return "GroupQueryAttention";
+  }
+
+  @Override
   public boolean concerns(OnnxNode node) {
     return node.is(MICROSOFT, "GroupQueryAttention");
   }
 
   @Override
-  public Decision examine(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
-    if (!concerns(node)) {
-      return Decision.skips("the operator is " + node.opType() + ", not GroupQueryAttention");
-    }
-    return SinkColumn.decide(
-        FusedNormaliser.alreadyChanged(node)
-            .or(() -> SinkColumn.fault(spec, node.intAttribute("num_heads", -1)))
-            .or(() -> typeFault(scope, node, spec)));
+  public Optional<String> fault(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
+    return SinkColumn.fault(spec, node.intAttribute("num_heads", -1))
+        .or(() -> typeFault(scope, node, spec));
   }
 
   private static Optional<String> typeFault(
