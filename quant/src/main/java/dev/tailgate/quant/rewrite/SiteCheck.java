@@ -18,7 +18,8 @@ import java.util.OptionalDouble;
  * @param zeros share of probabilities that are exactly 0, masked keys included, over the same rows
  * @param ones share of probabilities that are exactly 1, likewise
  * @param gateMean mean of the gate over heads and tokens that are no padding
- * @param rows rows compared, {@code B x H x T} summed over batches
+ * @param rows rows compared, {@code B x H x T} summed over batches; of scores with more than 2^22
+ *     elements a batch every k-th
  * @param note what else there is to know; empty where all is plain
  */
 public record SiteCheck(
