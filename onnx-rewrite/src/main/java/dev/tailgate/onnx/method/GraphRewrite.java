@@ -144,6 +144,9 @@ final class GraphRewrite {
         continue;
       }
       if (site.normaliser() == spec.normaliser().kind()) {
+        if (gates.containsKey(number)) {
+          continue;
+        }
         skip(number, "it is " + site.normaliser().label() + " already");
         continue;
       }
@@ -185,10 +188,19 @@ final class GraphRewrite {
         skip(number, "no sink is given for site " + number);
         continue;
       }
+      boolean needsGateOnly =
+          site.normaliser() == normaliser.get().kind()
+              && gates.containsKey(number)
+              && !spec.retrieval().changesScores();
+      if (needsGateOnly) {
+        continue;
+      }
       Decision decision =
           ReplaceNormaliser.examine(scope, site, normaliser.get(), spec.retrieval());
       if (decision instanceof Decision.Skips skips) {
-        skip(number, skips.reason());
+        RewrittenSite before = sites.get(number);
+        boolean isWrittenOut = before != null && before.isRewritten();
+        skip(number, skips.reason() + (isWrittenOut ? "; its operator was written out" : ""));
       } else {
         ReplaceNormaliser.apply(scope, site, normaliser.get(), spec.retrieval());
         note(number, ReplaceNormaliser.NAME, Effect.CHANGES_FUNCTION);

@@ -372,6 +372,26 @@ class BlocksTest {
       dev.tailgate.quant.runtime.RunnerOptions.Optimization.NONE;
 
   @Test
+  void aGateIsAddedToWhatHasTheNormaliserAlready() {
+    OnnxModel model = model(17);
+    MethodSpec softmax1 = MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
+    OnnxModel once = AttentionRewriter.rewrite(model, softmax1, SiteSelection.ALL).model();
+    MethodSpec gated =
+        MethodSpec.gated(
+            Method.GATED_OUTEFFHOP,
+            NormaliserSpec.SOFTMAX1,
+            new GateSpec(GateKind.LINEAR, 4, 0.5, true, 1),
+            Map.of());
+    MethodTester tester = rewritingAgain(once, gated);
+    tester.by("gate the context").computes(feeds(), expected(model, plain(h -> 1)), TOLERANCE);
+  }
+
+  /** A model that was rewritten before; taking back goes further than this rewrite. */
+  private static MethodTester rewritingAgain(OnnxModel model, MethodSpec spec) {
+    return MethodTester.unchecked(model, AttentionRewriter.rewrite(model, spec, SiteSelection.ALL));
+  }
+
+  @Test
   void nothingRecordedCannotBeTakenBack() {
     MethodSpec vanilla = MethodSpec.of(Method.VANILLA, NormaliserSpec.SOFTMAX);
     assertThatThrownBy(() -> AttentionRewriter.rewrite(model(17), vanilla, SiteSelection.ALL))

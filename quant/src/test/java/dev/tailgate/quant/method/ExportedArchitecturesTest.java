@@ -16,6 +16,7 @@ import dev.tailgate.quant.audit.AuditProgress;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.DataSources;
+import dev.tailgate.quant.data.Task;
 import dev.tailgate.quant.rewrite.RewriteVerification;
 import dev.tailgate.quant.rewrite.VerificationResult;
 import dev.tailgate.quant.runtime.RunnerOptions.Optimization;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -125,5 +127,13 @@ class ExportedArchitecturesTest {
     assertThat(result.agreement().get(0).value()).isGreaterThan(least);
     assertThat(result.sites())
         .allSatisfy(check -> assertThat(check.gateMean().getAsDouble()).isEqualTo(0.5));
+  }
+
+  @Test
+  void aModelThatReadsTwoTextsIsComparedByAgreement() throws URISyntaxException {
+    Path path = folder().resolve("t5-script-eager.onnx");
+    Path data = folder().resolve("t5-script-eager.npz");
+    DataRequest request = new DataRequest(Optional.of(data), Optional.empty(), 2, 2, 16, 1);
+    assertThat(DataSources.open(OnnxModel.load(path), request).task()).isEqualTo(Task.AGREEMENT);
   }
 }
