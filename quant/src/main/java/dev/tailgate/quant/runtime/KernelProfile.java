@@ -12,11 +12,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Which kernels ONNX Runtime really runs, by one run with its profiling on. After optimisation
@@ -37,16 +35,10 @@ public final class KernelProfile {
    * @throws ModelRunException where the model does not run
    */
   public static Map<String, Integer> of(OnnxModel model, Batch batch, RunnerOptions options) {
-    Path folder = null;
-    try {
-      folder = Files.createTempDirectory("tailgate-profile");
-      return count(profile(model, batch, options, folder.resolve("run")));
+    try (ProfileFolder folder = ProfileFolder.open()) {
+      return count(profile(model, batch, options, folder.prefix()));
     } catch (IOException e) {
-      throw new UncheckedIOException("Failed to profile the model in the temporary folder", e);
-    } finally {
-      if (folder != null) {
-        delete(folder);
-      }
+      throw new UncheckedIOException("Failed to profile the model", e);
     }
   }
 
@@ -87,17 +79,5 @@ public final class KernelProfile {
       }
     }
     return kernels;
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> all = files.toList();
-      for (Path file : all) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      // A leftover in the temporary folder is no reason to lose the result.
-    }
   }
 }
