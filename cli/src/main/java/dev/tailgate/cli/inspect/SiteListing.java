@@ -3,7 +3,7 @@ package dev.tailgate.cli.inspect;
 import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.FusedSite;
-import dev.tailgate.onnx.attention.NestedAttention;
+import dev.tailgate.onnx.attention.NotASite;
 import dev.tailgate.onnx.attention.SiteGate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,38 +19,24 @@ final class SiteListing {
 
   static List<Inspection.Site> sites(AttentionReport report) {
     List<Inspection.Site> all = new ArrayList<>();
-    add(report, "", all);
-    for (NestedAttention nested : report.nested()) {
-      add(nested.report(), nested.graph().label(), all);
+    for (AttentionReport.InGraph graph : report.graphs()) {
+      int first = all.size();
+      graph.report().sites().forEach(site -> all.add(site(site, graph.place(), first)));
+      graph.report().fused().forEach(site -> all.add(site(site, graph.place(), first)));
+      all.subList(first, all.size()).sort(Comparator.comparingInt(Inspection.Site::number));
     }
     return all;
   }
 
   static List<Inspection.NotSite> notSites(AttentionReport report) {
     List<Inspection.NotSite> all = new ArrayList<>();
-    addRefused(report, "", all);
-    for (NestedAttention nested : report.nested()) {
-      addRefused(nested.report(), nested.graph().label() + ": ", all);
+    for (AttentionReport.InGraph graph : report.graphs()) {
+      for (NotASite not : graph.report().notSites()) {
+        String node = graph.qualified(not.node().id());
+        all.add(new Inspection.NotSite(node, not.node().opType(), not.reason()));
+      }
     }
     return all;
-  }
-
-  private static void add(AttentionReport report, String place, List<Inspection.Site> all) {
-    int first = all.size();
-    report.sites().forEach(site -> all.add(site(site, place, first)));
-    report.fused().forEach(site -> all.add(site(site, place, first)));
-    all.subList(first, all.size()).sort(Comparator.comparingInt(Inspection.Site::number));
-  }
-
-  private static void addRefused(
-      AttentionReport report, String place, List<Inspection.NotSite> all) {
-    report
-        .notSites()
-        .forEach(
-            not ->
-                all.add(
-                    new Inspection.NotSite(
-                        place + not.node().id(), not.node().opType(), not.reason())));
   }
 
   private static Inspection.Site site(AttentionSite site, String place, int first) {

@@ -1,5 +1,6 @@
 package dev.tailgate.onnx.attention;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,26 @@ public record AttentionReport(
     fused = List.copyOf(fused);
     notSites = List.copyOf(notSites);
     nested = List.copyOf(nested);
+  }
+
+  /**
+   * What was found in one graph of the model.
+   *
+   * @param place the subgraph or function in words; empty for the main graph
+   */
+  public record InGraph(String place, AttentionReport report) {
+    /** A name of something in that graph, told apart from the same name in others. */
+    public String qualified(String name) {
+      return place.isEmpty() ? name : place + ": " + name;
+    }
+  }
+
+  /** All graphs in which there is anything, in the order their sites are numbered in. */
+  public List<InGraph> graphs() {
+    List<InGraph> graphs = new ArrayList<>();
+    graphs.add(new InGraph("", this));
+    nested.forEach(inner -> graphs.add(new InGraph(inner.graph().label(), inner.report())));
+    return graphs;
   }
 
   /** Whether nothing was found and nothing refused. */

@@ -8,6 +8,9 @@ public final class FusedOperators {
   /** Metadata key of fused nodes that a rewrite gave a sink: {@code softmax1}. */
   public static final String NORMALISER = "tailgate.normaliser";
 
+  /** Input of {@code GroupQueryAttention} with a sink logit for each head. */
+  public static final int HEAD_SINK = 11;
+
   private static final Set<String> NAMES =
       Set.of(
           "Attention",
@@ -24,7 +27,6 @@ public final class FusedOperators {
           "QOrderedAttention",
           "RelativePositionAttention",
           "SparseAttention");
-  private static final int HEAD_SINK = 11;
 
   private FusedOperators() {}
 

@@ -34,8 +34,18 @@ public record Linear(OnnxNode product, String input, String output) {
         new Linear(node, node.input(first ? 1 : 0), afterBias(flow, node.output(0))));
   }
 
+  /** {@code Din}, where a matrix of weights tells. */
+  public Optional<Long> inputWidth(Dataflow flow) {
+    return weightDim(flow, 0);
+  }
+
   /** {@code Dout}, where a matrix of weights tells. */
-  Optional<Long> outputWidth(Dataflow flow) {
+  public Optional<Long> outputWidth(Dataflow flow) {
+    return weightDim(flow, 1);
+  }
+
+  /** A dimension of {@code W [Din, Dout]}, however the matrix is turned. */
+  private Optional<Long> weightDim(Dataflow flow, int axis) {
     String weight = product.input(product.input(0).equals(input) ? 1 : 0);
     boolean turned = product.intAttribute("transB", 0) == 1;
     boolean viewed = flow.graph().producer(weight).filter(n -> n.is("Transpose")).isPresent();
@@ -43,7 +53,7 @@ public record Linear(OnnxNode product, String input, String output) {
         .constant(flow.source(weight))
         .map(ConstantTensor::dims)
         .filter(dims -> dims.size() == 2 && Dataflow.isProduct(product))
-        .map((List<Long> dims) -> dims.get(turned != viewed ? 0 : 1));
+        .map((List<Long> dims) -> dims.get(turned != viewed ? 1 - axis : axis));
   }
 
   /** The linear map that {@code value} is the output of, with bias or before it. */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Adds operators to an edit on behalf of one pass: chooses attribute or input form by opset,
@@ -22,6 +23,8 @@ public final class Ops {
 
   /** What every name made here begins with. */
   public static final String PREFIX = "tailgate/";
+
+  private static final int PAD_BY_INPUT = 11;
 
   private final GraphEdit edit;
   private final int opset;
@@ -101,9 +104,13 @@ public final class Ops {
 
   /** {@code Unsqueeze}, whose axes are an input from opset 13 on. */
   public String unsqueeze(String value, long... axes) {
+    return withAxes("Unsqueeze", value, axes);
+  }
+
+  private String withAxes(String op, String value, long... axes) {
     return opset >= 13
-        ? op("Unsqueeze", value, longs(axes))
-        : node("Unsqueeze", value).attribute("axes", Arrays.stream(axes).boxed().toList()).add();
+        ? op(op, value, longs(axes))
+        : node(op, value).attribute("axes", Arrays.stream(axes).boxed().toList()).add();
   }
 
   /** {@code Reshape} to a constant shape, where 0 keeps a dimension and -1 takes the rest. */
@@ -123,9 +130,7 @@ public final class Ops {
 
   /** {@code Squeeze}, whose axes are an input from opset 13 on. */
   public String squeeze(String value, long... axes) {
-    return opset >= 13
-        ? op("Squeeze", value, longs(axes))
-        : node("Squeeze", value).attribute("axes", Arrays.stream(axes).boxed().toList()).add();
+    return withAxes("Squeeze", value, axes);
   }
 
   /** {@code Transpose} by {@code perm}. */
@@ -154,17 +159,26 @@ public final class Ops {
   public String padFront(String value, ElementType type, int rank, int axis, double fill) {
     long[] pads = new long[2 * rank];
     pads[axis] = 1;
-    if (opset >= 11) {
-      return op("Pad", value, longs(pads), scalar(type, fill));
-    }
-    // Before opset 11 only floats can be padded.
-    String floats = type.isFloat() ? value : cast(value, ElementType.FLOAT);
-    String padded =
-        node("Pad", floats)
+    boolean isPaddable = opset >= PAD_BY_INPUT || type.isFloat();
+    String floats = isPaddable ? value : cast(value, ElementType.FLOAT);
+    String padded = pad(floats, pads, fill, () -> scalar(type, fill));
+    return isPaddable ? padded : cast(padded, type);
+  }
+
+  /**
+   * {@code Pad} of all axes by {@code pads}, those in front first. Before opset 11 only floats can
+   * be padded.
+   *
+   * @param fill what is put there, for the opsets that take it as an attribute
+   * @param filling the same as a value, {@code ""} for the zero that is the default
+   */
+  public String pad(String value, long[] pads, double fill, Supplier<String> filling) {
+    return opset >= PAD_BY_INPUT
+        ? op("Pad", value, longs(pads), filling.get())
+        : node("Pad", value)
             .attribute("pads", Arrays.stream(pads).boxed().toList())
             .attribute("value", (float) fill)
             .add();
-    return type.isFloat() ? padded : cast(padded, type);
   }
 
   /** A shared scalar of a float type, int32, int64 or bool. */

@@ -27,6 +27,13 @@ final class GraphScope {
     return captured;
   }
 
+  /** Names that {@code graph} uses but does not define. */
+  static Set<String> free(GraphProto graph) {
+    Set<String> free = new LinkedHashSet<>();
+    collect(graph, free);
+    return free;
+  }
+
   private static void collect(GraphProto graph, Set<String> captured) {
     Set<String> local = localNames(graph);
     for (NodeProto node : graph.getNodeList()) {
@@ -88,8 +95,7 @@ final class GraphScope {
   /** A replacement that the subgraph also defines itself would be read from the wrong place. */
   private static void refuseHidden(
       GraphProto graph, Map<String, String> visible, Set<String> local) {
-    Set<String> free = new HashSet<>();
-    collect(graph, free);
+    Set<String> free = free(graph);
     visible.forEach(
         (name, replacement) -> {
           if (free.contains(name) && local.contains(replacement)) {

@@ -8,7 +8,6 @@ import dev.tailgate.onnx.proto.NodeProto;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,35 +85,23 @@ public final class NestedGraphs {
   private OnnxModel subgraphView(OnnxModel outer, OnnxGraph body) {
     Map<String, ConstantTensor> constants = new LinkedHashMap<>(body.initializers());
     GraphProto.Builder graph = body.proto().toBuilder();
-    for (String captured : captured(body)) {
-      Optional<ConstantTensor> constant = outer.graph().constant(captured);
+    Set<String> captured = GraphScope.free(body.proto());
+    captured.removeAll(body.initializers().keySet());
+    for (String name : captured) {
+      Optional<ConstantTensor> constant = outer.graph().constant(name);
       if (constant.isPresent()) {
-        constants.put(captured, constant.get().named(captured));
+        constants.put(name, constant.get().named(name));
       } else {
         graph.addInput(
             outer
                 .graph()
-                .info(captured)
-                .orElse(new ValueInfo(captured, ElementType.UNDEFINED, Optional.empty()))
+                .info(name)
+                .orElse(new ValueInfo(name, ElementType.UNDEFINED, Optional.empty()))
                 .toProto());
       }
     }
     OnnxGraph view = new OnnxGraph(graph.build(), constants.values(), model.graph().files());
     return new OnnxModel(outer.shell(), view, model.path(), names());
-  }
-
-  private static Set<String> captured(OnnxGraph body) {
-    Set<String> defined = GraphScope.localNames(body.proto());
-    defined.addAll(body.initializers().keySet());
-    Set<String> captured = new LinkedHashSet<>();
-    for (OnnxNode node : body.nodes()) {
-      captured.addAll(node.inputs());
-      captured.addAll(GraphScope.captured(node.proto()));
-    }
-    body.outputs().forEach(output -> captured.add(output.name()));
-    captured.removeAll(defined);
-    captured.remove("");
-    return captured;
   }
 
   private OnnxModel functionView(int index, OnnxFunction function) {
@@ -134,7 +121,7 @@ public final class NestedGraphs {
     if (!(place instanceof GraphPlace.Subgraph subgraph)) {
       return edited;
     }
-    OnnxModel outer = viewOf(model, subgraph.outer());
+    OnnxModel outer = view(model, subgraph.outer());
     GraphProto.Builder graph = outer.graph().proto().toBuilder();
     NodeProto node = graph.getNode(subgraph.node());
     graph.setNode(subgraph.node(), withGraph(node, subgraph.ordinal(), edited));
@@ -148,7 +135,12 @@ public final class NestedGraphs {
     return replace(model, subgraph.outer(), changed);
   }
 
-  private static OnnxModel viewOf(OnnxModel model, GraphPlace place) {
+  /**
+   * The graph at {@code place} as a model of its own; the model itself for the main graph.
+   *
+   * @throws IllegalArgumentException where nothing is in that place
+   */
+  public static OnnxModel view(OnnxModel model, GraphPlace place) {
     if (place instanceof GraphPlace.Main) {
       return model;
     }
@@ -179,7 +171,7 @@ public final class NestedGraphs {
 
   /** The edited graph without what the view added: captured values as inputs and constants. */
   private static GraphProto body(GraphProto original, OnnxModel edited) {
-    Set<String> captured = captured(OnnxGraph.ofSubgraph(original, null, "a subgraph"));
+    Set<String> captured = GraphScope.free(original);
     GraphProto.Builder out = edited.graph().proto().toBuilder();
     for (int i = out.getInputCount() - 1; i >= 0; i--) {
       if (captured.contains(out.getInput(i).getName())) {

@@ -33,17 +33,15 @@ public final class AttentionRewriter {
   }
 
   private static List<RewrittenSite> listing(AttentionReport report) {
-    List<RewrittenSite> sites = new ArrayList<>(GraphSites.of(report, "", 0));
-    for (NestedAttention nested : report.nested()) {
-      sites.addAll(GraphSites.of(nested.report(), nested.graph().label(), sites.size()));
+    List<RewrittenSite> sites = new ArrayList<>();
+    for (AttentionReport.InGraph graph : report.graphs()) {
+      sites.addAll(GraphSites.of(graph.report(), graph.place(), sites.size()));
     }
     return sites;
   }
 
   private static List<NotASite> notSites(AttentionReport report) {
-    List<NotASite> all = new ArrayList<>(report.notSites());
-    report.nested().forEach(nested -> all.addAll(nested.report().notSites()));
-    return all;
+    return report.graphs().stream().flatMap(graph -> graph.report().notSites().stream()).toList();
   }
 
   /**
@@ -82,7 +80,11 @@ public final class AttentionRewriter {
       GraphPlace place = nested.graph().place();
       GraphRewrite.Outcome inner =
           GraphRewrite.of(
-                  view(result, place), Optional.empty(), nested.graph().label(), number, group)
+                  NestedGraphs.view(result, place),
+                  Optional.empty(),
+                  nested.graph().label(),
+                  number,
+                  group)
               .apply(spec, selection, keepsOperators);
       number += inner.sites().size();
       group = inner.nextGroup();
@@ -104,14 +106,6 @@ public final class AttentionRewriter {
   private static Optional<AttentionReport> known(
       OnnxModel model, OnnxModel result, AttentionReport report) {
     return model == result ? Optional.of(report) : Optional.empty();
-  }
-
-  private static OnnxModel view(OnnxModel model, GraphPlace place) {
-    return NestedGraphs.of(model).stream()
-        .filter(graph -> graph.place().equals(place))
-        .findFirst()
-        .orElseThrow()
-        .view();
   }
 
   private static int nextGroup(OnnxModel model) {
@@ -137,7 +131,7 @@ public final class AttentionRewriter {
     OnnxModel result = model;
     boolean any = false;
     for (NestedGraph nested : NestedGraphs.of(model)) {
-      OnnxModel view = view(result, nested.place());
+      OnnxModel view = NestedGraphs.view(result, nested.place());
       if (RestoreReplaced.applies(view)) {
         any = true;
         result = NestedGraphs.replace(result, nested.place(), RestoreReplaced.apply(view));

@@ -66,7 +66,7 @@ public final class GateContext {
     Ops ops = edit.ops();
     List<String> renamed =
         maker.outputs().stream()
-            .map(o -> o.equals(target.context()) ? ops.edit().fresh("tailgate/ungated") : o)
+            .map(o -> o.equals(target.context()) ? ops.edit().fresh(Ops.PREFIX + "ungated") : o)
             .toList();
     String[] inputs = maker.inputs().toArray(String[]::new);
     ops.node(maker.opType(), inputs).domain(maker.domain()).attributesOf(maker).addAs(renamed);

@@ -1,11 +1,10 @@
 package dev.tailgate.onnx.rewrite;
 
 import dev.tailgate.onnx.attention.AttentionSite;
-import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.FusedSite;
+import dev.tailgate.onnx.attention.Linear;
 import dev.tailgate.onnx.attention.Projections;
 import dev.tailgate.onnx.attention.SiteGate;
-import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.List;
@@ -101,21 +100,9 @@ public record GateTarget(String id, String context, String hidden, int heads, in
     return declared.or(
         () ->
             scope.flow().realUses(hidden).stream()
-                .flatMap(use -> weightRows(scope.flow(), use.node(), use.inputIndex()).stream())
+                .filter(use -> use.inputIndex() == 0 && !use.node().is("Einsum"))
+                .flatMap(use -> Linear.at(scope.flow(), use.node()).stream())
+                .flatMap(linear -> linear.inputWidth(scope.flow()).stream())
                 .findFirst());
-  }
-
-  private static Optional<Long> weightRows(Dataflow flow, OnnxNode node, int input) {
-    if (input != 0 || !Dataflow.isProduct(node) || node.is("Einsum")) {
-      return Optional.empty();
-    }
-    boolean turned = node.intAttribute("transB", 0) == 1;
-    Optional<ConstantTensor> weight = flow.graph().constant(flow.source(node.input(1)));
-    boolean viewed =
-        flow.graph().producer(node.input(1)).filter(n -> n.is("Transpose")).isPresent();
-    return weight
-        .map(ConstantTensor::dims)
-        .filter(dims -> dims.size() == 2)
-        .map((List<Long> dims) -> dims.get(turned != viewed ? 1 : 0));
   }
 }

@@ -9,7 +9,6 @@ import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * How many heads an attention has, as far as the graph tells without running it.
@@ -64,15 +63,12 @@ record HeadGeometry(int heads) {
         return found;
       }
       if (node.is("Reshape")) {
-        found = heads(flow, node.input(0), sizes(flow, node)).or(keeping(found));
+        Optional<Long> heads = heads(flow, node.input(0), sizes(flow, node));
+        found = heads.isPresent() ? heads : found;
       }
       at = node.input(flow.isConstant(node.input(0)) && node.inputs().size() > 1 ? 1 : 0);
     }
     return found;
-  }
-
-  private static Supplier<Optional<Long>> keeping(Optional<Long> found) {
-    return () -> found;
   }
 
   /** Of the reshape that makes {@code [B, T, H, Dh]}, or {@code [B, T, 3, H, Dh]}. */

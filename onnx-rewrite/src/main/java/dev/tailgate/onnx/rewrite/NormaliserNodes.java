@@ -4,7 +4,6 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.NodeDraft;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -79,15 +78,7 @@ final class NormaliserNodes {
     }
     long[] pads = new long[2 * rank];
     pads[2 * rank - 1] = 1;
-    if (ops.opset() >= 11) {
-      return logit == 0
-          ? ops.op("Pad", scores, ops.longs(pads))
-          : ops.op("Pad", scores, ops.longs(pads), scalar(scores, logit));
-    }
-    return ops.node("Pad", scores)
-        .attribute("pads", Arrays.stream(pads).boxed().toList())
-        .attribute("value", (float) logit)
-        .add();
+    return ops.pad(scores, pads, logit, () -> logit == 0 ? "" : scalar(scores, logit));
   }
 
   /** A column {@code [..., 1]} as long as the scores are, for ranks that are not known. */

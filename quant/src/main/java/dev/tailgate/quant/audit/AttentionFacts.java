@@ -1,7 +1,8 @@
 package dev.tailgate.quant.audit;
 
 import dev.tailgate.onnx.attention.AttentionReport;
-import dev.tailgate.onnx.attention.NestedAttention;
+import dev.tailgate.onnx.attention.AttentionSite;
+import dev.tailgate.onnx.attention.FusedSite;
 import dev.tailgate.onnx.attention.NotASite;
 import dev.tailgate.onnx.attention.SiteGate;
 import dev.tailgate.stats.result.NotSite;
@@ -16,40 +17,31 @@ final class AttentionFacts {
 
   static List<SiteInfo> sites(AttentionReport report) {
     List<SiteInfo> sites = new ArrayList<>();
-    add(report, "", sites);
-    for (NestedAttention nested : report.nested()) {
-      add(nested.report(), nested.graph().label() + ": ", sites);
+    for (AttentionReport.InGraph graph : report.graphs()) {
+      // Layers are those of the main graph; what lies in a subgraph or function belongs to none.
+      boolean isMain = graph.place().isEmpty();
+      for (AttentionSite site : graph.report().sites()) {
+        sites.add(
+            new SiteInfo(
+                graph.qualified(site.id()),
+                isMain ? site.layer() : -1,
+                site.normaliserNode().id(),
+                site.kind(),
+                site.normaliser().label(),
+                gate(site.gate())));
+      }
+      for (FusedSite site : graph.report().fused()) {
+        sites.add(
+            new SiteInfo(
+                graph.qualified(site.id()),
+                isMain ? site.layer() : -1,
+                site.node().id(),
+                site.node().opType(),
+                site.normaliser().label(),
+                gate(site.gate())));
+      }
     }
     return sites;
-  }
-
-  private static void add(AttentionReport report, String place, List<SiteInfo> sites) {
-    // Layers are those of the main graph; what lies in a subgraph or function belongs to none.
-    boolean isMain = place.isEmpty();
-    report
-        .sites()
-        .forEach(
-            site ->
-                sites.add(
-                    new SiteInfo(
-                        place + site.id(),
-                        isMain ? site.layer() : -1,
-                        site.normaliserNode().id(),
-                        site.kind(),
-                        site.normaliser().label(),
-                        gate(site.gate()))));
-    report
-        .fused()
-        .forEach(
-            site ->
-                sites.add(
-                    new SiteInfo(
-                        place + site.id(),
-                        isMain ? site.layer() : -1,
-                        site.node().id(),
-                        site.node().opType(),
-                        site.normaliser().label(),
-                        gate(site.gate()))));
   }
 
   private static String gate(Optional<SiteGate> gate) {
@@ -58,17 +50,11 @@ final class AttentionFacts {
 
   static List<NotSite> notSites(AttentionReport report) {
     List<NotSite> refused = new ArrayList<>();
-    report.notSites().forEach(not -> refused.add(refused(not, "")));
-    for (NestedAttention nested : report.nested()) {
-      nested
-          .report()
-          .notSites()
-          .forEach(not -> refused.add(refused(not, nested.graph().label() + ": ")));
+    for (AttentionReport.InGraph graph : report.graphs()) {
+      for (NotASite not : graph.report().notSites()) {
+        refused.add(new NotSite(graph.qualified(not.node().id()), not.reason()));
+      }
     }
     return refused;
-  }
-
-  private static NotSite refused(NotASite not, String place) {
-    return new NotSite(place + not.node().id(), not.reason());
   }
 }

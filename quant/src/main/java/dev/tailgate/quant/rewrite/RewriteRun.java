@@ -59,7 +59,8 @@ public final class RewriteRun {
     RewriteResult result = AttentionRewriter.rewrite(model, spec, request.selection());
     requireExpected(result);
     if (request.verify()) {
-      requireRunnable();
+      // What cannot be verified is told before anything is written.
+      ModelRunner.requireLoadable(model, request.options());
     }
     result.model().save(request.out());
     // What is checked is the file as it was written, not what it was written from.
@@ -115,13 +116,6 @@ public final class RewriteRun {
           .expected(request.expectedSites().get() + " sites rewritten, as --expect-sites asks")
           .found(found + " of " + result.sites().size())
           .fix("Nothing was written; 'tailgate inspect' lists the sites.");
-    }
-  }
-
-  /** What cannot be verified is told before anything is written. */
-  private void requireRunnable() {
-    try (ModelRunner runner = ModelRunner.open(model, request.options())) {
-      runner.requireOpen();
     }
   }
 

@@ -86,6 +86,12 @@ public final class ModelRunner implements AutoCloseable {
     return open(model, options, optimization, Optional.empty());
   }
 
+  /** Loads {@code model} and lets it go again; throws what {@link #open} throws. */
+  @SuppressWarnings("MustBeClosed") // closed at once
+  public static void requireLoadable(OnnxModel model, RunnerOptions options) {
+    open(model, options).close();
+  }
+
   @SuppressWarnings("MustBeClosed") // handed to the caller, who closes it
   private static ModelRunner open(
       OnnxModel model,
@@ -137,7 +143,9 @@ public final class ModelRunner implements AutoCloseable {
    * @throws ModelRunException when the runtime fails, for example on a shape it does not accept
    */
   public Map<String, Tensor> run(Map<String, Tensor> feeds, Set<String> outputs) {
-    requireOpen();
+    if (closed) {
+      throw new IllegalStateException("The runner is closed");
+    }
     Map<String, OnnxTensorLike> tensors = new HashMap<>();
     try {
       for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
@@ -164,13 +172,6 @@ public final class ModelRunner implements AutoCloseable {
           e);
     } finally {
       tensors.values().forEach(OnnxTensorLike::close);
-    }
-  }
-
-  /** Refuses a runner that was closed. */
-  public void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("The runner is closed");
     }
   }
 

@@ -5,6 +5,7 @@ import static dev.tailgate.quant.rewrite.AttentionReference.merge;
 import static dev.tailgate.quant.rewrite.AttentionReference.split;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailgate.onnx.attention.FusedOperators;
 import dev.tailgate.onnx.attention.Normaliser;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
@@ -12,7 +13,6 @@ import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
 import dev.tailgate.onnx.rewrite.Sink;
-import dev.tailgate.onnx.rewrite.fused.FusedNormaliser;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
 import dev.tailgate.quant.data.Tensor;
 import java.util.Optional;
@@ -60,7 +60,7 @@ class ZeroTokenOfAttentionTest {
             graph.outputs("y"), "Attention", FusedRules.ADD_ZERO_TOKEN_TO_ATTENTION, spec);
     assertThat(rewritten.graph().nodes().stream().filter(n -> n.is("Attention")))
         .singleElement()
-        .satisfies(n -> assertThat(FusedNormaliser.of(n)).isEqualTo(Normaliser.SOFTMAX1));
+        .satisfies(n -> assertThat(FusedOperators.normaliser(n)).isEqualTo(Normaliser.SOFTMAX1));
     double[] expected =
         reference.context(
             graph.numbers("q"), graph.numbers("k"), graph.numbers("v"), softcap, mask, sinks);

@@ -6,26 +6,16 @@ import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.Optional;
 
-/**
- * Which normaliser an attention that is one operator computes: Softmax1 where the operator has a
- * sink or where a rule of this package gave it a further key, else softmax.
- */
-public final class FusedNormaliser {
-  /** Input of {@code GroupQueryAttention} with a sink logit for each head. */
-  static final int HEAD_SINK = 11;
-
+/** What the rules that keep an operator know of its normaliser, and leave in its metadata. */
+final class FusedNormaliser {
   private FusedNormaliser() {}
-
-  /** The normaliser of {@code node}; any sink counts as Softmax1. */
-  public static Normaliser of(OnnxNode node) {
-    return FusedOperators.normaliser(node);
-  }
 
   /** Why a node must not be rewritten again; empty for one that computes softmax. */
   static Optional<String> alreadyChanged(OnnxNode node) {
-    return of(node) == Normaliser.SOFTMAX
+    Normaliser now = FusedOperators.normaliser(node);
+    return now == Normaliser.SOFTMAX
         ? Optional.empty()
-        : Optional.of("it computes " + of(node).label() + " already");
+        : Optional.of("it computes " + now.label() + " already");
   }
 
   /** Records that the operator of {@code draft} was given a further key. */

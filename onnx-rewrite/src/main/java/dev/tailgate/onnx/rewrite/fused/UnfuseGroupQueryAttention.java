@@ -1,5 +1,6 @@
 package dev.tailgate.onnx.rewrite.fused;
 
+import dev.tailgate.onnx.attention.FusedOperators;
 import dev.tailgate.onnx.build.Extents;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
@@ -70,7 +71,7 @@ public final class UnfuseGroupQueryAttention implements OperatorRule {
     if (node.intAttribute("causal", 1) != 1) {
       return Optional.of("causal = 0 leaves the masking to lengths known at run time only");
     }
-    if (!node.output(PRODUCTS).isEmpty() || node.inputs().size() > FusedNormaliser.HEAD_SINK + 1) {
+    if (!node.output(PRODUCTS).isEmpty() || node.inputs().size() > FusedOperators.HEAD_SINK + 1) {
       return Optional.of("scores given out and quantized caches are not supported");
     }
     long heads = node.intAttribute("num_heads", -1);

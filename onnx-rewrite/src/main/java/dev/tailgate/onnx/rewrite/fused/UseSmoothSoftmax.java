@@ -1,5 +1,6 @@
 package dev.tailgate.onnx.rewrite.fused;
 
+import dev.tailgate.onnx.attention.FusedOperators;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.NodeDraft;
@@ -79,12 +80,12 @@ public final class UseSmoothSoftmax implements OperatorRule {
     Sink sink = spec.sink().orElseThrow();
     List<String> inputs = new ArrayList<>(node.inputs());
     if (!SinkColumn.isZero(sink)) {
-      while (inputs.size() <= FusedNormaliser.HEAD_SINK) {
+      while (inputs.size() <= FusedOperators.HEAD_SINK) {
         inputs.add("");
       }
       long heads = node.intAttribute("num_heads", -1);
       inputs.set(
-          FusedNormaliser.HEAD_SINK,
+          FusedOperators.HEAD_SINK,
           ops.reals(
               "head_sink",
               scope.type(node.input(0)),

@@ -3,6 +3,7 @@ package dev.tailgate.onnx.rewrite.fused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.onnx.attention.AttentionFinder;
+import dev.tailgate.onnx.attention.FusedOperators;
 import dev.tailgate.onnx.attention.Normaliser;
 import dev.tailgate.onnx.attention.TestGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -83,16 +84,16 @@ class FusedRulesTest {
     OnnxModel model = done(grouped(TestGraph.opset(17)));
     OnnxNode smooth = last(apply(FusedRules.USE_SMOOTH_SOFTMAX, model, NormaliserSpec.SOFTMAX1));
     assertThat(smooth.intAttribute("smooth_softmax", 0)).isEqualTo(1);
-    assertThat(smooth.hasInput(FusedNormaliser.HEAD_SINK)).isFalse();
+    assertThat(smooth.hasInput(FusedOperators.HEAD_SINK)).isFalse();
     OnnxModel other = apply(FusedRules.USE_SMOOTH_SOFTMAX, model, OTHER_SINK);
     assertThat(
             other
                 .graph()
-                .constant(last(other).input(FusedNormaliser.HEAD_SINK))
+                .constant(last(other).input(FusedOperators.HEAD_SINK))
                 .orElseThrow()
                 .toDoubles(2))
         .containsExactly(1, 1);
-    assertThat(FusedNormaliser.of(last(other))).isEqualTo(Normaliser.SOFTMAX1);
+    assertThat(FusedOperators.normaliser(last(other))).isEqualTo(Normaliser.SOFTMAX1);
     assertThat(last(other).metadata()).containsKey(SiteEdit.REPLACED);
   }
 
@@ -126,7 +127,7 @@ class FusedRulesTest {
             done(multiHead(TestGraph.opset(17))),
             NormaliserSpec.SOFTMAX1);
     assertThat(last(rewritten).is(MICROSOFT, "MultiHeadAttention")).isTrue();
-    assertThat(FusedNormaliser.of(last(rewritten))).isEqualTo(Normaliser.SOFTMAX1);
+    assertThat(FusedOperators.normaliser(last(rewritten))).isEqualTo(Normaliser.SOFTMAX1);
     assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, rewritten, NormaliserSpec.SOFTMAX))
         .contains("softmax1 already");
     assertThat(
