@@ -1,13 +1,13 @@
 package dev.tailgate.cli.console;
 
-import dev.tailgate.quant.audit.AuditProgress;
+import dev.tailgate.quant.measure.RunProgress;
 import java.io.PrintWriter;
 
 /**
  * What the tool says while it works, on standard error: a bar where somebody watches, lines in a
  * log, nothing with {@code --quiet}.
  */
-public interface Talk extends AuditProgress, AutoCloseable {
+public interface Talk extends RunProgress, AutoCloseable {
   /** Columns of the terminal behind standard error; the launcher sets it where there is one. */
   String TERMINAL_COLUMNS = "tailgate.terminal.columns";
 
@@ -27,7 +27,7 @@ public interface Talk extends AuditProgress, AutoCloseable {
   }
 
   /** Passes progress on with the stage named after what it works on. */
-  default AuditProgress about(String subject) {
+  default RunProgress about(String subject) {
     return (stage, done, total) -> at(subject + ": " + stage, done, total);
   }
 }

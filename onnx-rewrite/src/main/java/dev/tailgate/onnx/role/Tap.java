@@ -25,6 +25,13 @@ public record Tap(String tensor, Set<TapRole> roles, int layer) {
     return roles.iterator().next();
   }
 
+  /** The role's name in results; a block output that is also a norm is named as that. */
+  public String label() {
+    return role() == TapRole.BLOCK_OUT && is(TapRole.FFN_LAYERNORM_OUT)
+        ? TapRole.FFN_LAYERNORM_OUT.label()
+        : role().label();
+  }
+
   /** Whether the tensor has this role, perhaps among others. */
   public boolean is(TapRole role) {
     return roles.contains(role);

@@ -7,19 +7,24 @@ import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
-import dev.tailgate.quant.calibrate.RangeCalibrator;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.DataSources;
-import dev.tailgate.quant.qdq.PapersPlacement;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.measure.ShapeProbe;
+import dev.tailgate.quant.qdq.Placement;
+import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.quantize.QuantPoints;
+import dev.tailgate.quant.quantize.Quantization;
+import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.quant.quantize.Quantizations;
+import dev.tailgate.quant.quantize.WeightRange;
 import dev.tailgate.quant.runtime.ExecutionProvider;
 import dev.tailgate.quant.runtime.RunnerOptions;
-import dev.tailgate.quant.scheme.QuantParams;
-import dev.tailgate.stats.Range;
+import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.stats.result.RunResult;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +40,11 @@ public final class Audit {
   private static final double PAPER_MOMENTUM = 0.9;
 
   private final AuditRequest request;
-  private final AuditProgress progress;
+  private final RunProgress progress;
   private final OnnxModel model;
   private final RunnerOptions options;
 
-  private Audit(AuditRequest request, AuditProgress progress) {
+  private Audit(AuditRequest request, RunProgress progress) {
     this.request = request;
     this.progress = progress;
     this.model = OnnxModel.load(request.model());
@@ -58,7 +63,7 @@ public final class Audit {
    * @throws dev.tailgate.quant.runtime.RuntimeUnavailableException when the execution provider
    *     asked for is absent
    */
-  public static RunResult run(AuditRequest request, AuditProgress progress) {
+  public static RunResult run(AuditRequest request, RunProgress progress) {
     return new Audit(request, progress).run();
   }
 
@@ -67,13 +72,13 @@ public final class Audit {
     TapMap taps = TapFinder.find(model, attention);
     TapPreset preset = preset(taps);
     List<Tap> headline = preset.select(taps);
-    PapersPlacement.Plan placement = PapersPlacement.plan(model, taps);
+    PlacementPlan placement = Placement.PAPERS.plan(model, taps);
     DataSource data = open(request.data(), request.samples(), request.seed());
     Map<String, ShapeProbe.Probed> shapes =
         ShapeProbe.probe(model, tensors(headline, placement), options);
     TapPlan plan = TapPlan.of(preset, headline, shapes);
     Optional<Quantization> quantization =
-        request.quantize() ? Optional.of(calibrate(placement, shapes)) : Optional.empty();
+        request.quantize() ? Optional.of(quantize(placement, shapes)) : Optional.empty();
     Evaluation.Outcome outcome = Evaluation.run(model, plan, quantization, data, options, progress);
     return new ResultAssembler(request, model, attention, taps, plan, data, quantization, options)
         .assemble(outcome);
@@ -87,42 +92,35 @@ public final class Audit {
     return preset.matches(taps) ? preset : TapPreset.ALL;
   }
 
-  private static Set<String> tensors(List<Tap> headline, PapersPlacement.Plan placement) {
-    Set<String> tensors = new LinkedHashSet<>();
+  private static Set<String> tensors(List<Tap> headline, PlacementPlan placement) {
+    Set<String> tensors = new LinkedHashSet<>(QuantPoints.tensors(placement));
     headline.forEach(tap -> tensors.add(tap.tensor()));
-    placement.activations().forEach(tap -> tensors.add(tap.tensor()));
     return tensors;
   }
 
-  private Quantization calibrate(
-      PapersPlacement.Plan placement, Map<String, ShapeProbe.Probed> shapes) {
-    RangeEstimator estimator = estimator();
-    int samples = Math.multiplyExact(request.calibrationBatches(), request.batchSize());
-    // Without data of their own, made-up calibration inputs differ from the evaluated ones by seed.
-    DataSource data =
-        open(
-            request.calibrationData().or(request::data),
-            samples,
-            request.data().isPresent() ? request.seed() : request.seed() + 1);
-    Map<QuantPoint, QuantParams> weights = WeightGrids.of(model, placement.weights());
-    List<QuantPoint.Activation> points =
-        new ArrayList<>(TapPlan.points(model.graph(), placement.activations(), shapes));
-    RangeCalibrator calibrator =
-        new RangeCalibrator(estimator, !request.cleanCalibration(), options);
-    int[] batches = {0};
-    Map<QuantPoint.Activation, Range> ranges =
-        calibrator.run(
-            model,
-            points,
-            weights,
-            data,
+  private Quantization quantize(PlacementPlan placement, Map<String, ShapeProbe.Probed> shapes) {
+    QuantizationSettings settings =
+        new QuantizationSettings(
+            QuantScheme.parse("w8a8"),
+            Placement.PAPERS,
+            List.of(estimator()),
+            new WeightRange.MinMax(),
             request.calibrationBatches(),
-            done -> {
-              batches[0] = (int) done;
-              progress.at("calibrating", done, request.calibrationBatches());
-            });
-    return Quantization.of(
-        weights, ranges, placement, estimator, batches[0], !request.cleanCalibration());
+            !request.cleanCalibration());
+    List<QuantPoint.Activation> points = QuantPoints.of(placement, shapes);
+    return Quantizations.make(
+            model, placement, points, settings, this::calibrationData, options, progress)
+        .get(0);
+  }
+
+  /**
+   * Without data of their own, made-up calibration inputs differ from the evaluated ones by seed.
+   */
+  private DataSource calibrationData() {
+    return open(
+        request.calibrationData().or(request::data),
+        Math.multiplyExact(request.calibrationBatches(), request.batchSize()),
+        request.data().isPresent() ? request.seed() : request.seed() + 1);
   }
 
   private RangeEstimator estimator() {

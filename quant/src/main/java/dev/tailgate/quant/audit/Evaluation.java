@@ -8,8 +8,10 @@ import dev.tailgate.quant.data.PrimaryOutput;
 import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.evaluate.AgreementScorer;
 import dev.tailgate.quant.evaluate.TaskScorer;
+import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
+import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import dev.tailgate.stats.TapStatistics;
@@ -49,7 +51,7 @@ final class Evaluation {
       Optional<Quantization> quantization,
       DataSource data,
       RunnerOptions options,
-      AuditProgress progress) {
+      RunProgress progress) {
     Set<String> outputs = new LinkedHashSet<>();
     model.graph().outputs().stream().map(ValueInfo::name).forEach(outputs::add);
     String primary = PrimaryOutput.of(model.graph()).orElse(model.graph().outputs().get(0).name());
@@ -106,7 +108,7 @@ final class Evaluation {
           quantization.map(
               q ->
                   ModelRunner.open(
-                      InsertQuantizeDequantize.apply(model, q.grids()),
+                      InsertQuantizeDequantize.apply(model, q.quantizers()),
                       options.with(RunnerOptions.Optimization.FLOAT_ONLY))));
     }
 

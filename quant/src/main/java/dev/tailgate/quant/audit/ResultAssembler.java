@@ -6,6 +6,7 @@ import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import dev.tailgate.quant.runtime.RuntimeInfo;
 import dev.tailgate.stats.AbsMax;
@@ -105,8 +106,8 @@ final class ResultAssembler {
         request.batchSize(),
         lengths,
         plan.preset().label(),
-        quantization.isPresent() ? "w8a8" : "none",
-        quantization.map(q -> q.estimator().label()).orElse("none"),
+        quantization.map(q -> q.settings().scheme().name()).orElse("none"),
+        quantization.map(Quantization::estimator).orElse("none"),
         quantization.map(Quantization::calibrationBatches).orElse(0),
         data.description(),
         data.synthetic(),
@@ -130,7 +131,7 @@ final class ResultAssembler {
             .min();
     return new TapResult(
         tap.tensor(),
-        TapPlan.label(tap),
+        tap.label(),
         tap.layer(),
         s.kurtosis(),
         s.pooledExcessKurtosis(),

@@ -1,11 +1,9 @@
 package dev.tailgate.quant.audit;
 
-import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapPreset;
-import dev.tailgate.onnx.role.TapRole;
 import dev.tailgate.onnx.tap.TapTarget;
-import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.measure.ShapeProbe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,31 +41,5 @@ record TapPlan(TapPreset preset, List<TapTarget> targets, Map<String, Tap> byTen
 
   Optional<TapTarget> target(String tensor) {
     return targets.stream().filter(t -> t.tensor().equals(tensor)).findFirst();
-  }
-
-  /** The role a tap goes by in this preset: a block output that is also a norm is named as that. */
-  static String label(Tap tap) {
-    return tap.role() == TapRole.BLOCK_OUT && tap.is(TapRole.FFN_LAYERNORM_OUT)
-        ? TapRole.FFN_LAYERNORM_OUT.label()
-        : tap.role().label();
-  }
-
-  /** Activation points with their uses; tensors without a float shape cannot be quantized. */
-  static List<QuantPoint.Activation> points(
-      OnnxGraph graph, List<Tap> taps, Map<String, ShapeProbe.Probed> shapes) {
-    List<QuantPoint.Activation> points = new ArrayList<>();
-    for (Tap tap : taps) {
-      ShapeProbe.Probed probed = shapes.get(tap.tensor());
-      List<OnnxGraph.Use> uses =
-          graph.uses(tap.tensor()).stream()
-              .filter(use -> use.inputIndex() >= 0 && !use.node().is("Shape"))
-              .toList();
-      if (probed != null && !uses.isEmpty()) {
-        points.add(
-            new QuantPoint.Activation(
-                tap.tensor(), label(tap), probed.type(), probed.rank(), probed.tokens(), uses));
-      }
-    }
-    return points;
   }
 }

@@ -1,17 +1,17 @@
 package dev.tailgate.quant.calibrate;
 
 import dev.tailgate.onnx.build.Ops;
-import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.tap.SliceWeights;
-import dev.tailgate.quant.qdq.FakeQuantNodes;
+import dev.tailgate.quant.qdq.FakeQuant;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.qdq.QuantPoint;
-import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.quant.qdq.Quantizer;
+import dev.tailgate.quant.scheme.TensorScheme;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +32,20 @@ final class CalibrationPass {
   record Calibrating(OnnxModel model, String updated) {}
 
   private final Ops ops;
-  private final FakeQuantNodes nodes;
+  private final FakeQuant nodes;
   private final BatchRange batchRange;
   private final SliceWeights weights;
   private final RangeEstimator estimator;
+  private final TensorScheme scheme;
 
-  private CalibrationPass(OnnxModel model, Ops ops, boolean padded, RangeEstimator estimator) {
+  private CalibrationPass(
+      OnnxModel model, Ops ops, boolean padded, RangeEstimator estimator, TensorScheme scheme) {
     this.ops = ops;
-    this.nodes = new FakeQuantNodes(model, ops);
+    this.nodes = new FakeQuant(model, ops);
     this.batchRange = new BatchRange(ops);
     this.weights = new SliceWeights(ops, padded);
     this.estimator = estimator;
+    this.scheme = scheme;
   }
 
   /**
@@ -53,10 +56,11 @@ final class CalibrationPass {
   static Calibrating apply(
       OnnxModel model,
       List<QuantPoint.Activation> points,
-      Map<QuantPoint, QuantParams> weights,
+      Map<QuantPoint, Quantizer> weights,
       RangeEstimator estimator,
       boolean sequential,
-      boolean padded) {
+      boolean padded,
+      TensorScheme scheme) {
     GraphEdit edit = model.edit();
     edit.addInput(
         new ValueInfo(
@@ -65,7 +69,7 @@ final class CalibrationPass {
             Optional.of(List.of(new Dim.Known(points.size()), new Dim.Known(2)))));
     edit.addInput(new ValueInfo(FIRST, ElementType.BOOL, Optional.of(List.of(new Dim.Known(1)))));
     Ops ops = new Ops(model, edit, "CalibrationPass");
-    CalibrationPass pass = new CalibrationPass(model, ops, padded, estimator);
+    CalibrationPass pass = new CalibrationPass(model, ops, padded, estimator, scheme);
     weights.forEach(
         (weight, grid) -> InsertQuantizeDequantize.insert(ops, pass.nodes, weight, grid));
     List<String> updated = new ArrayList<>();
@@ -79,7 +83,10 @@ final class CalibrationPass {
 
   private String point(QuantPoint.Activation point, int row, boolean sequential) {
     ops.about(point.tensor());
-    String x = nodes.widened(point.tensor(), point.type());
+    String x =
+        point.type() == ElementType.FLOAT
+            ? point.tensor()
+            : ops.cast(point.tensor(), ElementType.FLOAT);
     Optional<String> mask =
         weights.of(point.tokens(), point.rank(), () -> ops.reduce("ReduceMax", x, -1));
     BatchRange.Ends batch =
@@ -92,8 +99,7 @@ final class CalibrationPass {
     String low = updated(ops.reshape(oldLow, 1), batch.low(), "Min");
     String high = updated(ops.reshape(oldHigh, 1), batch.high(), "Max");
     if (sequential) {
-      String rounded = quantizedNow(x, low, high);
-      String replacement = nodes.narrowed(rounded, point.type());
+      String replacement = nodes.within(point.tensor(), point.type(), low, high, scheme);
       point.uses().forEach(use -> ops.edit().redirect(use, replacement));
     }
     return ops.reshape(ops.concat(0, List.of(low, high)), 1, 2);
@@ -116,21 +122,5 @@ final class CalibrationPass {
               ops.op("Mul", batch, ops.scalar(1 - momentum)));
     }
     return ops.op("Where", FIRST, batch, combined);
-  }
-
-  /** The grid of {@code QuantParams.activation}, computed in the graph. */
-  private String quantizedNow(String x, String low, String high) {
-    String from = ops.op("Min", low, ops.scalar(0));
-    String to = ops.op("Max", high, ops.scalar(1e-8f));
-    String scale =
-        ops.op(
-            "Max",
-            ops.op("Div", ops.op("Sub", to, from), ops.scalar(255)),
-            ops.scalar(Float.MIN_NORMAL));
-    String step = ops.node("Squeeze", scale).add();
-    String offset = ops.node("Squeeze", ops.op("Neg", from)).add();
-    String none = ops.edit().constant(ConstantTensor.ofByte("tailgate/zero", ElementType.UINT8, 0));
-    String zero = nodes.quantize(offset, step, none);
-    return nodes.pair(x, step, zero);
   }
 }

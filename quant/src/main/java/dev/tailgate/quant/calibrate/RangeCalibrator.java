@@ -9,9 +9,10 @@ import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.qdq.Quantizer;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
-import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.Range;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -24,15 +25,18 @@ import java.util.function.LongConsumer;
 public final class RangeCalibrator {
   private final RangeEstimator estimator;
   private final boolean sequential;
+  private final TensorScheme scheme;
   private final RunnerOptions options;
 
   /**
    * @param sequential whether later layers see quantized inputs while their ranges are estimated,
    *     as the papers' code does, or float ones
    */
-  public RangeCalibrator(RangeEstimator estimator, boolean sequential, RunnerOptions options) {
+  public RangeCalibrator(
+      RangeEstimator estimator, boolean sequential, TensorScheme scheme, RunnerOptions options) {
     this.estimator = estimator;
     this.sequential = sequential;
+    this.scheme = scheme;
     this.options = options;
   }
 
@@ -48,7 +52,7 @@ public final class RangeCalibrator {
   public Map<QuantPoint.Activation, Range> run(
       OnnxModel model,
       List<QuantPoint.Activation> points,
-      Map<QuantPoint, QuantParams> weights,
+      Map<QuantPoint, Quantizer> weights,
       DataSource data,
       int batches,
       LongConsumer progress) {
@@ -71,10 +75,10 @@ public final class RangeCalibrator {
   public Session open(
       OnnxModel model,
       List<QuantPoint.Activation> points,
-      Map<QuantPoint, QuantParams> weights,
+      Map<QuantPoint, Quantizer> weights,
       boolean padded) {
     CalibrationPass.Calibrating calibrating =
-        CalibrationPass.apply(model, points, weights, estimator, sequential, padded);
+        CalibrationPass.apply(model, points, weights, estimator, sequential, padded, scheme);
     return new Session(
         ModelRunner.open(calibrating.model(), options), calibrating.updated(), points);
   }

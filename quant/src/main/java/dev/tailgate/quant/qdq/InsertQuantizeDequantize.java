@@ -1,15 +1,12 @@
 package dev.tailgate.quant.qdq;
 
 import dev.tailgate.onnx.build.Ops;
-import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.quant.scheme.QuantParams;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Makes the fake-quant model: at each point the tensor passes through its integer grid.
+ * Makes the fake-quant model: at each point the tensor passes through its grid.
  *
  * <pre>
  *   x ─ consumer   into   x ─ QuantizeLinear ─ DequantizeLinear ─ consumer
@@ -20,28 +17,19 @@ import java.util.Map;
 public final class InsertQuantizeDequantize {
   private InsertQuantizeDequantize() {}
 
-  /** Inserts a pair at every point of {@code params}. Graph outputs keep their float values. */
-  public static OnnxModel apply(OnnxModel model, Map<QuantPoint, QuantParams> params) {
+  /** Rounds at every point of {@code quantizers}. Graph outputs keep their float values. */
+  public static OnnxModel apply(OnnxModel model, Map<QuantPoint, Quantizer> quantizers) {
     GraphEdit edit = model.edit();
     Ops ops = new Ops(model, edit, "InsertQuantizeDequantize");
-    FakeQuantNodes nodes = new FakeQuantNodes(model, ops);
-    params.forEach((point, grid) -> insert(ops, nodes, point, grid));
+    FakeQuant nodes = new FakeQuant(model, ops);
+    quantizers.forEach((point, quantizer) -> insert(ops, nodes, point, quantizer));
     return edit.commit();
   }
 
-  /** Inserts one pair into an edit that others share. */
-  public static void insert(Ops ops, FakeQuantNodes nodes, QuantPoint point, QuantParams grid) {
+  /** Rounds at one point, in an edit that others share. */
+  public static void insert(Ops ops, FakeQuant nodes, QuantPoint point, Quantizer quantizer) {
     ops.about(point.tensor());
-    String scale =
-        ops.edit()
-            .constant(ConstantTensor.ofFloats(point.tensor() + "/scale", List.of(), grid.scale()));
-    String zero =
-        ops.edit()
-            .constant(
-                ConstantTensor.ofByte(
-                    point.tensor() + "/zero_point", grid.type(), grid.zeroPoint()));
-    String x = nodes.widened(point.tensor(), point.type());
-    String rounded = nodes.narrowed(nodes.pair(x, scale, zero), point.type());
+    String rounded = nodes.apply(point.tensor(), point.type(), point.rank(), quantizer);
     point.uses().forEach(use -> ops.edit().redirect(use, rounded));
   }
 }

@@ -1,6 +1,5 @@
 package dev.tailgate.quant.qdq;
 
-import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
@@ -9,9 +8,7 @@ import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapRole;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -27,56 +24,34 @@ public final class PapersPlacement {
 
   private PapersPlacement() {}
 
-  /** A weight use that stays float, and why. */
-  public record KeptFloat(String node, String reason) {}
-
-  /**
-   * The plan for one model.
-   *
-   * @param activations taps to quantize, in graph order
-   * @param weights weights to quantize, in graph order of their first use
-   * @param keptFloat weighted nodes left alone
-   */
-  public record Plan(
-      List<Tap> activations, List<QuantPoint.Weight> weights, List<KeptFloat> keptFloat) {}
-
   /** Plans; where no attention block is found, outputs of all weighted operators are quantized. */
-  public static Plan plan(OnnxModel model, TapMap taps) {
+  public static PlacementPlan plan(OnnxModel model, TapMap taps) {
     OnnxGraph graph = model.graph();
     Set<OnnxNode> head = HeadRegion.find(graph, taps);
-    List<Tap> activations = new ArrayList<>();
+    List<PlacementPlan.Candidate> activations = new ArrayList<>();
     for (Tap tap : taps.taps()) {
       boolean inHead = graph.producer(tap.tensor()).map(head::contains).orElse(false);
       boolean wanted = tap.roles().stream().anyMatch(QUANTIZED::contains);
       if (!inHead && (wanted || (taps.layers() == 0 && isWeighted(graph, tap)))) {
-        activations.add(tap);
+        activations.add(
+            new PlacementPlan.Candidate(
+                tap.tensor(), tap.label(), tap.layer(), ValueReaders.of(graph, tap.tensor())));
       }
     }
-    Map<String, List<OnnxGraph.Use>> weights = new LinkedHashMap<>();
-    Map<String, String> readers = new LinkedHashMap<>();
-    List<KeptFloat> kept = new ArrayList<>();
+    WeightCollector weights = new WeightCollector(graph);
+    NodeLayers layers = NodeLayers.of(graph, taps);
+    List<PlacementPlan.KeptFloat> kept = new ArrayList<>();
     for (OnnxNode node : graph.nodes()) {
       for (WeightInputs.Weight weight : WeightInputs.of(graph, node)) {
         if (head.contains(node)) {
-          kept.add(new KeptFloat(node.id(), "part of the head, after the last block"));
+          kept.add(
+              new PlacementPlan.KeptFloat(node.id(), "part of the head, after the last block"));
         } else {
-          List<OnnxGraph.Use> uses =
-              weights.computeIfAbsent(weight.constant(), k -> new ArrayList<>());
-          if (!uses.contains(weight.use())) {
-            uses.add(weight.use());
-          }
-          readers.putIfAbsent(weight.constant(), node.opType());
+          weights.add(node, layers.of(node), weight);
         }
       }
     }
-    List<QuantPoint.Weight> points = new ArrayList<>();
-    weights.forEach(
-        (name, uses) -> {
-          ConstantTensor tensor = graph.constant(name).orElseThrow();
-          points.add(
-              new QuantPoint.Weight(name, readers.getOrDefault(name, ""), tensor.type(), uses));
-        });
-    return new Plan(activations, points, kept);
+    return new PlacementPlan(activations, weights.points(), kept);
   }
 
   private static boolean isWeighted(OnnxGraph graph, Tap tap) {

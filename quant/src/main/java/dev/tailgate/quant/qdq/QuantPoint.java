@@ -13,8 +13,14 @@ public sealed interface QuantPoint {
   /** What the tensor is, in the words of the tap roles; for weights the operator that reads it. */
   String role();
 
+  /** The block it belongs to, from 0; -1 outside the blocks. */
+  int layer();
+
   /** Float element type. */
   ElementType type();
+
+  /** Number of dimensions. */
+  int rank();
 
   /** Uses that read the quantized tensor; graph outputs always stay float. */
   List<OnnxGraph.Use> uses();
@@ -23,6 +29,7 @@ public sealed interface QuantPoint {
   record Activation(
       String tensor,
       String role,
+      int layer,
       ElementType type,
       int rank,
       TokenLayout tokens,
@@ -35,11 +42,24 @@ public sealed interface QuantPoint {
   }
 
   /** A weight, quantized with the range of its own values. */
-  record Weight(String tensor, String role, ElementType type, List<OnnxGraph.Use> uses)
+  record Weight(
+      String tensor,
+      String role,
+      int layer,
+      ElementType type,
+      List<Long> dims,
+      WeightAxes axes,
+      List<OnnxGraph.Use> uses)
       implements QuantPoint {
-    /** Copies the uses. */
+    /** Copies dimensions and uses. */
     public Weight {
+      dims = List.copyOf(dims);
       uses = List.copyOf(uses);
+    }
+
+    @Override
+    public int rank() {
+      return dims.size();
     }
   }
 }

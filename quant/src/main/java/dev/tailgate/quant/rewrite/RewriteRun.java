@@ -6,11 +6,11 @@ import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.onnx.rewrite.GateSpec;
-import dev.tailgate.quant.audit.AuditProgress;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.DataSources;
+import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.runtime.KernelProfile;
 import dev.tailgate.quant.runtime.ModelRunner;
 import java.io.IOException;
@@ -26,10 +26,10 @@ import java.util.OptionalInt;
  */
 public final class RewriteRun {
   private final RewriteRequest request;
-  private final AuditProgress progress;
+  private final RunProgress progress;
   private final OnnxModel model;
 
-  private RewriteRun(RewriteRequest request, AuditProgress progress) {
+  private RewriteRun(RewriteRequest request, RunProgress progress) {
     this.request = request;
     this.progress = progress;
     this.model = OnnxModel.load(request.model());
@@ -44,7 +44,7 @@ public final class RewriteRun {
    * @throws dev.tailgate.quant.runtime.RuntimeUnavailableException where the execution provider
    *     asked for is absent
    */
-  public static RewriteOutcome run(RewriteRequest request, AuditProgress progress) {
+  public static RewriteOutcome run(RewriteRequest request, RunProgress progress) {
     return new RewriteRun(request, progress).run();
   }
 

@@ -4,13 +4,13 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
-import dev.tailgate.quant.audit.AuditProgress;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.PrimaryOutput;
 import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.evaluate.AgreementScorer;
 import dev.tailgate.quant.evaluate.TaskScorer;
+import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.util.ArrayList;
@@ -37,14 +37,14 @@ public final class RewriteVerification {
   private final RewriteResult rewrite;
   private final DataSource data;
   private final RunnerOptions options;
-  private final AuditProgress progress;
+  private final RunProgress progress;
 
   private RewriteVerification(
       OnnxModel original,
       RewriteResult rewrite,
       DataSource data,
       RunnerOptions options,
-      AuditProgress progress) {
+      RunProgress progress) {
     this.original = original;
     this.rewrite = rewrite;
     this.data = data;
@@ -68,7 +68,7 @@ public final class RewriteVerification {
       Optional<OnnxModel> writtenOut,
       DataSource data,
       RunnerOptions options,
-      AuditProgress progress) {
+      RunProgress progress) {
     RewriteVerification verification =
         new RewriteVerification(original, rewrite, data, options, progress);
     List<SiteCheck> sites =

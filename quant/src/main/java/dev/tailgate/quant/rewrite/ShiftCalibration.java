@@ -9,10 +9,10 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
-import dev.tailgate.quant.audit.AuditProgress;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ public final class ShiftCalibration {
       double target,
       OptionalInt heads,
       RunnerOptions options,
-      AuditProgress progress) {
+      RunProgress progress) {
     if (!(target > 0 && target < 1)) {
       throw new IllegalArgumentException("The mass must be between 0 and 1, found " + target);
     }
@@ -109,8 +109,7 @@ public final class ShiftCalibration {
     return model.opset() >= 11 || !site.normaliserNode().is("Softmax") ? -1 : axis;
   }
 
-  private void read(
-      OnnxModel model, DataSource data, RunnerOptions options, AuditProgress progress) {
+  private void read(OnnxModel model, DataSource data, RunnerOptions options, RunProgress progress) {
     Set<String> outputs = readings.stream().map(Reading::output).collect(Collectors.toSet());
     long samples = 0;
     try (ModelRunner runner = ModelRunner.open(model, options)) {

@@ -2,9 +2,9 @@ package dev.tailgate.quant.rewrite;
 
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.quant.audit.AuditProgress;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ final class SiteChecks {
       Optional<OnnxModel> writtenOut,
       List<Batch> batches,
       RunnerOptions options,
-      AuditProgress progress) {
+      RunProgress progress) {
     SiteChecks checks = new SiteChecks(model, batches, options);
     for (SiteTarget target : targets) {
       checks.tallies.put(target.number(), new SiteTally());
@@ -86,7 +86,7 @@ final class SiteChecks {
     return tally(target).check(target.number(), target.id(), note);
   }
 
-  private void readWritten(List<SiteTarget> targets, AuditProgress progress) {
+  private void readWritten(List<SiteTarget> targets, RunProgress progress) {
     List<SiteReading> readings = new ArrayList<>();
     for (SiteTarget target : targets) {
       if (target instanceof SiteTarget.WrittenOut written) {
@@ -97,7 +97,7 @@ final class SiteChecks {
     read(model, readings, progress);
   }
 
-  private void read(OnnxModel from, List<SiteReading> readings, AuditProgress progress) {
+  private void read(OnnxModel from, List<SiteReading> readings, RunProgress progress) {
     int[] done = {0};
     List<SiteReading> tooLarge =
         SiteRun.run(
@@ -134,7 +134,7 @@ final class SiteChecks {
         site.ifPresent(
             s -> readings.add(new SiteReading(s, s.probs(), Optional.empty(), tally(target))));
       }
-      read(writtenOut.get(), readings, AuditProgress.SILENT);
+      read(writtenOut.get(), readings, RunProgress.SILENT);
     }
   }
 

@@ -1,84 +1,169 @@
 package dev.tailgate.quant.scheme;
 
-import dev.tailgate.onnx.ir.ElementType;
+import java.util.Arrays;
+import java.util.Objects;
 
 /**
- * Scale and zero point of one tensor: {@code real = scale * (q - zeroPoint)} with {@code q} on the
- * integer grid {@code [qmin, qmax]}.
- *
- * @param scale step, float32, positive and finite
- * @param zeroPoint the grid point that stands for 0
- * @param type {@link ElementType#INT8} or {@link ElementType#UINT8}
+ * Scales and zero points of one tensor: {@code real = scale * (q - zeroPoint)} with {@code q} a
+ * number of the format. Immutable; there is one pair, or one for each channel or block, in
+ * row-major order of the layout.
  */
-public record QuantParams(float scale, int zeroPoint, ElementType type) {
-  /** Refuses parameters no grid can have. */
-  public QuantParams {
+public final class QuantParams {
+  private final NumberFormat format;
+  private final ScaleLayout layout;
+  private final float[] scales;
+  private final int[] zeroPoints;
+
+  private QuantParams(NumberFormat format, ScaleLayout layout, float[] scales, int[] zeroPoints) {
+    this.format = format;
+    this.layout = layout;
+    this.scales = scales;
+    this.zeroPoints = zeroPoints;
+    if (scales.length == 0 || scales.length != zeroPoints.length) {
+      throw new IllegalArgumentException(
+          scales.length + " scales and " + zeroPoints.length + " zero points");
+    }
+    if (layout instanceof ScaleLayout.Whole && scales.length != 1) {
+      throw new IllegalArgumentException("One scale a tensor, found " + scales.length);
+    }
+    for (int i = 0; i < scales.length; i++) {
+      requireGrid(scales[i], zeroPoints[i]);
+    }
+  }
+
+  private void requireGrid(float scale, int zeroPoint) {
     if (!(scale > 0) || Float.isInfinite(scale)) {
       throw new IllegalArgumentException("Scale must be positive and finite, found " + scale);
     }
-    if (type != ElementType.INT8 && type != ElementType.UINT8) {
-      throw new IllegalArgumentException("Grid must be int8 or uint8, found " + type);
-    }
-    if (zeroPoint < qmin(type) || zeroPoint > qmax(type)) {
+    boolean outside = zeroPoint < format.lowest() || zeroPoint > format.highest();
+    if (outside || (zeroPoint != 0 && format instanceof NumberFormat.Float8E4M3)) {
       throw new IllegalArgumentException(
-          "Zero point " + zeroPoint + " outside the grid of " + type);
+          "Zero point " + zeroPoint + " is not one of " + format.label());
     }
   }
 
-  /**
-   * Asymmetric uint8 activations as arXiv 2306.12929 computes them: the range is widened to hold 0
-   * ({@code min <= 0}, {@code max >= 1e-8}), {@code scale = (max - min) / 255}, {@code zeroPoint =
-   * clamp(round(-min / scale))}, ties to even.
-   */
-  public static QuantParams activation(double min, double max) {
-    double low = Math.min(min, 0);
-    double high = Math.max(max, 1e-8);
-    float scale = smallestUsable((high - low) / 255);
-    int zero = (int) Math.max(0, Math.min(255, Math.rint(-low / scale)));
-    return new QuantParams(scale, zero, ElementType.UINT8);
+  /** One scale for a whole tensor. */
+  public static QuantParams perTensor(NumberFormat format, float scale, int zeroPoint) {
+    return new QuantParams(
+        format, new ScaleLayout.Whole(), new float[] {scale}, new int[] {zeroPoint});
   }
 
   /**
-   * Symmetric 8-bit weights: signed with {@code scale = max|w| / 127} when any weight is negative,
-   * else unsigned with {@code scale = max / 255}; zero point 0. All-zero weights get scale 1.
+   * Scales for channels or blocks, copied.
+   *
+   * @throws IllegalArgumentException for scales that are not positive and finite, and zero points
+   *     outside the format
    */
-  public static QuantParams weight(double min, double max) {
-    boolean signed = min < 0;
-    double top = signed ? Math.max(-min, max) : max;
-    float scale = top == 0 ? 1 : smallestUsable(top / (signed ? 127 : 255));
-    return new QuantParams(scale, 0, signed ? ElementType.INT8 : ElementType.UINT8);
+  public static QuantParams of(
+      NumberFormat format, ScaleLayout layout, float[] scales, int[] zeroPoints) {
+    return new QuantParams(format, layout, scales.clone(), zeroPoints.clone());
   }
 
-  /**
-   * Subnormal float32 scales divide to infinity on some devices: stay at or above the smallest
-   * normal.
-   */
-  private static float smallestUsable(double scale) {
-    return (float) Math.max(scale, Float.MIN_NORMAL);
+  /** The numbers. */
+  public NumberFormat format() {
+    return format;
   }
 
-  /** Quantize, clamp, dequantize: what a fake-quant node computes for {@code x}. */
-  public float fakeQuant(float x) {
-    double q = Math.rint(x / scale) + zeroPoint;
-    double clamped = Math.max(qmin(type), Math.min(qmax(type), q));
-    return (float) (scale * (clamped - zeroPoint));
+  /** Where each scale applies. */
+  public ScaleLayout layout() {
+    return layout;
   }
 
-  /** Smallest representable real value. */
+  /** Number of scales. */
+  public int count() {
+    return scales.length;
+  }
+
+  /** Scale {@code i}. */
+  public float scale(int i) {
+    return scales[i];
+  }
+
+  /** Zero point {@code i}. */
+  public int zeroPoint(int i) {
+    return zeroPoints[i];
+  }
+
+  /** All scales, a copy. */
+  public float[] scales() {
+    return scales.clone();
+  }
+
+  /** All zero points, a copy. */
+  public int[] zeroPoints() {
+    return zeroPoints.clone();
+  }
+
+  /** Whether every zero point is 0. */
+  public boolean isZeroCentred() {
+    return Arrays.stream(zeroPoints).allMatch(z -> z == 0);
+  }
+
+  /** The number that stands for {@code x} under scale {@code i}; NaN becomes the zero point. */
+  public double quantize(float x, int i) {
+    if (Float.isNaN(x)) {
+      return zeroPoints[i];
+    }
+    // The division is a float32 one, as in ONNX Runtime; the rest is exact in doubles.
+    float steps = x / scales[i];
+    if (format instanceof NumberFormat.Float8E4M3) {
+      return NumberFormat.Float8E4M3.round(steps);
+    }
+    double q = Math.rint(steps) + zeroPoints[i];
+    return Math.max(format.lowest(), Math.min(format.highest(), q));
+  }
+
+  /** Quantize and dequantize under scale {@code i}: what a fake-quant node computes. */
+  public float fakeQuant(float x, int i) {
+    return (float) (quantize(x, i) - zeroPoints[i]) * scales[i];
+  }
+
+  /** Smallest real value of any grid. */
   public double min() {
-    return (double) scale * (qmin(type) - zeroPoint);
+    double min = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < scales.length; i++) {
+      min = Math.min(min, scales[i] * (format.lowest() - zeroPoints[i]));
+    }
+    return min;
   }
 
-  /** Largest representable real value. */
+  /** Largest real value of any grid. */
   public double max() {
-    return (double) scale * (qmax(type) - zeroPoint);
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < scales.length; i++) {
+      max = Math.max(max, scales[i] * (format.highest() - zeroPoints[i]));
+    }
+    return max;
   }
 
-  private static int qmin(ElementType type) {
-    return type == ElementType.INT8 ? -128 : 0;
+  /** The largest scale. */
+  public float largestScale() {
+    float largest = 0;
+    for (float scale : scales) {
+      largest = Math.max(largest, scale);
+    }
+    return largest;
   }
 
-  private static int qmax(ElementType type) {
-    return type == ElementType.INT8 ? 127 : 255;
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof QuantParams p
+        && format.equals(p.format)
+        && layout.equals(p.layout)
+        && Arrays.equals(scales, p.scales)
+        && Arrays.equals(zeroPoints, p.zeroPoints);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(format, layout, Arrays.hashCode(scales), Arrays.hashCode(zeroPoints));
+  }
+
+  @Override
+  public String toString() {
+    return format.label()
+        + (scales.length == 1
+            ? " scale " + scales[0] + " zero point " + zeroPoints[0]
+            : " with " + scales.length + " scales");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.quant.ReferenceModel;
+import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.stats.result.QuantizedPoint;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.TapResult;
@@ -48,7 +49,7 @@ class AuditTest {
       ReferenceModel.unpack("calibration.npz", folder);
     }
     return Audit.run(
-        request(model, Optional.of(data), Optional.of(calibration)), AuditProgress.SILENT);
+        request(model, Optional.of(data), Optional.of(calibration)), RunProgress.SILENT);
   }
 
   @Test
@@ -103,7 +104,7 @@ class AuditTest {
   void madeUpInputsAreSaidToBeMadeUp() throws IOException {
     Path model = ReferenceModel.unpack("vanilla.onnx", folder);
     RunResult result =
-        Audit.run(request(model, Optional.empty(), Optional.empty()), AuditProgress.SILENT);
+        Audit.run(request(model, Optional.empty(), Optional.empty()), RunProgress.SILENT);
     assertThat(result.run().syntheticInputs()).isTrue();
     assertThat(result.task().name()).isEqualTo(TaskResult.SYNTHETIC);
     assertThat(result.task().fp()).isEmpty();
@@ -114,8 +115,8 @@ class AuditTest {
   void theSameRequestGivesTheSameResult() throws IOException {
     Path model = ReferenceModel.unpack("vanilla.onnx", folder);
     AuditRequest request = request(model, Optional.empty(), Optional.empty());
-    assertThat(Audit.run(request, AuditProgress.SILENT))
-        .isEqualTo(Audit.run(request, AuditProgress.SILENT));
+    assertThat(Audit.run(request, RunProgress.SILENT))
+        .isEqualTo(Audit.run(request, RunProgress.SILENT));
   }
 
   @Test
@@ -124,7 +125,7 @@ class AuditTest {
             () ->
                 Audit.run(
                     request(folder.resolve("none.onnx"), Optional.empty(), Optional.empty()),
-                    AuditProgress.SILENT))
+                    RunProgress.SILENT))
         .isInstanceOf(ModelException.class);
   }
 }

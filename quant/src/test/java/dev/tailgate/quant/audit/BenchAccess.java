@@ -7,10 +7,14 @@ import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.quant.calibrate.RangeCalibrator;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.data.Batch;
+import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.measure.TapRun;
-import dev.tailgate.quant.qdq.PapersPlacement;
+import dev.tailgate.quant.qdq.Placement;
+import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.quantize.QuantPoints;
 import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.scheme.TensorScheme;
 import java.util.List;
 import java.util.Map;
 
@@ -43,13 +47,12 @@ public final class BenchAccess {
   @SuppressWarnings("MustBeClosedChecker") // open until the benchmark ends
   public static Ranging ranging(
       OnnxModel model, TapMap taps, RangeEstimator estimator, RunnerOptions options) {
-    PapersPlacement.Plan placement = PapersPlacement.plan(model, taps);
+    PlacementPlan placement = Placement.PAPERS.plan(model, taps);
     Map<String, ShapeProbe.Probed> shapes =
-        ShapeProbe.probe(
-            model, placement.activations().stream().map(Tap::tensor).toList(), options);
-    List<QuantPoint.Activation> points =
-        TapPlan.points(model.graph(), placement.activations(), shapes);
-    RangeCalibrator calibrator = new RangeCalibrator(estimator, false, options);
+        ShapeProbe.probe(model, QuantPoints.tensors(placement), options);
+    List<QuantPoint.Activation> points = QuantPoints.of(placement, shapes);
+    RangeCalibrator calibrator =
+        new RangeCalibrator(estimator, false, TensorScheme.papersActivations(8), options);
     return new Ranging(calibrator.open(model, points, Map.of(), false), points.size());
   }
 }

@@ -13,6 +13,7 @@ import dev.tailgate.quant.ReferenceModel;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.Range;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ class RangeCalibratorTest {
           new QuantPoint.Activation(
               tap.tensor(),
               "ffn_out",
+              tap.layer(),
               ElementType.FLOAT,
               3,
               new TokenLayout.Axis(1),
@@ -56,7 +58,8 @@ class RangeCalibratorTest {
 
   private static Map<QuantPoint.Activation, Range> calibrate(
       OnnxModel model, RangeEstimator estimator, boolean sequential, DataSource data) {
-    return new RangeCalibrator(estimator, sequential, ReferenceModel.CPU)
+    return new RangeCalibrator(
+            estimator, sequential, TensorScheme.papersActivations(8), ReferenceModel.CPU)
         .run(model, points(model), Map.of(), data, 4, done -> {});
   }
 

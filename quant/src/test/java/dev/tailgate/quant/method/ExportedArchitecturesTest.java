@@ -12,11 +12,11 @@ import dev.tailgate.onnx.rewrite.Clipping;
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.onnx.rewrite.GateSpec;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
-import dev.tailgate.quant.audit.AuditProgress;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.DataSources;
 import dev.tailgate.quant.data.Task;
+import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.rewrite.RewriteVerification;
 import dev.tailgate.quant.rewrite.VerificationResult;
 import dev.tailgate.quant.runtime.RunnerOptions.Optimization;
@@ -78,7 +78,7 @@ class ExportedArchitecturesTest {
         Optional.of(AttentionRewriter.rewriteWrittenOut(model, spec, SiteSelection.ALL).model()),
         source,
         MethodTester.options(Optimization.FLOAT_ONLY),
-        AuditProgress.SILENT);
+        RunProgress.SILENT);
   }
 
   private static void matchesTheReference(String file, VerificationResult result) {

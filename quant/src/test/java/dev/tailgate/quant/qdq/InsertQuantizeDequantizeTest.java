@@ -14,7 +14,11 @@ import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.scheme.Granularity;
+import dev.tailgate.quant.scheme.GridRule;
 import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.quant.scheme.TensorScheme;
+import dev.tailgate.stats.Range;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,10 +36,16 @@ class InsertQuantizeDequantizeTest {
     return new QuantPoint.Activation(
         tensor,
         "ffn_out",
+        1,
         ElementType.FLOAT,
         3,
         new TokenLayout.Axis(1),
         model.graph().uses(tensor));
+  }
+
+  private static QuantParams activation(double min, double max) {
+    TensorScheme scheme = TensorScheme.papersActivations(8);
+    return GridRule.grid(scheme, new Range(min, max)).perTensor();
   }
 
   @Test
@@ -44,8 +54,9 @@ class InsertQuantizeDequantizeTest {
     Batch batch = ReferenceModel.madeUp(model, 2, 2, 16).batches().next();
     QuantPoint point = point(model);
     float[] raw = RawActivations.of(model, point.tensor(), batch).toFloats();
-    QuantParams grid = QuantParams.activation(-2.5, 3.25);
-    OnnxModel quantized = InsertQuantizeDequantize.apply(model, Map.of(point, grid));
+    QuantParams grid = activation(-2.5, 3.25);
+    OnnxModel quantized =
+        InsertQuantizeDequantize.apply(model, Map.of(point, new Quantizer.Fixed(grid)));
     int reader = point.uses().get(0).inputIndex();
     String rounded =
         quantized.graph().nodes().stream()
@@ -56,7 +67,7 @@ class InsertQuantizeDequantizeTest {
     float[] seen = RawActivations.of(quantized, rounded, batch).toFloats();
     for (int i = 0; i < raw.length; i++) {
       // Bit for bit: the nodes and the Java grid do the same float32 operations.
-      assertThat(seen[i]).isEqualTo(grid.fakeQuant(raw[i]));
+      assertThat(seen[i]).isEqualTo(grid.fakeQuant(raw[i], 0));
     }
   }
 
@@ -64,17 +75,19 @@ class InsertQuantizeDequantizeTest {
   void theGivenModelStaysAsItWas() throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
     int nodes = model.graph().nodes().size();
-    InsertQuantizeDequantize.apply(model, Map.of(point(model), QuantParams.activation(-1, 1)));
+    InsertQuantizeDequantize.apply(
+        model, Map.of(point(model), new Quantizer.Fixed(activation(-1, 1))));
     assertThat(model.graph().nodes()).hasSize(nodes);
   }
 
   @Test
   void weightsAreRoundedToo() throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
-    PapersPlacement.Plan plan = PapersPlacement.plan(model, ReferenceModel.taps(model));
+    PlacementPlan plan = PapersPlacement.plan(model, ReferenceModel.taps(model));
     QuantPoint.Weight weight =
         plan.weights().stream().filter(w -> w.role().equals("MatMul")).findFirst().orElseThrow();
-    QuantParams coarse = QuantParams.weight(-64, 64);
+    TensorScheme scheme = TensorScheme.papersWeights(8, new Granularity.PerTensor());
+    Quantizer coarse = new Quantizer.Fixed(GridRule.grid(scheme, new Range(-64, 64)).perTensor());
     OnnxModel quantized = InsertQuantizeDequantize.apply(model, Map.of(weight, coarse));
     Batch batch = ReferenceModel.madeUp(model, 1, 1, 8).batches().next();
     assertThat(RawActivations.of(quantized, "logits", batch).toFloats())
@@ -90,7 +103,7 @@ class InsertQuantizeDequantizeTest {
     OnnxModel tapped = edit.commit();
     OnnxModel quantized =
         InsertQuantizeDequantize.apply(
-            tapped, Map.of(point(tapped), QuantParams.activation(-40, 40)));
+            tapped, Map.of(point(tapped), new Quantizer.Fixed(activation(-40, 40))));
     Batch batch = ReferenceModel.madeUp(model, 4, 4, 32).batches().next();
     float[] optimised = run(quantized, tensor, batch, RunnerOptions.Optimization.FLOAT_ONLY);
     float[] asWritten = run(quantized, tensor, batch, RunnerOptions.Optimization.NONE);
@@ -113,10 +126,10 @@ class InsertQuantizeDequantizeTest {
   @Test
   void theHeadStaysFloatAndEverythingBeforeItIsPlanned() throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
-    PapersPlacement.Plan plan = PapersPlacement.plan(model, ReferenceModel.taps(model));
+    PlacementPlan plan = PapersPlacement.plan(model, ReferenceModel.taps(model));
     assertThat(plan.keptFloat()).hasSize(1);
     assertThat(plan.weights()).hasSizeGreaterThan(3 * 6);
-    List<String> roles = plan.activations().stream().map(t -> t.role().label()).toList();
+    List<String> roles = plan.activations().stream().map(PlacementPlan.Candidate::role).toList();
     assertThat(roles).contains("softmax_out", "attn_scores", "attn_context", "ffn_act");
     assertThat(roles).doesNotContain("head_out");
   }

@@ -23,8 +23,8 @@ import dev.tailgate.onnx.proto.ValueInfoProto;
 import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.quant.ReferenceModel;
-import dev.tailgate.quant.audit.AuditProgress;
 import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.measure.RunProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,7 +156,7 @@ class FusedSitesTest {
             writtenOut,
             data,
             ReferenceModel.CPU,
-            AuditProgress.SILENT)
+            RunProgress.SILENT)
         .sites()
         .get(0);
   }

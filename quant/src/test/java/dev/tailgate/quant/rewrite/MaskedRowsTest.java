@@ -12,10 +12,10 @@ import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.quant.ReferenceModel;
-import dev.tailgate.quant.audit.AuditProgress;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.Elements;
 import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.measure.RunProgress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +35,7 @@ class MaskedRowsTest {
   private SiteCheck check(OnnxModel model, MethodSpec spec, DataSource data) {
     RewriteResult rewrite = AttentionRewriter.rewrite(model, spec, SiteSelection.ALL);
     return RewriteVerification.run(
-            model, rewrite, spec, Optional.empty(), data, ReferenceModel.CPU, AuditProgress.SILENT)
+            model, rewrite, spec, Optional.empty(), data, ReferenceModel.CPU, RunProgress.SILENT)
         .sites()
         .get(0);
   }

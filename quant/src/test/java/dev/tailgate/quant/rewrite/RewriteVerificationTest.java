@@ -15,11 +15,11 @@ import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Retrieval;
 import dev.tailgate.onnx.rewrite.Sink;
 import dev.tailgate.quant.ReferenceModel;
-import dev.tailgate.quant.audit.AuditProgress;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.DataSources;
 import dev.tailgate.quant.evaluate.Score;
+import dev.tailgate.quant.measure.RunProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +44,7 @@ class RewriteVerificationTest {
   private VerificationResult verify(MethodSpec spec, SiteSelection sites, DataSource data) {
     RewriteResult rewrite = AttentionRewriter.rewrite(vanilla, spec, sites);
     return RewriteVerification.run(
-        vanilla, rewrite, spec, Optional.empty(), data, ReferenceModel.CPU, AuditProgress.SILENT);
+        vanilla, rewrite, spec, Optional.empty(), data, ReferenceModel.CPU, RunProgress.SILENT);
   }
 
   private VerificationResult verify(MethodSpec spec) {
@@ -127,7 +127,7 @@ class RewriteVerificationTest {
             Optional.empty(),
             ReferenceModel.madeUp(vanilla, 2, 2, 16),
             ReferenceModel.CPU,
-            AuditProgress.SILENT);
+            RunProgress.SILENT);
     assertThat(result.sites())
         .allSatisfy(site -> assertThat(site.maxDifference().orElseThrow()).isGreaterThan(1e-2));
   }
@@ -189,7 +189,7 @@ class RewriteVerificationTest {
             Optional.empty(),
             ReferenceModel.madeUp(vanilla, 2, 2, 16),
             ReferenceModel.CPU,
-            AuditProgress.SILENT);
+            RunProgress.SILENT);
     assertThat(result.sites())
         .hasSize(3)
         .allSatisfy(site -> assertThat(site.maxDifference().orElseThrow()).isLessThan(1e-6));

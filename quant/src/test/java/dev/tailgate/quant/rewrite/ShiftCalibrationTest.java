@@ -15,11 +15,11 @@ import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.quant.ReferenceModel;
-import dev.tailgate.quant.audit.AuditProgress;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.Elements;
 import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.runtime.ModelRunner;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,8 +43,7 @@ class ShiftCalibrationTest {
 
   private static CalibratedSinks run(OnnxModel model, DataSource data, double target, int heads) {
     OptionalInt given = heads > 0 ? OptionalInt.of(heads) : OptionalInt.empty();
-    return ShiftCalibration.run(
-        model, data, target, given, ReferenceModel.CPU, AuditProgress.SILENT);
+    return ShiftCalibration.run(model, data, target, given, ReferenceModel.CPU, RunProgress.SILENT);
   }
 
   /** Mean share of the sink over all rows of one head, from the scores themselves. */
@@ -106,7 +105,7 @@ class ShiftCalibrationTest {
     RewriteResult rewrite = AttentionRewriter.rewrite(model, spec, SiteSelection.ALL);
     VerificationResult result =
         RewriteVerification.run(
-            model, rewrite, spec, Optional.empty(), data, ReferenceModel.CPU, AuditProgress.SILENT);
+            model, rewrite, spec, Optional.empty(), data, ReferenceModel.CPU, RunProgress.SILENT);
     // Later sites see what the first has changed.
     assertThat(result.sites().get(0).noOpMass().orElseThrow())
         .isCloseTo(0.01, within(0.01 * RELATIVE));

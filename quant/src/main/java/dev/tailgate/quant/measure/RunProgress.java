@@ -1,9 +1,9 @@
-package dev.tailgate.quant.audit;
+package dev.tailgate.quant.measure;
 
-/** Hears how far an audit is; called from the thread that runs it. */
-public interface AuditProgress {
-  /** An audit nobody watches. */
-  AuditProgress SILENT = (stage, done, total) -> {};
+/** Hears how far a run is; called from the thread that runs it. */
+public interface RunProgress {
+  /** A run nobody watches. */
+  RunProgress SILENT = (stage, done, total) -> {};
 
   /**
    * Reports progress.

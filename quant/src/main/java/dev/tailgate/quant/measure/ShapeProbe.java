@@ -1,4 +1,4 @@
-package dev.tailgate.quant.audit;
+package dev.tailgate.quant.measure;
 
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -19,17 +19,17 @@ import java.util.Set;
  * Learns rank, type and layout of activations by one run on a tiny made-up batch. Exports seldom
  * state the shapes of inner values; sizes that differ (2 samples, 7 tokens) tell the axes apart.
  */
-final class ShapeProbe {
+public final class ShapeProbe {
   private static final int SAMPLES = 2;
   private static final int TOKENS = 7;
 
   private ShapeProbe() {}
 
   /** What the run showed of one tensor. */
-  record Probed(ElementType type, int rank, TokenLayout tokens) {}
+  public record Probed(ElementType type, int rank, TokenLayout tokens) {}
 
   /** Shapes by tensor; tensors that are no float tensors of rank 1 or more are left out. */
-  static Map<String, Probed> probe(
+  public static Map<String, Probed> probe(
       OnnxModel model, Collection<String> tensors, RunnerOptions options) {
     DataRequest tiny =
         new DataRequest(Optional.empty(), Optional.empty(), SAMPLES, SAMPLES, TOKENS, 0);

@@ -1,0 +1,159 @@
+package dev.tailgate.quant.qdq;
+
+import dev.tailgate.onnx.build.Ops;
+import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.quant.scheme.NumberFormat;
+import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.quant.scheme.ScaleLayout;
+import dev.tailgate.quant.scheme.TensorScheme;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * Integer grids in float32 nodes: {@code scale * round(clip(x / scale, qmin - z, qmax - z))}. Equal
+ * to what the integer operators give, bit for bit: up to 16 bits every number in between is a
+ * float, and clipping to integers before rounding is the same as after.
+ */
+final class GridNodes {
+  private static final int ROUND_OPSET = 11;
+  private static final float SMALLEST_MAX = 1e-8f;
+
+  private final Ops ops;
+
+  GridNodes(Ops ops) {
+    this.ops = ops;
+  }
+
+  /** Rounds to a known grid. */
+  String fixed(String x, int rank, QuantParams params) {
+    NumberFormat.Int format = (NumberFormat.Int) params.format();
+    String scale = scale(params, rank);
+    String steps = ops.op("Div", x, scale);
+    String low;
+    String high;
+    if (params.isZeroCentred()) {
+      low = ops.scalar(format.qmin());
+      high = ops.scalar(format.qmax());
+    } else {
+      low = perScale(params, rank, "low", z -> format.qmin() - z);
+      high = perScale(params, rank, "high", z -> format.qmax() - z);
+    }
+    return ops.op("Mul", round(ops.op("Min", ops.op("Max", steps, low), high)), scale);
+  }
+
+  /** Rounds each row to a grid that covers it, widened to hold 0. */
+  String perToken(String x, TensorScheme scheme) {
+    boolean magnitude = isZeroCentred(scheme);
+    String top = ops.reduce("ReduceMax", magnitude ? ops.op("Abs", x) : x, -1);
+    return between(x, magnitude ? top : ops.reduce("ReduceMin", x, -1), top, scheme);
+  }
+
+  /** Whether the grid follows from the largest magnitude alone. */
+  static boolean isZeroCentred(TensorScheme scheme) {
+    return scheme.symmetric() && scheme.format().lowest() < 0;
+  }
+
+  /** Rounds to the grid of a range that is a value of the graph, widened to hold 0. */
+  String between(String x, String low, String high, TensorScheme scheme) {
+    Computed grid = grid(low, high, scheme);
+    if (scheme.format() instanceof NumberFormat.Int format) {
+      String steps = round(ops.op("Div", x, grid.scale()));
+      if (grid.zeroPoint().isEmpty()) {
+        return ops.op("Mul", clip(steps, format.qmin(), format.qmax()), grid.scale());
+      }
+      String q = ops.op("Add", steps, grid.zeroPoint().get());
+      String saturated = clip(q, format.qmin(), format.qmax());
+      return ops.op("Mul", ops.op("Sub", saturated, grid.zeroPoint().get()), grid.scale());
+    }
+    return new Float8Nodes(ops, this).round(x, grid.scale());
+  }
+
+  /** Scale and, unless it is 0, zero point, both float32. */
+  record Computed(String scale, Optional<String> zeroPoint) {}
+
+  /** {@code GridRule} in nodes, in float32. */
+  Computed grid(String low, String high, TensorScheme scheme) {
+    if (isZeroCentred(scheme)) {
+      String top = ops.op("Max", ops.op("Abs", low), ops.op("Abs", high));
+      return new Computed(step(top, scheme.format().highest()), Optional.empty());
+    }
+    NumberFormat.Int format = (NumberFormat.Int) scheme.format();
+    String from = ops.op("Min", low, ops.scalar(0));
+    String to = ops.op("Max", high, ops.scalar(SMALLEST_MAX));
+    if (scheme.symmetric()) {
+      to = ops.op("Max", to, ops.op("Neg", from));
+      from = ops.op("Neg", to);
+    }
+    String scale = step(ops.op("Sub", to, from), (double) format.qmax() - format.qmin());
+    String zero = round(ops.op("Sub", ops.scalar(format.qmin()), ops.op("Div", from, scale)));
+    return new Computed(scale, Optional.of(clip(zero, format.qmin(), format.qmax())));
+  }
+
+  private String step(String width, double levels) {
+    String scale = ops.op("Div", width, ops.scalar((float) levels));
+    return ops.op("Max", scale, ops.scalar(Float.MIN_NORMAL));
+  }
+
+  private String clip(String x, float low, float high) {
+    return ops.op("Min", ops.op("Max", x, ops.scalar(low)), ops.scalar(high));
+  }
+
+  /** Half to even. */
+  String round(String x) {
+    return ops.opset() >= ROUND_OPSET ? ops.op("Round", x) : evenBySum(x);
+  }
+
+  /**
+   * Adding 1.5 * 2^23 leaves no bits below 1 in a float32, so the sum is rounded to an integer,
+   * half to even; exact below 2^22 in magnitude.
+   */
+  private String evenBySum(String x) {
+    String magic = ops.scalar(12582912f);
+    return ops.op("Sub", ops.op("Add", x, magic), magic);
+  }
+
+  /** Scales in a shape that broadcasts against a tensor of {@code rank}. */
+  String scale(QuantParams params, int rank) {
+    if (params.layout() instanceof ScaleLayout.Whole) {
+      return ops.scalar(params.scale(0));
+    }
+    return laidOut(params, rank, "scale", params.scales());
+  }
+
+  private interface OfZeroPoint {
+    float value(int zeroPoint);
+  }
+
+  private String perScale(QuantParams params, int rank, String name, OfZeroPoint of) {
+    float[] values = new float[params.count()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = of.value(params.zeroPoint(i));
+    }
+    return params.layout() instanceof ScaleLayout.Whole
+        ? ops.scalar(values[0])
+        : laidOut(params, rank, name, values);
+  }
+
+  private String laidOut(QuantParams params, int rank, String name, float[] values) {
+    if (params.layout() instanceof ScaleLayout.Blocks blocks) {
+      String few = constant(name, blocks.dims(), values);
+      return ops.node("Gather", few, blockOf(blocks)).attribute("axis", (long) blocks.axis()).add();
+    }
+    List<Long> dims = new ArrayList<>(Collections.nCopies(rank, 1L));
+    dims.set(((ScaleLayout.Axis) params.layout()).axis(), (long) values.length);
+    return constant(name, dims, values);
+  }
+
+  private String constant(String name, List<Long> dims, float[] values) {
+    return ops.edit().constant(ConstantTensor.ofFloats(Ops.PREFIX + name, dims, values));
+  }
+
+  /** Which block each element of the axis is in. */
+  private String blockOf(ScaleLayout.Blocks blocks) {
+    long length = blocks.length();
+    return ops.longs(LongStream.range(0, length).map(k -> k / blocks.size()).toArray());
+  }
+}

@@ -1,0 +1,29 @@
+package dev.tailgate.quant.qdq;
+
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.role.TapMap;
+import java.util.Locale;
+
+/** Where quantizers go. */
+public enum Placement {
+  /** As the code of arXiv 2306.12929 has them; see {@link PapersPlacement}. */
+  PAPERS,
+  /** Wherever ONNX Runtime has an integer kernel. */
+  ORT,
+  /**
+   * Inputs of matrix products only; norms, activation functions, residuals and masks stay float.
+   */
+  TRANSFORMER;
+
+  /** What this quantizes in {@code model}. */
+  public PlacementPlan plan(OnnxModel model, TapMap taps) {
+    return switch (this) {
+      case PAPERS, ORT, TRANSFORMER -> PapersPlacement.plan(model, taps);
+    };
+  }
+
+  /** Spelling on the command line. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

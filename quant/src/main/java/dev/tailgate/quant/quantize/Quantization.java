@@ -1,0 +1,102 @@
+package dev.tailgate.quant.quantize;
+
+import dev.tailgate.quant.qdq.PlacementPlan;
+import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.qdq.Quantizer;
+import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.stats.result.QuantizationInfo;
+import dev.tailgate.stats.result.QuantizedPoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A finished plan: the quantizer of every weight and activation.
+ *
+ * @param quantizers weights first, then activations in graph order
+ * @param plan where they come from
+ * @param settings what was asked for
+ * @param estimator label of the range estimator the activations' grids come from
+ * @param calibrationBatches batches that were there to estimate on
+ */
+public record Quantization(
+    Map<QuantPoint, Quantizer> quantizers,
+    PlacementPlan plan,
+    QuantizationSettings settings,
+    String estimator,
+    int calibrationBatches) {
+
+  /** What the quantizer of {@code tensor} can represent, where that is fixed. */
+  public Optional<dev.tailgate.stats.result.Range> clipping(String tensor) {
+    return quantizers.entrySet().stream()
+        .filter(e -> e.getKey().tensor().equals(tensor))
+        .map(Map.Entry::getValue)
+        .filter(Quantizer.Fixed.class::isInstance)
+        .map(q -> ((Quantizer.Fixed) q).params())
+        .findFirst()
+        .map(p -> new dev.tailgate.stats.result.Range(p.min(), p.max()));
+  }
+
+  /** What results say about it. */
+  public QuantizationInfo info() {
+    return new QuantizationInfo(
+        settings.scheme().name(),
+        settings
+            .scheme()
+            .weights()
+            .map(w -> w.inWords() + ", " + settings.weightRange().label())
+            .orElse("float"),
+        settings.scheme().activations().map(a -> a.inWords() + ", " + estimator).orElse("float"),
+        estimator,
+        calibrationBatches,
+        simulation(),
+        plan.keptFloat().stream()
+            .map(kept -> new QuantizationInfo.KeptFloat(kept.node(), kept.reason()))
+            .toList());
+  }
+
+  private String simulation() {
+    String how = "quantize-dequantize in float, half to even, int8 fusion off";
+    if (settings.scheme().activations().isEmpty() || settings.scheme().isDynamic()) {
+      return how;
+    }
+    return how
+        + (settings.sequential()
+            ? "; sequential calibration (later layers see quantized inputs)"
+            : "; calibration on float activations");
+  }
+
+  /** Information about a run without quantization. */
+  public static QuantizationInfo none() {
+    return new QuantizationInfo("none", "float", "float", "none", 0, "not quantized", List.of());
+  }
+
+  /** The fixed grids, as results list them. */
+  public List<QuantizedPoint> points() {
+    List<QuantizedPoint> points = new ArrayList<>();
+    quantizers.forEach(
+        (point, quantizer) -> {
+          if (quantizer instanceof Quantizer.Fixed fixed) {
+            points.add(point(point, fixed.params()));
+          }
+        });
+    return points;
+  }
+
+  private static QuantizedPoint point(QuantPoint point, QuantParams grid) {
+    return new QuantizedPoint(
+        point.tensor(),
+        point instanceof QuantPoint.Weight
+            ? QuantizedPoint.Kind.WEIGHT
+            : QuantizedPoint.Kind.ACTIVATION,
+        point.role(),
+        grid.format().bits(),
+        grid.format().lowest() < 0,
+        grid.isZeroCentred(),
+        grid.largestScale(),
+        grid.zeroPoint(0),
+        grid.min(),
+        grid.max());
+  }
+}

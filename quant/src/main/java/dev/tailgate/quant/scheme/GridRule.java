@@ -1,0 +1,71 @@
+package dev.tailgate.quant.scheme;
+
+import dev.tailgate.stats.Range;
+
+/**
+ * From a range of real values to scale and zero point. Pure; all ranges are widened to hold 0, so
+ * that 0 is exact on every grid.
+ *
+ * <pre>
+ *   asymmetric integer   scale = (max - min) / (qmax - qmin), z = clamp(round(qmin - min / scale))
+ *   symmetric, signed    scale = max|x| / qmax, z = 0
+ *   symmetric, unsigned  scale = 2 max|x| / (qmax - qmin), z = round(qmin + max|x| / scale)
+ *   sign by range        min >= 0: unsigned, scale = max / qmax, z = 0
+ *   float8               scale = max|x| / 448
+ * </pre>
+ *
+ * <p>Rounding is half to even. In asymmetric grids {@code max} is {@code 1e-8} at least, as in the
+ * code of arXiv 2306.12929; an empty or all-zero range of a symmetric grid gets scale 1.
+ */
+public final class GridRule {
+  private static final double SMALLEST_MAX = 1e-8;
+
+  private GridRule() {}
+
+  /** The grid of one tensor, channel or block. */
+  public record Grid(NumberFormat format, float scale, int zeroPoint) {
+    /** The same for a whole tensor. */
+    public QuantParams perTensor() {
+      return QuantParams.perTensor(format, scale, zeroPoint);
+    }
+  }
+
+  /** The grid that covers {@code range}. */
+  public static Grid grid(TensorScheme scheme, Range range) {
+    Range wide = range.includeZero();
+    if (scheme.signedFor(wide).format() instanceof NumberFormat.Int format) {
+      return scheme.symmetric() ? symmetric(format, wide) : asymmetric(format, wide);
+    }
+    double top = wide.absMax();
+    float scale = top == 0 ? 1 : usable(top / scheme.format().highest());
+    return new Grid(scheme.format(), scale, 0);
+  }
+
+  private static Grid symmetric(NumberFormat.Int format, Range wide) {
+    double top = wide.absMax();
+    if (format.signed() || wide.min() >= 0) {
+      return new Grid(format, top == 0 ? 1 : usable(top / format.qmax()), 0);
+    }
+    float scale = usable(2 * top / (format.qmax() - format.qmin()));
+    return new Grid(format, scale, zeroPoint(format, -top, scale));
+  }
+
+  private static Grid asymmetric(NumberFormat.Int format, Range wide) {
+    double high = Math.max(wide.max(), SMALLEST_MAX);
+    float scale = usable((high - wide.min()) / (format.qmax() - format.qmin()));
+    return new Grid(format, scale, zeroPoint(format, wide.min(), scale));
+  }
+
+  private static int zeroPoint(NumberFormat.Int format, double low, float scale) {
+    double zero = Math.rint(format.qmin() - low / scale);
+    return (int) Math.max(format.qmin(), Math.min(format.qmax(), zero));
+  }
+
+  /**
+   * Subnormal float32 scales divide to infinity on some devices: stay at or above the smallest
+   * normal.
+   */
+  private static float usable(double scale) {
+    return (float) Math.max(scale, Float.MIN_NORMAL);
+  }
+}
