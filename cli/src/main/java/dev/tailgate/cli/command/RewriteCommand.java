@@ -10,8 +10,6 @@ import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.quant.rewrite.RewriteOutcome;
 import dev.tailgate.quant.rewrite.RewriteRequest;
 import dev.tailgate.quant.rewrite.RewriteRun;
-import dev.tailgate.quant.runtime.ExecutionProvider;
-import dev.tailgate.quant.runtime.RunnerOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -128,18 +126,8 @@ public final class RewriteCommand implements Callable<Integer> {
         method.shift(),
         expectedSites,
         verify,
-        new RewriteRequest.Samples(
-            data.data(),
-            data.calibrationData(),
-            data.tokenizer(),
-            data.samples(),
-            data.batchSize(),
-            data.sequenceLength(),
-            data.seed()),
-        new RunnerOptions(
-            ExecutionProvider.parse(run.executionProvider()),
-            run.threads(),
-            RunnerOptions.Optimization.FLOAT_ONLY));
+        data.request(),
+        run.options());
   }
 
   private void refuseContradictions() {

@@ -34,7 +34,8 @@ final class Warnings {
     if (outcome.samples() < FEW_SAMPLES) {
       warnings.add("Only " + outcome.samples() + " samples were evaluated.");
     }
-    if (request.quantize() && request.calibrationData().isEmpty() && !data.synthetic()) {
+    boolean sameData = request.samples().calibrationData().isEmpty() && !data.synthetic();
+    if (request.quantization().isPresent() && sameData) {
       warnings.add(
           "Ranges were calibrated on the same data the model is evaluated on. Give"
               + " --calibration-data for an independent estimate.");

@@ -1,0 +1,112 @@
+package dev.tailgate.quant.deploy;
+
+import dev.tailgate.onnx.attention.AttentionFinder;
+import dev.tailgate.onnx.ir.ModelException;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.StagedTensors;
+import dev.tailgate.onnx.role.TapFinder;
+import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.quant.data.Batch;
+import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.measure.ShapeProbe;
+import dev.tailgate.quant.qdq.PlacementPlan;
+import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.quantize.QuantPoints;
+import dev.tailgate.quant.quantize.Quantization;
+import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.quant.quantize.Quantizations;
+import dev.tailgate.quant.runtime.KernelProfile;
+import dev.tailgate.quant.runtime.ModelRunner;
+import dev.tailgate.quant.runtime.RunnerOptions;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A quantization from file to file: plan, calibrate, choose a range estimator, write, and run the
+ * file that was written to see which kernels it gets and what they compute.
+ */
+public final class QuantizeRun {
+  private final QuantizeRequest request;
+  private final RunProgress progress;
+  private final OnnxModel model;
+  private final RunnerOptions options;
+
+  private QuantizeRun(QuantizeRequest request, RunProgress progress) {
+    this.request = request;
+    this.progress = progress;
+    this.model = OnnxModel.load(request.model());
+    this.options = request.options().with(RunnerOptions.Optimization.FLOAT_ONLY);
+  }
+
+  /**
+   * Runs a quantization to the end.
+   *
+   * @throws ModelException for a model that cannot be read, quantized or written; then nothing is
+   *     written
+   * @throws dev.tailgate.quant.data.DataException for data that does not fit
+   * @throws dev.tailgate.quant.runtime.RuntimeUnavailableException where the execution provider
+   *     asked for is absent
+   */
+  public static QuantizeOutcome run(QuantizeRequest request, RunProgress progress) {
+    return new QuantizeRun(request, progress).run();
+  }
+
+  private QuantizeOutcome run() {
+    // What cannot be run at all is told before minutes of calibration.
+    ModelRunner.requireLoadable(model, options);
+    TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
+    QuantizationSettings settings = request.settings();
+    PlacementPlan plan = settings.placement().plan(model, taps);
+    Map<String, ShapeProbe.Probed> shapes =
+        ShapeProbe.probe(model, QuantPoints.tensors(plan), options);
+    List<QuantPoint.Activation> points = QuantPoints.of(plan, shapes);
+    List<Quantization> candidates =
+        Quantizations.make(model, plan, points, settings, this::calibrationData, options, progress);
+    EstimatorChoice choice =
+        EstimatorChoice.among(model, candidates, this::calibrationData, options, progress);
+    Quantization chosen = choice.chosen();
+    requireSomething(chosen);
+    write(chosen);
+    OnnxModel written = OnnxModel.load(request.out());
+    DataSource data = request.samples().open(model);
+    FusedComparison comparison = FusedComparison.run(model, written, data, options, progress);
+    return new QuantizeOutcome(
+        chosen,
+        choice.candidates(),
+        FileSizes.of(model, request.out(), chosen.quantizers().keySet()),
+        coverage(written, chosen, data.batches().next()),
+        comparison);
+  }
+
+  private DataSource calibrationData() {
+    int batches = request.settings().calibrationBatches();
+    int most = Math.multiplyExact(batches, request.samples().batchSize());
+    return request.samples().openCalibration(model, most);
+  }
+
+  private static void requireSomething(Quantization chosen) {
+    if (chosen.quantizers().isEmpty()) {
+      throw ModelException.doing("quantizing the model")
+          .expected("a matrix product or another weighted operator to quantize")
+          .found("none that the placement and its filters leave")
+          .fix("'tailgate inspect' lists what is in the model; widen --include or --placement.");
+    }
+  }
+
+  private void write(Quantization chosen) {
+    try (StagedTensors staged = StagedTensors.beside(request.out())) {
+      Map<String, WeightStaging.Stored> stored =
+          WeightStaging.stage(model, chosen.quantizers(), staged);
+      OnnxModel form = DeployableForm.apply(model, chosen.quantizers(), stored);
+      form.save(request.out());
+    }
+  }
+
+  private Coverage coverage(OnnxModel written, Quantization chosen, Batch batch) {
+    List<KernelProfile.Kernel> kernels =
+        KernelProfile.kernels(
+            written, batch, request.options().with(RunnerOptions.Optimization.FULL));
+    return CoverageReader.read(model, written, chosen.plan(), chosen.quantizers(), kernels);
+  }
+}
