@@ -38,6 +38,11 @@ public record Quantization(
         .map(p -> new dev.tailgate.stats.result.Range(p.min(), p.max()));
   }
 
+  /** Number of quantized weights. */
+  public int weights() {
+    return (int) quantizers.keySet().stream().filter(QuantPoint.Weight.class::isInstance).count();
+  }
+
   /** What results say about it. */
   public QuantizationInfo info() {
     return new QuantizationInfo(
