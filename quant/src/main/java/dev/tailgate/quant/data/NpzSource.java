@@ -75,8 +75,24 @@ public final class NpzSource implements DataSource {
       for (InputLayout layout : match.inputs().layouts()) {
         tensors.put(layout.name(), tensor(layout, read, firstSample, samples));
       }
-      Optional<Tensor> mask = match.mask().filter(m -> hasPadding).map(m -> int64(read, m));
+      Optional<Tensor> mask =
+          match
+              .mask()
+              .filter(m -> hasPadding)
+              .map(m -> Labels.lastTokens(int64(read, m), tokens(tensors)));
       return new Batch(firstSample, samples, tensors, labels(tensors, read, mask), mask);
+    }
+
+    /** Tokens a sample, where the model has ids; its masks then cover earlier tokens as well. */
+    private long tokens(Map<String, Tensor> tensors) {
+      return match
+          .inputs()
+          .tokenIds()
+          .map(InputLayout::name)
+          .map(tensors::get)
+          .filter(ids -> ids.rank() == 2)
+          .map(ids -> ids.dim(1))
+          .orElse(Long.MAX_VALUE);
     }
 
     private Tensor tensor(

@@ -54,6 +54,7 @@ public record FusedComparison(
   /** Runs the three models over all of {@code data}. */
   static FusedComparison run(
       OnnxModel original,
+      OnnxModel simulation,
       OnnxModel written,
       DataSource data,
       RunnerOptions options,
@@ -64,7 +65,7 @@ public record FusedComparison(
     Set<String> outputs = new LinkedHashSet<>();
     original.graph().outputs().stream().map(ValueInfo::name).forEach(outputs::add);
     try (ModelRunner fp = ModelRunner.open(original, options);
-        ModelRunner simulated = ModelRunner.open(written, options);
+        ModelRunner simulated = ModelRunner.open(simulation, options);
         ModelRunner deployed =
             ModelRunner.open(written, options.with(RunnerOptions.Optimization.FULL))) {
       Iterator<Batch> batches = data.batches();

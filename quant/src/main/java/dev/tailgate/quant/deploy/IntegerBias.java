@@ -21,13 +21,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the biases of products of matrices (rank 2) integers, {@code round(b / (s_x s_w))} in
- * int32: ONNX Runtime has an integer kernel for such a product with an integer bias or none, and
- * leaves the whole product in float for a float bias. A {@code MatMul} followed by the addition of
- * a constant vector is the same case, for it becomes a {@code Gemm} before integers are looked for.
- * Products of higher rank have no bias in their kernel and keep a float addition.
+ * Makes the biases of products integers, {@code round(b / (s_x s_w))} in int32: ONNX Runtime has an
+ * integer kernel for a {@code Gemm} with an integer bias or none, and leaves the whole product in
+ * float for a float bias. A {@code MatMul} followed by the addition of a constant vector is the
+ * same case: where the runtime knows the shapes, of any rank, it makes a {@code Gemm} of the two
+ * before it looks for integers. Where it does not, the addition stays, of a bias that is rounded to
+ * the same 32 bits.
  *
- * <p>A bias that does not fit into int32 stays float; then so does its product.
+ * <p>A bias that does not fit into int32 stays float; then so may its product.
  */
 final class IntegerBias {
   private static final int FIRST_OPSET = 10;
@@ -46,8 +47,7 @@ final class IntegerBias {
         (point, quantizer) -> {
           if (quantizer instanceof Quantizer.Fixed fixed
               && fixed.params().format() instanceof NumberFormat.Int format
-              && format.bits() <= 8
-              && point.rank() == 2) {
+              && format.bits() <= 8) {
             Map<OnnxGraph.Use, QuantParams> of =
                 point instanceof QuantPoint.Weight ? weights : activations;
             point.uses().forEach(use -> of.put(use, fixed.params()));

@@ -10,6 +10,7 @@ import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.ShapeProbe;
+import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.quantize.QuantPoints;
@@ -27,6 +28,8 @@ import java.util.Map;
  * file that was written to see which kernels it gets and what they compute.
  */
 public final class QuantizeRun {
+  private static final int FIRST_OPSET = 11;
+
   private final QuantizeRequest request;
   private final RunProgress progress;
   private final OnnxModel model;
@@ -55,6 +58,7 @@ public final class QuantizeRun {
   private QuantizeOutcome run() {
     // What cannot be run at all is told before minutes of calibration.
     ModelRunner.requireLoadable(model, options);
+    requireOpset();
     TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
     QuantizationSettings settings = request.settings();
     PlacementPlan plan = settings.placement().plan(model, taps);
@@ -70,13 +74,32 @@ public final class QuantizeRun {
     write(chosen);
     OnnxModel written = OnnxModel.load(request.out());
     DataSource data = request.samples().open(model);
-    FusedComparison comparison = FusedComparison.run(model, written, data, options, progress);
+    // Integer operators cannot be simulated: for that form the original is rounded anew.
+    OnnxModel simulated =
+        request.form() == QuantizeRequest.OutputForm.QDQ
+            ? written
+            : InsertQuantizeDequantize.apply(model, chosen.quantizers());
+    FusedComparison comparison =
+        FusedComparison.run(model, simulated, written, data, options, progress);
     return new QuantizeOutcome(
         chosen,
         choice.candidates(),
         FileSizes.of(model, request.out(), chosen.quantizers().keySet()),
         coverage(written, chosen, data.batches().next()),
         comparison);
+  }
+
+  /** ONNX Runtime fuses quantize and dequantize nodes of any opset, into operators of later ones. */
+  private void requireOpset() {
+    boolean fuses =
+        request.form() == QuantizeRequest.OutputForm.QDQ
+            && request.settings().scheme().activations().isPresent();
+    if (fuses && model.opset() < FIRST_OPSET) {
+      throw ModelException.doing("quantizing the model")
+          .expected("opset " + FIRST_OPSET + " or later, as ONNX Runtime's integer fusions need it")
+          .found("opset " + model.opset())
+          .fix("Give --form qoperator, or export the model again with a newer opset.");
+    }
   }
 
   private DataSource calibrationData() {
@@ -99,6 +122,9 @@ public final class QuantizeRun {
       Map<String, WeightStaging.Stored> stored =
           WeightStaging.stage(model, chosen.quantizers(), staged);
       OnnxModel form = DeployableForm.apply(model, chosen.quantizers(), stored);
+      if (request.form() == QuantizeRequest.OutputForm.QOPERATOR) {
+        form = QOperatorForm.apply(form);
+      }
       form.save(request.out());
     }
   }
