@@ -17,8 +17,18 @@ public enum Placement {
 
   /** What this quantizes in {@code model}. */
   public PlacementPlan plan(OnnxModel model, TapMap taps) {
+    return plan(model, taps, PlacementRequest.DEFAULT);
+  }
+
+  /**
+   * What this quantizes in {@code model} of what is asked for.
+   *
+   * @throws dev.tailgate.onnx.ir.ModelException where a selector of the filter matches nothing
+   */
+  public PlacementPlan plan(OnnxModel model, TapMap taps, PlacementRequest request) {
     return switch (this) {
-      case PAPERS, ORT, TRANSFORMER -> PapersPlacement.plan(model, taps);
+      case PAPERS, ORT -> PapersPlacement.plan(model, taps);
+      case TRANSFORMER -> TransformerPlacement.plan(model, taps, request);
     };
   }
 
