@@ -25,22 +25,4 @@ final class Labels {
     long[] shape = ids.rank() == 1 ? new long[] {1, ids.dim(0)} : ids.shape();
     return Tensor.ofLongs(values, shape);
   }
-
-  /**
-   * The columns of {@code mask} that belong to the tokens of this run: the last {@code tokens}. With
-   * a cache, those before them belong to earlier runs.
-   */
-  static Tensor lastTokens(Tensor mask, long tokens) {
-    if (mask.rank() != 2 || mask.dim(1) <= tokens) {
-      return mask;
-    }
-    int columns = (int) mask.dim(1);
-    int kept = (int) tokens;
-    long[] all = mask.toLongs();
-    long[] last = new long[(int) mask.dim(0) * kept];
-    for (int row = 0; row < mask.dim(0); row++) {
-      System.arraycopy(all, row * columns + columns - kept, last, row * kept, kept);
-    }
-    return Tensor.ofLongs(last, mask.dim(0), kept);
-  }
 }

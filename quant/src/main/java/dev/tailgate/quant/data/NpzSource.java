@@ -34,7 +34,21 @@ public final class NpzSource implements DataSource {
     this.plan = BatchPlan.of(match.rows(), request.samples(), inputs, path.toString());
     int labelRank = match.labels().map(NumpyArray::rank).orElse(-1);
     this.task = TaskRule.forArrays(model.graph(), inputs, labelRank, request.task());
-    this.hasPadding = match.mask().isPresent() && hasZeros(match.mask().get(), plan);
+    this.hasPadding = match.mask().filter(m -> isOfTokens(m) && hasZeros(m, plan)).isPresent();
+  }
+
+  /**
+   * Whether a mask has a column for each token. With past state it has more, and which positions of
+   * which activations it speaks of depends on the activation; padding is then not told apart.
+   */
+  private boolean isOfTokens(NumpyArray mask) {
+    return match
+        .inputs()
+        .tokenIds()
+        .map(InputLayout::name)
+        .map(match.sampled()::get)
+        .map(ids -> ids.shape().equals(mask.shape()))
+        .orElse(true);
   }
 
   private static boolean hasZeros(NumpyArray mask, BatchPlan plan) {
@@ -75,24 +89,8 @@ public final class NpzSource implements DataSource {
       for (InputLayout layout : match.inputs().layouts()) {
         tensors.put(layout.name(), tensor(layout, read, firstSample, samples));
       }
-      Optional<Tensor> mask =
-          match
-              .mask()
-              .filter(m -> hasPadding)
-              .map(m -> Labels.lastTokens(int64(read, m), tokens(tensors)));
+      Optional<Tensor> mask = match.mask().filter(m -> hasPadding).map(m -> int64(read, m));
       return new Batch(firstSample, samples, tensors, labels(tensors, read, mask), mask);
-    }
-
-    /** Tokens a sample, where the model has ids; its masks then cover earlier tokens as well. */
-    private long tokens(Map<String, Tensor> tensors) {
-      return match
-          .inputs()
-          .tokenIds()
-          .map(InputLayout::name)
-          .map(tensors::get)
-          .filter(ids -> ids.rank() == 2)
-          .map(ids -> ids.dim(1))
-          .orElse(Long.MAX_VALUE);
     }
 
     private Tensor tensor(

@@ -27,6 +27,9 @@ import java.util.Set;
 final class QOperatorForm {
   private static final String CONTRIB = "com.microsoft";
 
+  private static final Set<String> LAYOUT =
+      Set.of("Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity");
+
   private final OnnxGraph graph;
   private final Ops ops;
   private final Set<OnnxNode> readers = new HashSet<>();
@@ -48,8 +51,8 @@ final class QOperatorForm {
     return edit.commit();
   }
 
-  /** A tensor before it is dequantized, and the transposes that follow. */
-  private record Codes(OnnxNode dequantize, List<OnnxNode> transposes) {
+  /** A tensor before it is dequantized, and the layout operators that follow. */
+  private record Codes(OnnxNode dequantize, List<OnnxNode> layout) {
     String scale() {
       return dequantize.input(1);
     }
@@ -61,8 +64,10 @@ final class QOperatorForm {
 
   private String values(Codes codes) {
     String values = codes.dequantize().input(0);
-    for (OnnxNode transpose : codes.transposes()) {
-      values = ops.node("Transpose", values).attributesOf(transpose).add();
+    for (OnnxNode step : codes.layout()) {
+      String[] inputs = step.inputs().toArray(String[]::new);
+      inputs[0] = values;
+      values = ops.node(step.opType(), inputs).attributesOf(step).add();
     }
     return values;
   }
@@ -126,18 +131,22 @@ final class QOperatorForm {
     readers.add(node);
   }
 
-  /** Where an input is dequantized, directly in front or before transposes. */
+  /** Where an input is dequantized, directly in front or before layout operators. */
   private Optional<Codes> codes(OnnxNode node, int input) {
     Optional<OnnxNode> before = graph.producer(node.input(input));
-    List<OnnxNode> transposes = new ArrayList<>();
-    while (before.isPresent() && before.get().is("Transpose")) {
-      transposes.add(0, before.get());
+    List<OnnxNode> layout = new ArrayList<>();
+    while (before.isPresent() && isLayout(before.get())) {
+      layout.add(0, before.get());
       before = graph.producer(before.get().input(0));
     }
     if (before.isEmpty() || !isDequantize(before.get()) || !isBytes(before.get())) {
       return Optional.empty();
     }
-    return Optional.of(new Codes(before.get(), transposes));
+    return Optional.of(new Codes(before.get(), layout));
+  }
+
+  private static boolean isLayout(OnnxNode node) {
+    return node.domain().isEmpty() && LAYOUT.contains(node.opType());
   }
 
   private static boolean isDequantize(OnnxNode node) {
@@ -151,12 +160,12 @@ final class QOperatorForm {
         && graph.constant(dequantize.input(2)).filter(z -> z.type().bits() == 8).isPresent();
   }
 
-  /** Dequantize and transpose nodes that nothing reads any more, from the products backwards. */
+  /** Dequantize and layout nodes that nothing reads any more, from the products backwards. */
   private void removeUnread() {
     List<OnnxNode> nodes = graph.nodes();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       OnnxNode node = nodes.get(i);
-      boolean ours = isDequantize(node) || node.is("Transpose");
+      boolean ours = isDequantize(node) || isLayout(node);
       String output = node.output(0);
       List<OnnxGraph.Use> uses = graph.uses(output);
       if (ours

@@ -89,7 +89,9 @@ public final class QuantizeRun {
         comparison);
   }
 
-  /** ONNX Runtime fuses quantize and dequantize nodes of any opset, into operators of later ones. */
+  /**
+   * ONNX Runtime fuses quantize and dequantize nodes of any opset, into operators of later ones.
+   */
   private void requireOpset() {
     boolean fuses =
         request.form() == QuantizeRequest.OutputForm.QDQ

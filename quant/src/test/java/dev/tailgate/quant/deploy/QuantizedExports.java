@@ -87,4 +87,15 @@ final class QuantizedExports {
         samples(name),
         CPU);
   }
+
+  static QuantizeRequest withForm(QuantizeRequest request, QuantizeRequest.OutputForm form) {
+    return new QuantizeRequest(
+        request.model(),
+        request.out(),
+        request.settings(),
+        form,
+        request.encodings(),
+        request.samples(),
+        request.options());
+  }
 }
