@@ -1,6 +1,7 @@
 package dev.tailgate.quant.deploy;
 
 import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.StagedTensors;
 import dev.tailgate.quant.qdq.QuantPoint;
@@ -30,12 +31,13 @@ final class WeightStaging {
               && quantizer instanceof Quantizer.Fixed fixed) {
             QuantParams params = fixed.params();
             NumberFormat format = StorageFormat.ofWeight(params.format(), activations);
+            ElementType type = StorageFormat.type(format);
             ConstantTensor tensor = model.graph().constant(weight.tensor()).orElseThrow();
             staged.add(
                 weight.tensor(),
-                StorageFormat.type(format),
+                type,
                 weight.dims(),
-                out -> WeightCodes.write(tensor, params, out));
+                out -> WeightCodes.write(tensor, params, type, out));
             grids.put(weight.tensor(), StorageFormat.within(params, format));
           }
         });

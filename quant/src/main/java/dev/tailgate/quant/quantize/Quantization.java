@@ -19,13 +19,19 @@ import java.util.Optional;
  * @param settings what was asked for
  * @param estimator label of the range estimator the activations' grids come from
  * @param calibrationBatches batches that were there to estimate on
+ * @param weightNotes where weights are not quantized as asked for
  */
 public record Quantization(
     Map<QuantPoint, Quantizer> quantizers,
     PlacementPlan plan,
     QuantizationSettings settings,
     String estimator,
-    int calibrationBatches) {
+    int calibrationBatches,
+    List<WeightGrids.Note> weightNotes) {
+  /** Copies the notes. */
+  public Quantization {
+    weightNotes = List.copyOf(weightNotes);
+  }
 
   /** What the quantizer of {@code tensor} can represent, where that is fixed. */
   public Optional<dev.tailgate.stats.result.Range> clipping(String tensor) {

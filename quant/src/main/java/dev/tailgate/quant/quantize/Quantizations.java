@@ -12,6 +12,7 @@ import dev.tailgate.quant.runtime.RunnerOptions;
 import dev.tailgate.quant.scheme.GridRule;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.Range;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,19 +39,23 @@ public final class Quantizations {
       RunnerOptions options,
       RunProgress progress) {
     Map<QuantPoint, Quantizer> weights = new LinkedHashMap<>();
+    List<WeightGrids.Note> notes = new ArrayList<>();
     settings
         .scheme()
         .weights()
         .ifPresent(
-            scheme ->
-                WeightGrids.of(model, plan.weights(), scheme, settings.weightRange())
-                    .forEach((point, grid) -> weights.put(point, new Quantizer.Fixed(grid))));
+            scheme -> {
+              WeightGrids found =
+                  WeightGrids.of(model, plan.weights(), scheme, settings.weightRange());
+              found.grids().forEach((point, grid) -> weights.put(point, new Quantizer.Fixed(grid)));
+              notes.addAll(found.notes());
+            });
     Optional<TensorScheme> activations = settings.scheme().activations();
     if (activations.isEmpty() || settings.scheme().isDynamic() || points.isEmpty()) {
       Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
       activations.ifPresent(
           scheme -> points.forEach(point -> all.put(point, new Quantizer.PerToken(scheme))));
-      return List.of(new Quantization(all, plan, settings, "none", 0));
+      return List.of(new Quantization(all, plan, settings, "none", 0, notes));
     }
     RangeEstimator estimator = settings.estimators().get(0);
     int[] batches = {0};
@@ -71,6 +76,6 @@ public final class Quantizations {
         (point, range) ->
             all.put(
                 point, new Quantizer.Fixed(GridRule.grid(activations.get(), range).perTensor())));
-    return List.of(new Quantization(all, plan, settings, estimator.label(), batches[0]));
+    return List.of(new Quantization(all, plan, settings, estimator.label(), batches[0], notes));
   }
 }
