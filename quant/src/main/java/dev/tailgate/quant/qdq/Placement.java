@@ -12,6 +12,7 @@ public enum Placement {
   ORT,
   /**
    * Inputs of matrix products only; norms, activation functions, residuals and masks stay float.
+   * See {@link TransformerPlacement}.
    */
   TRANSFORMER;
 
@@ -27,7 +28,8 @@ public enum Placement {
    */
   public PlacementPlan plan(OnnxModel model, TapMap taps, PlacementRequest request) {
     return switch (this) {
-      case PAPERS, ORT -> PapersPlacement.plan(model, taps);
+      case PAPERS -> PapersPlacement.plan(model, taps, request.filter());
+      case ORT -> PapersPlacement.plan(model, taps);
       case TRANSFORMER -> TransformerPlacement.plan(model, taps, request);
     };
   }
