@@ -8,7 +8,7 @@ import java.util.Locale;
 public enum Placement {
   /** As the code of arXiv 2306.12929 has them; see {@link PapersPlacement}. */
   PAPERS,
-  /** Wherever ONNX Runtime has an integer kernel. */
+  /** Wherever ONNX Runtime has an integer kernel; see {@link OrtPlacement}. */
   ORT,
   /**
    * Inputs of matrix products only; norms, activation functions, residuals and masks stay float.
@@ -29,7 +29,7 @@ public enum Placement {
   public PlacementPlan plan(OnnxModel model, TapMap taps, PlacementRequest request) {
     return switch (this) {
       case PAPERS -> PapersPlacement.plan(model, taps, request.filter());
-      case ORT -> PapersPlacement.plan(model, taps);
+      case ORT -> OrtPlacement.plan(model, taps, request);
       case TRANSFORMER -> TransformerPlacement.plan(model, taps, request);
     };
   }
