@@ -19,11 +19,12 @@ final class PlannedProducts {
 
   static PlannedProducts of(ProductExaminer examiner, Selection selection) {
     PlannedProducts products = new PlannedProducts();
+    ProductOutputs outputs = new ProductOutputs(examiner);
     for (OnnxNode node : examiner.graph().nodes()) {
       Product.Examined examined = examiner.examine(node);
       if (examined instanceof Product.Quantizable quantizable) {
         Product product = quantizable.product();
-        List<String> tensors = product.operands().stream().map(Product.Operand::tensor).toList();
+        List<String> tensors = tensors(product, outputs);
         Optional<String> leftOut = selection.leavesOut(node, tensors);
         if (leftOut.isPresent()) {
           products.keep(node, leftOut.get());
@@ -39,12 +40,18 @@ final class PlannedProducts {
     return products;
   }
 
-  List<Product> planned() {
-    return List.copyOf(planned.values());
+  /** What a product cannot do without: its factors, and of a convolution the rounded output. */
+  private static List<String> tensors(Product product, ProductOutputs outputs) {
+    List<String> tensors = new ArrayList<>();
+    product.operands().forEach(operand -> tensors.add(operand.tensor()));
+    if (product.node().is("Conv")) {
+      tensors.add(outputs.ofKernel(product.node()));
+    }
+    return tensors;
   }
 
-  boolean isPlanned(OnnxNode node) {
-    return planned.containsKey(node);
+  List<Product> planned() {
+    return List.copyOf(planned.values());
   }
 
   void drop(OnnxNode node, String reason) {

@@ -132,7 +132,7 @@ class PointFilterTest {
     Assertions.assertTimeoutPreemptively(
         Duration.ofSeconds(20),
         () ->
-            assertThatThrownBy(() -> plan(model, List.of(), List.of("/^(a+)+$|(a|aa)+b/")))
+            assertThatThrownBy(() -> plan(model, List.of(), List.of("/a*a*a*a*a*a*b/")))
                 .isInstanceOf(IllegalArgumentException.class));
     Assertions.assertTimeoutPreemptively(
         Duration.ofSeconds(20),
