@@ -2,6 +2,8 @@ package dev.tailgate.cli.command;
 
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.qdq.Placement;
+import dev.tailgate.quant.qdq.PlacementRequest;
+import dev.tailgate.quant.qdq.PointFilter;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.quantize.WeightRange;
 import dev.tailgate.quant.scheme.QuantScheme;
@@ -55,6 +57,26 @@ final class QuantOptions {
             + " Default: papers for audit, transformer for quantize."
       })
   private Optional<String> placement;
+
+  @Option(
+      names = "--include",
+      paramLabel = "SELECTOR",
+      description = {
+        "Quantize only what matches, and nothing else; may be repeated. op:MatMul, layer:0-3,"
+            + " role:ffn_act, name:GLOB or /REGEX/ of a node or tensor."
+      })
+  private List<String> include = List.of();
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "SELECTOR",
+      description = "Leave in float what matches; may be repeated, and wins over --include.")
+  private List<String> exclude = List.of();
+
+  @Option(
+      names = "--embeddings",
+      description = "Placements ort and transformer: quantize tables of embeddings too.")
+  private boolean embeddings;
 
   @Option(
       names = "--range-estimator",
@@ -128,6 +150,7 @@ final class QuantOptions {
         placement
             .map(p -> Placement.valueOf(p.toUpperCase(Locale.ROOT)))
             .orElse(defaults.placement()),
+        new PlacementRequest(PointFilter.of(include, exclude), embeddings),
         estimators.stream().distinct().map(this::estimator).toList(),
         WeightRange.parse(weightRange),
         calibrationBatches,

@@ -59,7 +59,7 @@ public final class Audit {
     TapPreset preset = preset(taps);
     List<Tap> headline = preset.select(taps);
     PlacementPlan placement =
-        request.quantization().map(s -> s.placement().plan(model, taps)).orElse(PlacementPlan.NONE);
+        request.quantization().map(s -> s.plan(model, taps)).orElse(PlacementPlan.NONE);
     DataSource data = request.samples().open(model);
     Map<String, ShapeProbe.Probed> shapes =
         ShapeProbe.probe(model, tensors(headline, placement), options);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reads off a profile which kernel ran for each product, and says why where it is no integer one.
@@ -37,42 +38,13 @@ final class CoverageReader {
           "QAttention");
   private static final String NARROW = "MatMulNBits";
 
-  private final OnnxModel original;
   private final Map<String, String> keptFloat = new HashMap<>();
-  private final Map<String, Integer> layers = new HashMap<>();
-  private final Map<OnnxNode, List<Input>> inputs = new HashMap<>();
-
-  /** A quantized input of a product. */
-  private record Input(QuantPoint point, Quantizer quantizer) {}
+  private final QuantizedInputs inputs;
 
   private CoverageReader(
       OnnxModel original, PlacementPlan plan, Map<QuantPoint, Quantizer> quantizers) {
-    this.original = original;
+    this.inputs = new QuantizedInputs(original.graph(), quantizers);
     plan.keptFloat().forEach(kept -> keptFloat.putIfAbsent(kept.node(), kept.reason()));
-    quantizers.forEach(
-        (point, quantizer) ->
-            point
-                .uses()
-                .forEach(
-                    use -> {
-                      inputs
-                          .computeIfAbsent(reader(use.node()), k -> new ArrayList<>())
-                          .add(new Input(point, quantizer));
-                      layers.putIfAbsent(reader(use.node()).id(), point.layer());
-                    }));
-  }
-
-  /** The product behind layout operators between a weight and it. */
-  private OnnxNode reader(OnnxNode node) {
-    OnnxNode at = node;
-    for (int step = 0; step < 4 && !PRODUCTS.contains(at.opType()); step++) {
-      List<dev.tailgate.onnx.ir.OnnxGraph.Use> uses = original.graph().uses(at.output(0));
-      if (uses.size() != 1) {
-        return at;
-      }
-      at = uses.get(0).node();
-    }
-    return at;
   }
 
   /**
@@ -112,7 +84,9 @@ final class CoverageReader {
   private Coverage.Product product(OnnxNode node, String kernel) {
     Coverage.Outcome outcome;
     String reason = "";
-    List<Input> quantized = inputs.getOrDefault(node, List.of());
+    List<QuantizedInputs.Input> quantized =
+        Stream.of(0, 1).flatMap(i -> inputs.of(node, i).stream()).toList();
+    int layer = quantized.stream().mapToInt(i -> i.point().layer()).max().orElse(-1);
     if (INTEGER.contains(kernel)) {
       outcome = Coverage.Outcome.INTEGER;
     } else if (kernel.equals(NARROW)) {
@@ -130,11 +104,10 @@ final class CoverageReader {
                   ? "merged by ONNX Runtime into another kernel"
                   : "both inputs are quantized, yet ONNX Runtime did not fuse it");
     }
-    return new Coverage.Product(
-        node.id(), node.opType(), layers.getOrDefault(node.id(), -1), kernel, outcome, reason);
+    return new Coverage.Product(node.id(), node.opType(), layer, kernel, outcome, reason);
   }
 
-  private String whyFloat(OnnxNode node, List<Input> quantized) {
+  private String whyFloat(OnnxNode node, List<QuantizedInputs.Input> quantized) {
     String kept = keptFloat.get(node.id());
     if (kept != null) {
       return kept;
@@ -145,8 +118,8 @@ final class CoverageReader {
     return "only " + quantized.get(0).point().tensor() + " is quantized, its other input is float";
   }
 
-  private static Optional<String> whyNoKernel(List<Input> quantized) {
-    for (Input input : quantized) {
+  private static Optional<String> whyNoKernel(List<QuantizedInputs.Input> quantized) {
+    for (QuantizedInputs.Input input : quantized) {
       if (!(input.quantizer() instanceof Quantizer.Fixed fixed)) {
         return Optional.of("per-" + new Granularity.PerToken().label() + " ranges are simulated");
       }

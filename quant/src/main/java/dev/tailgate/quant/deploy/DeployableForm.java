@@ -3,6 +3,7 @@ package dev.tailgate.quant.deploy;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
+import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.qdq.FakeQuant;
 import dev.tailgate.quant.qdq.QdqNodes;
@@ -10,6 +11,8 @@ import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.qdq.Quantizer;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -97,9 +100,19 @@ public final class DeployableForm {
   private void weight(QuantPoint.Weight weight, WeightStaging.Stored stored) {
     GraphEdit edit = ops.edit();
     String codes = edit.constant(stored.codes());
-    String real = operators.dequantizedWeight(codes, stored.params());
-    String typed = weight.type() == ElementType.FLOAT ? real : ops.cast(real, weight.type());
-    weight.uses().forEach(use -> edit.redirect(use, typed));
+    List<OnnxGraph.Use> readers = new ArrayList<>();
+    for (OnnxGraph.Use use : weight.uses()) {
+      if (weight.type() == ElementType.FLOAT && EmbeddingLookup.fits(use, stored.params())) {
+        EmbeddingLookup.apply(ops, operators, use.node(), codes, stored.params());
+      } else {
+        readers.add(use);
+      }
+    }
+    if (!readers.isEmpty()) {
+      String real = operators.dequantizedWeight(codes, stored.params());
+      String typed = weight.type() == ElementType.FLOAT ? real : ops.cast(real, weight.type());
+      readers.forEach(use -> edit.redirect(use, typed));
+    }
     boolean allReplaced = weight.uses().containsAll(model.graph().uses(weight.tensor()));
     if (allReplaced && !model.graph().isOutput(weight.tensor())) {
       model

@@ -14,7 +14,6 @@ import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,22 +36,12 @@ final class IntegerBias {
 
   private final OnnxGraph graph;
   private final Ops ops;
-  private final Map<OnnxGraph.Use, QuantParams> activations = new HashMap<>();
-  private final Map<OnnxGraph.Use, QuantParams> weights = new HashMap<>();
+  private final QuantizedInputs inputs;
 
   private IntegerBias(OnnxModel model, Ops ops, Map<QuantPoint, Quantizer> quantizers) {
     this.graph = model.graph();
     this.ops = ops;
-    quantizers.forEach(
-        (point, quantizer) -> {
-          if (quantizer instanceof Quantizer.Fixed fixed
-              && fixed.params().format() instanceof NumberFormat.Int format
-              && format.bits() <= 8) {
-            Map<OnnxGraph.Use, QuantParams> of =
-                point instanceof QuantPoint.Weight ? weights : activations;
-            point.uses().forEach(use -> of.put(use, fixed.params()));
-          }
-        });
+    this.inputs = new QuantizedInputs(graph, quantizers);
   }
 
   /** Adds integer biases to the edit of {@code ops}. */
@@ -84,10 +73,10 @@ final class IntegerBias {
   }
 
   private void replace(OnnxNode product, OnnxGraph.Use use) {
-    QuantParams x = activations.get(new OnnxGraph.Use(product, 0));
-    QuantParams w = weightOf(product);
+    QuantParams x = bytes(product, 0);
+    QuantParams w = bytes(product, 1);
     Optional<ConstantTensor> bias = graph.constant(use.node().input(use.inputIndex()));
-    if (x == null || w == null || bias.isEmpty() || !isVector(bias.get())) {
+    if (x == null || w == null || x.count() != 1 || bias.isEmpty() || !isVector(bias.get())) {
       return;
     }
     double[] values = bias.get().toDoubles(1 << 24);
@@ -114,21 +103,16 @@ final class IntegerBias {
     }
   }
 
-  /** The grid of the weight, where it is read directly or through layout operators. */
-  private @Nullable QuantParams weightOf(OnnxNode product) {
-    OnnxGraph.Use use = new OnnxGraph.Use(product, 1);
-    for (int step = 0; step < 4; step++) {
-      QuantParams params = weights.get(use);
-      if (params != null) {
-        return params.layout() instanceof ScaleLayout.Blocks ? null : params;
-      }
-      Optional<OnnxNode> before = graph.producer(use.node().input(use.inputIndex()));
-      if (before.isEmpty() || !before.get().is("Transpose")) {
-        return null;
-      }
-      use = new OnnxGraph.Use(before.get(), 0);
-    }
-    return null;
+  /** The grid of a factor that is at hand as integers of 8 bits. */
+  private @Nullable QuantParams bytes(OnnxNode product, int input) {
+    return inputs
+        .of(product, input)
+        .map(QuantizedInputs.Input::quantizer)
+        .filter(Quantizer.Fixed.class::isInstance)
+        .map(quantizer -> ((Quantizer.Fixed) quantizer).params())
+        .filter(params -> params.format() instanceof NumberFormat.Int i && i.bits() <= 8)
+        .filter(params -> !(params.layout() instanceof ScaleLayout.Blocks))
+        .orElse(null);
   }
 
   private static boolean isVector(ConstantTensor bias) {

@@ -61,7 +61,7 @@ public final class QuantizeRun {
     requireOpset();
     TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
     QuantizationSettings settings = request.settings();
-    PlacementPlan plan = settings.placement().plan(model, taps);
+    PlacementPlan plan = settings.plan(model, taps);
     Map<String, ShapeProbe.Probed> shapes =
         ShapeProbe.probe(model, QuantPoints.tensors(plan), options);
     List<QuantPoint.Activation> points = QuantPoints.of(plan, shapes);

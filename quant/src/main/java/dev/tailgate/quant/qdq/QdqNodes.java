@@ -95,14 +95,23 @@ public final class QdqNodes {
    * @throws ModelException where the operators of this opset lack the format or blocks
    */
   public String dequantizedWeight(String codes, QuantParams params) {
+    return weightDraft(codes, params).add();
+  }
+
+  /** The same in the place of a node that the edit removes, under the names of its outputs. */
+  public void dequantizedWeightAs(String codes, QuantParams params, List<String> outputs) {
+    weightDraft(codes, params).addAs(outputs);
+  }
+
+  private NodeDraft weightDraft(String codes, QuantParams params) {
     requireOpset(params);
     boolean bytes = params.format() instanceof NumberFormat.Int i && i.storage().bits() == 8;
     // Zero points of 0 are left out but for 8 bits, where the runtime looks for them to fuse.
     if (bytes || !params.isZeroCentred()) {
-      return node("DequantizeLinear", codes, constants(params));
+      Constants grid = constants(params);
+      return draft("DequantizeLinear", params, codes, grid.scale(), grid.zeroPoint());
     }
-    String scale = ops.edit().constant(scales(params));
-    return draft("DequantizeLinear", params, codes, scale).add();
+    return draft("DequantizeLinear", params, codes, ops.edit().constant(scales(params)));
   }
 
   private void requireOpset(QuantParams params) {

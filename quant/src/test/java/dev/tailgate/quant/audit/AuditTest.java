@@ -10,6 +10,7 @@ import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.data.Samples;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.qdq.Placement;
+import dev.tailgate.quant.qdq.PlacementRequest;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.quantize.WeightRange;
 import dev.tailgate.quant.runtime.ExecutionProvider;
@@ -34,6 +35,7 @@ class AuditTest {
         new QuantizationSettings(
             QuantScheme.parse("w8a8"),
             Placement.PAPERS,
+            PlacementRequest.DEFAULT,
             List.of(new RangeEstimator.RunningMinMax(0.9)),
             new WeightRange.MinMax(),
             16,

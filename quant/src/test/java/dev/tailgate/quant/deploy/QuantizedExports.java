@@ -10,6 +10,7 @@ import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.qdq.Placement;
 import dev.tailgate.quant.qdq.PlacementPlan;
+import dev.tailgate.quant.qdq.PlacementRequest;
 import dev.tailgate.quant.quantize.QuantPoints;
 import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.quantize.QuantizationSettings;
@@ -51,6 +52,7 @@ final class QuantizedExports {
     return new QuantizationSettings(
         QuantScheme.parse(scheme),
         placement,
+        PlacementRequest.DEFAULT,
         List.of(new RangeEstimator.MinMax()),
         new WeightRange.MinMax(),
         2,
