@@ -102,8 +102,7 @@ class WeightGridsTest {
   @Test
   void oneNegativeValueMakesAllChannelsSigned() {
     float[] values = {1, 2, 3, -4};
-    TensorScheme papers =
-        TensorScheme.papersWeights(8, new Granularity.PerChannel());
+    TensorScheme papers = TensorScheme.papersWeights(8, new Granularity.PerChannel());
     QuantParams grid = only(grids(values, List.of(2L, 2L), MATMUL, papers, MINMAX));
     assertThat(grid.format()).isEqualTo(new NumberFormat.Int(8, true));
     assertThat(grid.scales()).containsExactly(3 / 127f, 4 / 127f);
