@@ -3,6 +3,7 @@ package dev.tailgate.cli.command;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.quant.deploy.QuantizeRequest;
+import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.quant.qdq.Placement;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -70,6 +71,16 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
       super(
           Arrays.stream(QuantizeRequest.OutputForm.values())
               .map(QuantizeRequest.OutputForm::label)
+              .toArray(String[]::new));
+    }
+  }
+
+  /** Formats of encodings. */
+  static final class EncodingFormats extends Choice {
+    EncodingFormats() {
+      super(
+          Arrays.stream(EncodingsFormat.values())
+              .map(EncodingsFormat::label)
               .toArray(String[]::new));
     }
   }

@@ -8,6 +8,7 @@ import dev.tailgate.cli.quantize.QuantizeTable;
 import dev.tailgate.quant.deploy.QuantizeOutcome;
 import dev.tailgate.quant.deploy.QuantizeRequest;
 import dev.tailgate.quant.deploy.QuantizeRun;
+import dev.tailgate.quant.encodings.EncodingsFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -63,6 +64,30 @@ public final class QuantizeCommand implements Callable<Integer> {
       })
   private String form;
 
+  @Option(
+      names = "--encodings",
+      paramLabel = "FILE",
+      description = {
+        "Take scales and zero points from FILE instead of calibrating: AIMET encodings 1.0.0 or"
+            + " 2.0.0, or Tailgate's own."
+      })
+  private Optional<Path> encodings;
+
+  @Option(
+      names = "--export-encodings",
+      paramLabel = "FILE",
+      description = "Write scales and zero points to FILE as well.")
+  private Optional<Path> export;
+
+  @Option(
+      names = "--encodings-format",
+      paramLabel = "F",
+      defaultValue = "tailgate",
+      converter = Choice.EncodingFormats.class,
+      completionCandidates = Choice.EncodingFormats.class,
+      description = "Of --export-encodings: ${COMPLETION-CANDIDATES}. Default: tailgate.")
+  private String encodingsFormat;
+
   @Mixin private QuantOptions quant;
 
   @Mixin private DataOptions data;
@@ -101,7 +126,9 @@ public final class QuantizeCommand implements Callable<Integer> {
           out,
           quant.settings(QuantOptions.QUANTIZE),
           QuantizeRequest.OutputForm.valueOf(form.toUpperCase(Locale.ROOT)),
-          Optional.empty(),
+          encodings,
+          export.map(
+              file -> new QuantizeRequest.Export(file, EncodingsFormat.parse(encodingsFormat))),
           data.request(),
           run.options());
     } catch (IllegalArgumentException e) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param placement where
  * @param candidates range estimators that were compared; empty where one was given
  * @param products what runs for each matrix product
+ * @param saturation int8 weights whose 16-bit sums can overflow on processors without VNNI
+ * @param advice what a reader should know
+ * @param calibrationSeconds time the ranges took
  * @param models float, simulated and deployed model on the same samples
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -35,6 +38,9 @@ public record QuantizeReport(
     Size size,
     List<Estimator> candidates,
     List<Product> products,
+    List<Saturation> saturation,
+    List<String> advice,
+    double calibrationSeconds,
     Models models) {
 
   /** What is quantized to what. */
@@ -57,6 +63,10 @@ public record QuantizeReport(
   /** A matrix product of the model and the kernel that runs for it. */
   public record Product(
       String node, String operator, int layer, String kernel, String outcome, String reason) {}
+
+  /** Pairs of products of a weight, and outputs that contain an unsafe one. */
+  public record Saturation(
+      String tensor, long pairs, long unsafePairs, long outputs, long unsafeOutputs) {}
 
   /**
    * Three runs over the same samples.
@@ -114,6 +124,19 @@ public record QuantizeReport(
             .map(c -> new Estimator(c.estimator(), c.sqnr(), c.chosen()))
             .toList(),
         outcome.coverage().products().stream().map(QuantizeReport::product).toList(),
+        outcome.saturation().stream()
+            .filter(r -> r.anyCode().pairs() > 0)
+            .map(
+                r ->
+                    new Saturation(
+                        r.tensor(),
+                        r.pairs(),
+                        r.anyCode().pairs(),
+                        r.outputs(),
+                        r.anyCode().outputs()))
+            .toList(),
+        outcome.advice(),
+        outcome.calibrationSeconds(),
         models(outcome.comparison()));
   }
 

@@ -34,6 +34,10 @@ public final class QuantizeTable {
     estimators(report.candidates(), out);
     coverage(report.products(), out);
     models(report.models(), out);
+    if (!report.advice().isEmpty()) {
+      out.println();
+      report.advice().forEach(sentence -> out.println("Note: " + sentence));
+    }
   }
 
   private static void scheme(QuantizeReport report, PrintWriter out) {

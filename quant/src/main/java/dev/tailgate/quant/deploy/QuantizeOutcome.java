@@ -1,6 +1,7 @@
 package dev.tailgate.quant.deploy;
 
 import dev.tailgate.quant.quantize.Quantization;
+import dev.tailgate.quant.saturation.SaturationReport;
 import java.util.List;
 
 /**
@@ -10,6 +11,9 @@ import java.util.List;
  * @param candidates the quantizations that were compared, one for each range estimator
  * @param sizes of the files
  * @param coverage which kernels run
+ * @param saturation what int8 weights risk on processors without VNNI
+ * @param advice what a reader should know, as sentences
+ * @param calibrationSeconds time the ranges took
  * @param comparison float, simulated and deployed model on the same data
  */
 public record QuantizeOutcome(
@@ -17,10 +21,15 @@ public record QuantizeOutcome(
     List<Candidate> candidates,
     Sizes sizes,
     Coverage coverage,
+    List<SaturationReport> saturation,
+    List<String> advice,
+    double calibrationSeconds,
     FusedComparison comparison) {
-  /** Copies the list. */
+  /** Copies the lists. */
   public QuantizeOutcome {
     candidates = List.copyOf(candidates);
+    saturation = List.copyOf(saturation);
+    advice = List.copyOf(advice);
   }
 
   /**

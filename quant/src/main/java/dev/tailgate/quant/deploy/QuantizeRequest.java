@@ -1,6 +1,7 @@
 package dev.tailgate.quant.deploy;
 
 import dev.tailgate.quant.data.Samples;
+import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param settings how
  * @param form how integer products are written
  * @param encodings grids to take instead of calibrating
+ * @param export where to write the grids, for other tools
  * @param samples what ranges are found on and models compared on
  * @param options where and how models run
  */
@@ -23,8 +25,12 @@ public record QuantizeRequest(
     QuantizationSettings settings,
     OutputForm form,
     Optional<Path> encodings,
+    Optional<Export> export,
     Samples samples,
     RunnerOptions options) {
+
+  /** A file of encodings to write. */
+  public record Export(Path file, EncodingsFormat format) {}
 
   /** How integer products are written. */
   public enum OutputForm {

@@ -8,6 +8,8 @@ import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.encodings.Encodings;
+import dev.tailgate.quant.encodings.EncodingsFile;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
@@ -20,8 +22,13 @@ import dev.tailgate.quant.quantize.Quantizations;
 import dev.tailgate.quant.runtime.KernelProfile;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.saturation.SaturationAudit;
+import dev.tailgate.quant.saturation.SaturationReport;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * A quantization from file to file: plan, calibrate, choose a range estimator, write, and run the
@@ -65,13 +72,33 @@ public final class QuantizeRun {
     Map<String, ShapeProbe.Probed> shapes =
         ShapeProbe.probe(model, QuantPoints.tensors(plan), options);
     List<QuantPoint.Activation> points = QuantPoints.of(plan, shapes);
-    List<Quantization> candidates =
-        Quantizations.make(model, plan, points, settings, this::calibrationData, options, progress);
+    long start = System.nanoTime();
+    List<String> notes = List.of();
+    List<Quantization> candidates;
+    if (request.encodings().isPresent()) {
+      ImportedGrids imported =
+          ImportedGrids.read(request.encodings().get(), model, plan, points, settings);
+      candidates = List.of(imported.quantization());
+      notes = imported.notes();
+    } else {
+      candidates =
+          Quantizations.make(
+              model, plan, points, settings, this::calibrationData, options, progress);
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
     EstimatorChoice choice =
         EstimatorChoice.among(model, candidates, this::calibrationData, options, progress);
+    requireSomething(choice.chosen());
+    write(choice.chosen());
+    return outcome(choice, points, notes, seconds);
+  }
+
+  private QuantizeOutcome outcome(
+      EstimatorChoice choice,
+      List<QuantPoint.Activation> points,
+      List<String> notes,
+      double seconds) {
     Quantization chosen = choice.chosen();
-    requireSomething(chosen);
-    write(chosen);
     OnnxModel written = OnnxModel.load(request.out());
     DataSource data = request.samples().open(model);
     // Integer operators cannot be simulated: for that form the original is rounded anew.
@@ -79,14 +106,20 @@ public final class QuantizeRun {
         request.form() == QuantizeRequest.OutputForm.QDQ
             ? written
             : InsertQuantizeDequantize.apply(model, chosen.quantizers());
-    FusedComparison comparison =
-        FusedComparison.run(model, simulated, written, data, options, progress);
+    Coverage coverage = coverage(written, chosen, data.batches().next());
+    List<SaturationReport> saturation =
+        SaturationAudit.of(model, chosen.quantizers(), tensor -> OptionalInt.empty());
+    List<String> advice = new ArrayList<>(notes);
+    advice.addAll(Advice.of(chosen, points, coverage, saturation));
     return new QuantizeOutcome(
         chosen,
         choice.candidates(),
         FileSizes.of(model, request.out(), chosen.quantizers().keySet()),
-        coverage(written, chosen, data.batches().next()),
-        comparison);
+        coverage,
+        saturation,
+        advice,
+        seconds,
+        FusedComparison.run(model, simulated, written, data, options, progress));
   }
 
   /**
@@ -128,6 +161,23 @@ public final class QuantizeRun {
         form = QOperatorForm.apply(form);
       }
       form.save(request.out());
+    }
+    if (request.export().isPresent()) {
+      export(chosen, request.export().get());
+    }
+  }
+
+  private static void export(Quantization chosen, QuantizeRequest.Export export) {
+    try {
+      EncodingsFile.write(
+          Encodings.of(chosen.quantizers(), chosen.settings().scheme()),
+          export.format(),
+          export.file().toAbsolutePath());
+    } catch (IOException e) {
+      throw ModelException.doing("writing encodings to " + export.file())
+          .expected("a writable folder with enough space")
+          .found(String.valueOf(e.getMessage()))
+          .fix("The model was written; export again to another place.", e);
     }
   }
 

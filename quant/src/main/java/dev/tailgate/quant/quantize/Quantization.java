@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A finished plan: the quantizer of every weight and activation.
@@ -28,6 +29,9 @@ public record Quantization(
     String estimator,
     int calibrationBatches,
     List<WeightGrids.Note> weightNotes) {
+  /** The estimator's label where the grids come from a file. */
+  public static final String ENCODINGS = "encodings";
+
   /** Copies the notes. */
   public Quantization {
     weightNotes = List.copyOf(weightNotes);
@@ -51,14 +55,19 @@ public record Quantization(
 
   /** What results say about it. */
   public QuantizationInfo info() {
-    return new QuantizationInfo(
-        settings.scheme().name(),
+    boolean imported = estimator.equals(ENCODINGS);
+    String weightWords =
         settings
             .scheme()
             .weights()
             .map(w -> w.inWords() + ", " + settings.weightRange().label())
-            .orElse("float"),
-        settings.scheme().activations().map(a -> a.inWords() + ", " + estimator).orElse("float"),
+            .orElse("float");
+    String activationWords =
+        settings.scheme().activations().map(a -> a.inWords() + ", " + estimator).orElse("float");
+    return new QuantizationInfo(
+        imported ? ENCODINGS : settings.scheme().name(),
+        imported ? formats(QuantPoint.Weight.class) : weightWords,
+        imported ? formats(QuantPoint.Activation.class) : activationWords,
         estimator,
         calibrationBatches,
         simulation(),
@@ -67,9 +76,23 @@ public record Quantization(
             .toList());
   }
 
+  /** The number formats that grids of a kind have. */
+  private String formats(Class<? extends QuantPoint> kind) {
+    String found =
+        quantizers.entrySet().stream()
+            .filter(e -> kind.isInstance(e.getKey()) && e.getValue() instanceof Quantizer.Fixed)
+            .map(e -> ((Quantizer.Fixed) e.getValue()).params().format().label())
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return found.isEmpty() ? "float" : found + " from encodings";
+  }
+
   private String simulation() {
     String how = "quantize-dequantize in float, half to even, int8 fusion off";
-    if (settings.scheme().activations().isEmpty() || settings.scheme().isDynamic()) {
+    if (estimator.equals(ENCODINGS)
+        || settings.scheme().activations().isEmpty()
+        || settings.scheme().isDynamic()) {
       return how;
     }
     return how

@@ -86,6 +86,7 @@ final class QuantizedExports {
         settings,
         QuantizeRequest.OutputForm.QDQ,
         Optional.empty(),
+        Optional.empty(),
         samples(name),
         CPU);
   }
@@ -97,6 +98,7 @@ final class QuantizedExports {
         request.settings(),
         form,
         request.encodings(),
+        request.export(),
         request.samples(),
         request.options());
   }

@@ -47,7 +47,7 @@ record PlacedExport(
                 new QuantizationSettings(
                     QuantScheme.parse("w8a8"),
                     placement,
- PlacementRequest.DEFAULT,
+                    PlacementRequest.DEFAULT,
                     List.of(new RangeEstimator.MinMax()),
                     new WeightRange.MinMax(),
                     1,
