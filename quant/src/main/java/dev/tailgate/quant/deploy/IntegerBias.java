@@ -75,7 +75,7 @@ final class IntegerBias {
   private void replace(OnnxNode product, OnnxGraph.Use use) {
     QuantParams x = bytes(product, 0);
     QuantParams w = bytes(product, 1);
-    Optional<ConstantTensor> bias = graph.constant(use.node().input(use.inputIndex()));
+    Optional<ConstantTensor> bias = constant(use.node().input(use.inputIndex()));
     if (x == null || w == null || x.count() != 1 || bias.isEmpty() || !isVector(bias.get())) {
       return;
     }
@@ -96,7 +96,7 @@ final class IntegerBias {
       codes.putInt((int) code);
     }
     ops.about(bias.get().name());
-    ops.edit().redirect(use, dequantized(codes.flip(), bias.get().dims(), scales));
+    ops.edit().redirect(use, dequantized(codes.flip(), List.of((long) values.length), scales));
     String name = use.node().input(use.inputIndex());
     if (graph.initializers().containsKey(name) && graph.uses(name).size() == 1) {
       ops.edit().removeConstant(name);
@@ -115,9 +115,24 @@ final class IntegerBias {
         .orElse(null);
   }
 
+  /** The constant behind a value; exporters repeat equal parameters by {@code Identity}. */
+  private Optional<ConstantTensor> constant(String value) {
+    String at = value;
+    Optional<OnnxNode> copy = graph.producer(at).filter(n -> n.is("Identity"));
+    while (copy.isPresent()) {
+      at = copy.get().input(0);
+      copy = graph.producer(at).filter(n -> n.is("Identity"));
+    }
+    return graph.constant(at);
+  }
+
+  /** One element a channel, along the last axis. */
   private static boolean isVector(ConstantTensor bias) {
     List<Long> dims = bias.dims();
-    return bias.type() == ElementType.FLOAT && dims.size() == 1 && dims.get(0) > 0;
+    return bias.type() == ElementType.FLOAT
+        && !dims.isEmpty()
+        && bias.elementCount() > 0
+        && dims.get(dims.size() - 1) == bias.elementCount();
   }
 
   private String dequantized(ByteBuffer codes, List<Long> dims, float[] scales) {
