@@ -37,8 +37,6 @@ import java.util.Set;
  * the worst one.
  */
 public final class Audit {
-  private static final double PAPER_MOMENTUM = 0.9;
-
   private final AuditRequest request;
   private final RunProgress progress;
   private final OnnxModel model;
@@ -103,7 +101,7 @@ public final class Audit {
         new QuantizationSettings(
             QuantScheme.parse("w8a8"),
             Placement.PAPERS,
-            List.of(estimator()),
+            List.of(RangeEstimator.parse(request.rangeEstimator(), request.percentile())),
             new WeightRange.MinMax(),
             request.calibrationBatches(),
             !request.cleanCalibration());
@@ -121,16 +119,6 @@ public final class Audit {
         request.calibrationData().or(request::data),
         Math.multiplyExact(request.calibrationBatches(), request.batchSize()),
         request.data().isPresent() ? request.seed() : request.seed() + 1);
-  }
-
-  private RangeEstimator estimator() {
-    return switch (request.rangeEstimator()) {
-      case "running_minmax" -> new RangeEstimator.RunningMinMax(PAPER_MOMENTUM);
-      case "minmax" -> new RangeEstimator.MinMax();
-      case "percentile" -> new RangeEstimator.Percentile(request.percentile(), PAPER_MOMENTUM);
-      default ->
-          throw new IllegalArgumentException("Unknown range estimator " + request.rangeEstimator());
-    };
   }
 
   private DataSource open(Optional<java.nio.file.Path> path, int samples, long seed) {

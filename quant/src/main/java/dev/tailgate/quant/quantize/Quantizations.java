@@ -1,8 +1,9 @@
 package dev.tailgate.quant.quantize;
 
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.calibrate.CalibrationResult;
+import dev.tailgate.quant.calibrate.CalibrationSettings;
 import dev.tailgate.quant.calibrate.RangeCalibrator;
-import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.qdq.PlacementPlan;
@@ -12,6 +13,7 @@ import dev.tailgate.quant.runtime.RunnerOptions;
 import dev.tailgate.quant.scheme.GridRule;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.Range;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,25 +54,32 @@ public final class Quantizations {
           scheme -> points.forEach(point -> all.put(point, new Quantizer.PerToken(scheme))));
       return List.of(new Quantization(all, plan, settings, "none", 0));
     }
-    RangeEstimator estimator = settings.estimators().get(0);
-    int[] batches = {0};
-    Map<QuantPoint.Activation, Range> ranges =
-        new RangeCalibrator(estimator, settings.sequential(), activations.get(), options)
+    CalibrationResult calibrated =
+        new RangeCalibrator(
+                CalibrationSettings.of(
+                    settings.estimators(), settings.sequential(), activations.get()),
+                options)
             .run(
                 model,
                 points,
                 weights,
                 data.get(),
                 settings.calibrationBatches(),
-                done -> {
-                  batches[0] = (int) done;
-                  progress.at("calibrating", done, settings.calibrationBatches());
-                });
-    Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
-    ranges.forEach(
-        (point, range) ->
-            all.put(
-                point, new Quantizer.Fixed(GridRule.grid(activations.get(), range).perTensor())));
-    return List.of(new Quantization(all, plan, settings, estimator.label(), batches[0]));
+                done -> progress.at("calibrating", done, settings.calibrationBatches()));
+    List<Quantization> quantizations = new ArrayList<>();
+    calibrated
+        .ranges()
+        .forEach(
+            (estimator, ranges) -> {
+              Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
+              ranges.forEach((point, range) -> all.put(point, grid(activations.get(), range)));
+              quantizations.add(
+                  new Quantization(all, plan, settings, estimator.label(), calibrated.batches()));
+            });
+    return quantizations;
+  }
+
+  private static Quantizer grid(TensorScheme scheme, Range range) {
+    return new Quantizer.Fixed(GridRule.grid(scheme, range).perTensor());
   }
 }
