@@ -160,6 +160,19 @@ public final class PercentileTails implements Accumulator<PercentileTails> {
             + tailSizeFor(p, n));
   }
 
+  /**
+   * The value that a further one must be below to enter the tail of the smallest; +Infinity while
+   * that tail is not full. A stream need only offer values beyond both bounds.
+   */
+  public float lowBound() {
+    return smallest.isFull() ? smallest.largestKept() : Float.POSITIVE_INFINITY;
+  }
+
+  /** The value that a further one must be above to enter the tail of the largest, likewise. */
+  public float highBound() {
+    return largestNegated.isFull() ? -largestNegated.largestKept() : Float.NEGATIVE_INFINITY;
+  }
+
   /** The number of values kept at each end at most. */
   public int k() {
     return k;

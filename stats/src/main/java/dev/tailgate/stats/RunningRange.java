@@ -42,6 +42,14 @@ public final class RunningRange {
     return new RunningRange(momentum);
   }
 
+  /** Returns a running range that goes on where another one, written down, was. */
+  public static RunningRange resume(double momentum, Range range, long batches) {
+    RunningRange resumed = create(momentum);
+    resumed.range = range;
+    resumed.batches = batches;
+    return resumed;
+  }
+
   /** Moves the range towards that of the next batch. */
   public void accept(Range batch) {
     if (batch.isEmpty()) {

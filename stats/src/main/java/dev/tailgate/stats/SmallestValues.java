@@ -67,6 +67,15 @@ final class SmallestValues {
     return size;
   }
 
+  boolean isFull() {
+    return size == capacity;
+  }
+
+  /** The largest value kept; there must be one. */
+  float largestKept() {
+    return heap[0];
+  }
+
   /** The kept values in ascending order, a copy. */
   float[] sorted() {
     float[] values = Arrays.copyOf(heap, size);

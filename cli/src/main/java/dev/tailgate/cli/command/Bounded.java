@@ -1,5 +1,8 @@
 package dev.tailgate.cli.command;
 
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -37,6 +40,28 @@ final class Bounded {
       }
       throw new TypeConversionException(
           "expected a percentage above 50 and up to 100 but found '" + value + "'");
+    }
+  }
+
+  /** A size in bytes, with an optional K, M or G of powers of 1000. */
+  static final class Bytes implements ITypeConverter<Long> {
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([KMG]?)B?");
+
+    @Override
+    public Long convert(String value) {
+      Matcher size = SIZE.matcher(value.toUpperCase(Locale.ROOT));
+      if (!size.matches() || Long.parseLong(size.group(1)) == 0) {
+        throw new TypeConversionException(
+            "expected a size such as 800M or 2G but found '" + value + "'");
+      }
+      long unit =
+          switch (size.group(2)) {
+            case "K" -> 1_000L;
+            case "M" -> 1_000_000L;
+            case "G" -> 1_000_000_000L;
+            default -> 1L;
+          };
+      return Math.multiplyExact(Long.parseLong(size.group(1)), unit);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tailgate.cli.command;
 
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.rewrite.GateKind;
+import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.deploy.QuantizeRequest;
 import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.quant.qdq.Placement;
@@ -47,7 +48,7 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   /** Range estimators. */
   static final class Estimators extends Choice {
     Estimators() {
-      super("running_minmax", "minmax", "percentile");
+      super(RangeEstimator.LABELS.toArray(String[]::new));
     }
   }
 

@@ -8,16 +8,16 @@ import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.quantize.WeightRange;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.scheme.TensorScheme;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 
 /** How a model is quantized. */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class QuantOptions {
-  private static final double PAPER_MOMENTUM = 0.9;
-
   @Option(
       names = "--scheme",
       paramLabel = "S",
@@ -125,6 +125,27 @@ final class QuantOptions {
       })
   private Optional<Boolean> cleanCalibration;
 
+  @Option(
+      names = "--memory-limit",
+      paramLabel = "SIZE",
+      converter = Bounded.Bytes.class,
+      description = {
+        "What calibration may take besides the model, for example 500M or 2G; activations are then"
+            + " split over passes over the data. Default: no limit."
+      })
+  private Optional<Long> memoryLimit;
+
+  @Option(
+      names = "--calibration-state",
+      paramLabel = "FILE",
+      description = "Save an unfinished calibration in FILE now and then; removed when done.")
+  private Optional<Path> state;
+
+  @Option(
+      names = "--resume",
+      description = "Go on from what --calibration-state saved, where there is something.")
+  private boolean resume;
+
   /** What a command takes where nothing is said. */
   record Defaults(Placement placement, String estimator, boolean clean) {}
 
@@ -143,6 +164,9 @@ final class QuantOptions {
     QuantScheme chosen =
         QuantScheme.parse(scheme)
             .with(weights.map(TensorScheme::parse), activations.map(TensorScheme::parse));
+    if (resume && state.isEmpty()) {
+      throw new IllegalArgumentException("--resume needs --calibration-state");
+    }
     List<String> estimators =
         rangeEstimators.isEmpty() ? List.of(defaults.estimator()) : rangeEstimators;
     return new QuantizationSettings(
@@ -151,17 +175,11 @@ final class QuantOptions {
             .map(p -> Placement.valueOf(p.toUpperCase(Locale.ROOT)))
             .orElse(defaults.placement()),
         new PlacementRequest(PointFilter.of(include, exclude), embeddings),
-        estimators.stream().distinct().map(this::estimator).toList(),
+        estimators.stream().distinct().map(e -> RangeEstimator.parse(e, percentile)).toList(),
         WeightRange.parse(weightRange),
         calibrationBatches,
-        !cleanCalibration.orElse(defaults.clean()));
-  }
-
-  private RangeEstimator estimator(String label) {
-    return switch (label) {
-      case "minmax" -> new RangeEstimator.MinMax();
-      case "percentile" -> new RangeEstimator.Percentile(percentile, PAPER_MOMENTUM);
-      default -> new RangeEstimator.RunningMinMax(PAPER_MOMENTUM);
-    };
+        !cleanCalibration.orElse(defaults.clean()),
+        new QuantizationSettings.Limits(
+            memoryLimit.map(OptionalLong::of).orElse(OptionalLong.empty()), state, resume));
   }
 }

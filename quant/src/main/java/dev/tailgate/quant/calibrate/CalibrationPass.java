@@ -4,123 +4,191 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.tap.SliceWeights;
 import dev.tailgate.quant.qdq.FakeQuant;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.qdq.QuantPoint;
-import dev.tailgate.quant.qdq.Quantizer;
-import dev.tailgate.quant.scheme.TensorScheme;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Makes the model that estimates activation ranges. The ranges so far come in as {@code RANGES [P,
- * 2]}, the ranges after this batch go out as {@code UPDATED [P, 2]}; nothing else is kept, so
- * memory does not grow with the number of batches.
+ * Makes the model that reduces one batch to what the estimators need: the range of every point, its
+ * batch percentiles, what of its tails is new. Nothing is kept in the graph; what was found before
+ * and matters now comes in with each batch.
  *
- * <p>In sequential mode each point also quantizes with its updated range right away, so that later
- * layers see quantized inputs while their ranges are estimated, as the papers' code does.
+ * <p>In sequential mode each point also quantizes right away, so that later layers see quantized
+ * inputs while their ranges are estimated, as the papers' code does.
  */
 final class CalibrationPass {
+  /** Ranges so far of the estimator that quantizes in place, {@code [2 P]}. */
   static final String RANGES = "tailgate/ranges";
+
+  /** Whether a point has no such range yet, {@code [P]}. */
   static final String FIRST = "tailgate/first";
 
-  record Calibrating(OnnxModel model, String updated) {}
+  /** What a value must be below, or above, to be new in a tail, {@code [2 P]}. */
+  static final String BOUNDS = "tailgate/bounds";
+
+  /** Length of tails, int64 {@code [P]}. */
+  static final String TAILS = "tailgate/tails";
 
   private final Ops ops;
-  private final FakeQuant nodes;
-  private final BatchRange batchRange;
+  private final PassRequest request;
+  private final FakeQuant fakeQuant;
   private final SliceWeights weights;
-  private final RangeEstimator estimator;
-  private final TensorScheme scheme;
+  private final TailNodes tailNodes;
+  private final List<String> shapes = new ArrayList<>();
+  private final List<String> mins = new ArrayList<>();
+  private final List<String> maxs = new ArrayList<>();
+  private final List<String> sums = new ArrayList<>();
+  private final List<String> tails = new ArrayList<>();
+  private final List<String> percentiles = new ArrayList<>();
+  private final Map<Integer, String> faults = new LinkedHashMap<>();
+  private final Map<Integer, String> values = new LinkedHashMap<>();
+  private List<String> bounds = List.of();
+  private List<String> lengths = List.of();
 
-  private CalibrationPass(
-      OnnxModel model, Ops ops, boolean padded, RangeEstimator estimator, TensorScheme scheme) {
+  private CalibrationPass(PassRequest request, Ops ops) {
     this.ops = ops;
-    this.nodes = new FakeQuant(model, ops);
-    this.batchRange = new BatchRange(ops);
-    this.weights = new SliceWeights(ops, padded);
-    this.estimator = estimator;
-    this.scheme = scheme;
+    this.request = request;
+    this.fakeQuant = new FakeQuant(request.model(), ops);
+    this.weights = new SliceWeights(ops, request.padded());
+    this.tailNodes = new TailNodes(ops);
+  }
+
+  /** Builds the model; the points in {@code careful} leave faults out. */
+  static Calibrating apply(PassRequest request, Set<Integer> careful) {
+    GraphEdit edit = request.model().edit();
+    Ops ops = ops(request, edit);
+    CalibrationPass pass = new CalibrationPass(request, ops);
+    pass.declareInputs();
+    request
+        .quantized()
+        .forEach((p, grid) -> InsertQuantizeDequantize.insert(ops, pass.fakeQuant, p, grid));
+    for (int i = 0; i < request.points().size(); i++) {
+      pass.point(request.points().get(i), i, careful.contains(i));
+    }
+    String shapes = pass.output(ops.concat(0, pass.shapes), ElementType.INT64);
+    String mins = pass.output(ops.concat(0, pass.mins), ElementType.FLOAT);
+    String maxs = pass.output(ops.concat(0, pass.maxs), ElementType.FLOAT);
+    String sums = pass.output(ops.concat(0, pass.sums), ElementType.FLOAT);
+    Optional<String> tails = pass.joined(pass.tails);
+    Optional<String> percentiles = pass.joined(pass.percentiles);
+    return new Calibrating(
+        edit.commit(), shapes, mins, maxs, sums, tails, percentiles, pass.faults, pass.values);
+  }
+
+  private static Ops ops(PassRequest request, GraphEdit edit) {
+    Demand demand = request.demand();
+    boolean usual = demand.tails().isEmpty() && demand.batchPercentiles().isEmpty();
+    return usual
+        ? new Ops(request.model(), edit, "CalibrationPass")
+        : new Ops(request.model(), edit, "CalibrationPass", TailNodes.OPSET, "finding percentiles");
+  }
+
+  private Optional<String> joined(List<String> parts) {
+    return parts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(output(ops.concat(0, parts), ElementType.FLOAT));
+  }
+
+  private void declareInputs() {
+    int points = request.points().size();
+    if (request.sequential()) {
+      input(RANGES, ElementType.FLOAT, 2 * points);
+      input(FIRST, ElementType.BOOL, points);
+    }
+    if (request.demand().tails().isPresent()) {
+      input(BOUNDS, ElementType.FLOAT, 2 * points);
+      input(TAILS, ElementType.INT64, points);
+      bounds = tailNodes.each(BOUNDS, 2 * points);
+      lengths = tailNodes.each(TAILS, points);
+    }
+  }
+
+  private void input(String name, ElementType type, int... dims) {
+    List<Dim> shape = new ArrayList<>();
+    for (int dim : dims) {
+      shape.add(new Dim.Known(dim));
+    }
+    ops.edit().addInput(new ValueInfo(name, type, Optional.of(shape)));
+  }
+
+  private String output(String value, ElementType type) {
+    ops.edit().addOutput(new ValueInfo(value, type, Optional.empty()));
+    return value;
+  }
+
+  private void point(QuantPoint.Activation point, int row, boolean careful) {
+    ops.about(point.tensor());
+    boolean isFloat = point.type() == ElementType.FLOAT;
+    String x = isFloat ? point.tensor() : ops.cast(point.tensor(), ElementType.FLOAT);
+    Optional<String> real =
+        weights
+            .of(point.tokens(), point.rank(), () -> ops.reduce("ReduceMax", x, -1))
+            .map(w -> ops.reshape(ops.op("Greater", w, ops.scalar(0)), -1));
+    Optional<FaultNodes> faulty =
+        careful
+            ? Optional.of(FaultNodes.of(ops, x, request.scores().contains(row)))
+            : Optional.empty();
+    String low = faulty.map(FaultNodes::low).orElse(x);
+    String high = faulty.map(FaultNodes::high).orElse(x);
+    SliceExtremes extremes = SliceExtremes.of(ops, low, high, point.rank(), real);
+    shapes.add(ops.op("Shape", x));
+    mins.add(extremes.min());
+    maxs.add(extremes.max());
+    sums.add(careful ? extremes.max() : SliceExtremes.perSlice(ops, "ReduceSum", extremes.low()));
+    faulty.ifPresent(f -> faults.put(row, output(f.found(), ElementType.FLOAT)));
+    if (request.demand().tails().isPresent()) {
+      addTails(extremes, row);
+    }
+    if (request.demand().histogram()) {
+      addValues(x, extremes, row);
+    }
+    PercentileNodes nodes = new PercentileNodes(ops);
+    List<PercentileNodes.Ends> ends =
+        request.demand().batchPercentiles().stream()
+            .map(e -> nodes.of(extremes, faulty.map(f -> f.bad(ops, real)), e.percent()))
+            .toList();
+    ends.forEach(e -> percentiles.addAll(List.of(e.low(), e.high())));
+    if (request.sequential()) {
+      InPlaceRange range = new InPlaceRange(ops, request.demand().estimators().get(0));
+      PercentileNodes.Ends now = range.updated(row, extremes, ends);
+      String rounded =
+          fakeQuant.within(point.tensor(), point.type(), now.low(), now.high(), request.scheme());
+      point.uses().forEach(use -> ops.edit().redirect(use, rounded));
+    }
+  }
+
+  private void addTails(SliceExtremes extremes, int row) {
+    String k = lengths.get(row);
+    String end = ops.reshape(ops.scalar(Float.NaN), 1);
+    tails.add(tailNodes.below(extremes, bounds.get(2 * row), k));
+    tails.add(end);
+    tails.add(tailNodes.above(extremes, bounds.get(2 * row + 1), k));
+    tails.add(end);
+  }
+
+  private String flat(String x, int row) {
+    long last = request.points().get(row).rank() - 1L;
+    return ops.node("Flatten", x).attribute("axis", last).add();
   }
 
   /**
-   * Builds the model.
-   *
-   * @param weights grids of weights; they are rounded from the first batch on
+   * A flattened copy. With the values themselves as outputs, the optimiser of ONNX Runtime 1.29 was
+   * seen to crash.
    */
-  static Calibrating apply(
-      OnnxModel model,
-      List<QuantPoint.Activation> points,
-      Map<QuantPoint, Quantizer> weights,
-      RangeEstimator estimator,
-      boolean sequential,
-      boolean padded,
-      TensorScheme scheme) {
-    GraphEdit edit = model.edit();
-    edit.addInput(
-        new ValueInfo(
-            RANGES,
-            ElementType.FLOAT,
-            Optional.of(List.of(new Dim.Known(points.size()), new Dim.Known(2)))));
-    edit.addInput(new ValueInfo(FIRST, ElementType.BOOL, Optional.of(List.of(new Dim.Known(1)))));
-    Ops ops = new Ops(model, edit, "CalibrationPass");
-    CalibrationPass pass = new CalibrationPass(model, ops, padded, estimator, scheme);
-    weights.forEach(
-        (weight, grid) -> InsertQuantizeDequantize.insert(ops, pass.nodes, weight, grid));
-    List<String> updated = new ArrayList<>();
-    for (int i = 0; i < points.size(); i++) {
-      updated.add(pass.point(points.get(i), i, sequential));
-    }
-    String all = ops.concat(0, updated);
-    edit.addOutput(new ValueInfo(all, ElementType.FLOAT, Optional.empty()));
-    return new Calibrating(edit.commit(), all);
-  }
-
-  private String point(QuantPoint.Activation point, int row, boolean sequential) {
-    ops.about(point.tensor());
-    String x =
-        point.type() == ElementType.FLOAT
-            ? point.tensor()
-            : ops.cast(point.tensor(), ElementType.FLOAT);
-    Optional<String> mask =
-        weights.of(point.tokens(), point.rank(), () -> ops.reduce("ReduceMax", x, -1));
-    BatchRange.Ends batch =
-        estimator instanceof RangeEstimator.Percentile percentile
-            ? batchRange.percentile(x, point.rank(), mask, percentile.percent())
-            : batchRange.minMax(x, point.rank(), mask);
-    String old = ops.node("Gather", RANGES, ops.longs(row)).attribute("axis", 0).add();
-    String oldLow = ops.node("Gather", old, ops.longs(0)).attribute("axis", 1).add();
-    String oldHigh = ops.node("Gather", old, ops.longs(1)).attribute("axis", 1).add();
-    String low = updated(ops.reshape(oldLow, 1), batch.low(), "Min");
-    String high = updated(ops.reshape(oldHigh, 1), batch.high(), "Max");
-    if (sequential) {
-      String replacement = nodes.within(point.tensor(), point.type(), low, high, scheme);
-      point.uses().forEach(use -> ops.edit().redirect(use, replacement));
-    }
-    return ops.reshape(ops.concat(0, List.of(low, high)), 1, 2);
-  }
-
-  private String updated(String old, String batch, String union) {
-    String combined;
-    if (estimator instanceof RangeEstimator.MinMax) {
-      combined = ops.op(union, old, batch);
-    } else {
-      float momentum =
-          (float)
-              (estimator instanceof RangeEstimator.RunningMinMax running
-                  ? running.momentum()
-                  : ((RangeEstimator.Percentile) estimator).momentum());
-      combined =
-          ops.op(
-              "Add",
-              ops.op("Mul", old, ops.scalar(momentum)),
-              ops.op("Mul", batch, ops.scalar(1 - momentum)));
-    }
-    return ops.op("Where", FIRST, batch, combined);
+  private void addValues(String x, SliceExtremes extremes, int row) {
+    String real =
+        extremes
+            .real()
+            .map(r -> ops.node("Compress", flat(x, row), r).attribute("axis", 0L).add())
+            .orElseGet(() -> ops.reshape(x, -1));
+    values.put(row, output(real, ElementType.FLOAT));
   }
 }

@@ -1,5 +1,6 @@
 package dev.tailgate.quant.deploy;
 
+import dev.tailgate.quant.calibrate.DataFault;
 import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.quantize.Quantization;
@@ -16,7 +17,22 @@ import java.util.stream.Collectors;
 
 /** What a reader should know before deploying a model, as sentences. */
 final class Advice {
+  private static final int MOST_FAULTS = 5;
+
   private Advice() {}
+
+  private static String sentence(DataFault fault) {
+    return fault.tensor()
+        + " has "
+        + fault.count()
+        + " values that are "
+        + fault.kind().label()
+        + " ("
+        + fault.example()
+        + "), first in sample "
+        + fault.firstSample()
+        + "; they are left out of its range.";
+  }
 
   static List<String> of(
       Quantization quantization,
@@ -26,6 +42,10 @@ final class Advice {
     List<String> advice = new ArrayList<>();
     weights(quantization.weightNotes(), advice);
     unprobed(quantization.plan(), points, advice);
+    quantization.faults().stream().limit(MOST_FAULTS).forEach(f -> advice.add(sentence(f)));
+    if (quantization.faults().size() > MOST_FAULTS) {
+      advice.add(quantization.faults().size() - MOST_FAULTS + " more tensors with such values.");
+    }
     long narrow = coverage.count(Coverage.Outcome.NARROW_WEIGHTS);
     if (narrow > 0) {
       advice.add(

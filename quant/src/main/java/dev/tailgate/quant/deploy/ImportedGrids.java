@@ -40,7 +40,8 @@ record ImportedGrids(Quantization quantization, List<String> notes) {
         match.without().stream().map(QuantPoint::tensor).toList(),
         "tensors of the placement have no encoding and stay float");
     Quantization quantization =
-        new Quantization(match.quantizers(), plan, settings, Quantization.ENCODINGS, 0, List.of());
+        new Quantization(
+            match.quantizers(), plan, settings, Quantization.ENCODINGS, 0, List.of(), List.of());
     return new ImportedGrids(quantization, notes);
   }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * Says for each slice of a tap which row, sample and token it belongs to and whether it is padding.
  * Slices are numbered as they lie in memory: the leading axes of the activation, the last fastest.
  */
-final class SliceGeometry {
+public final class SliceGeometry {
   private final Batch batch;
   private final TokenLayout tokens;
   private final int slices;
@@ -23,8 +23,17 @@ final class SliceGeometry {
 
   /** {@code shape} is that of the activation in this batch. */
   SliceGeometry(TapTarget target, long[] shape, Batch batch, boolean rowIsToken) {
+    this(target.tokens(), shape, batch, rowIsToken);
+  }
+
+  /** The same for an activation of which only the layout is known; its rows are its slices. */
+  public SliceGeometry(TokenLayout tokens, long[] shape, Batch batch) {
+    this(tokens, shape, batch, true);
+  }
+
+  private SliceGeometry(TokenLayout tokens, long[] shape, Batch batch, boolean rowIsToken) {
     this.batch = batch;
-    this.tokens = target.tokens();
+    this.tokens = tokens;
     this.channels = Math.toIntExact(shape[shape.length - 1]);
     int count = 1;
     for (int i = 0; i + 1 < shape.length; i++) {
@@ -51,22 +60,22 @@ final class SliceGeometry {
   }
 
   /** Number of slices. */
-  int slices() {
+  public int slices() {
     return slices;
   }
 
   /** Elements a slice. */
-  int channels() {
+  public int channels() {
     return channels;
   }
 
   /** Consecutive slices that make one row. */
-  int rowLength() {
+  public int rowLength() {
     return rowLength;
   }
 
   /** Index of the sample in the whole data set; -1 where axis 0 is not the batch. */
-  long sample(int slice) {
+  public long sample(int slice) {
     int local = localSample(slice);
     return local < 0 ? -1 : batch.firstSample() + local;
   }
@@ -79,14 +88,14 @@ final class SliceGeometry {
   }
 
   /** Token position, or the innermost leading index where no axis is known to be the token. */
-  int token(int slice) {
+  public int token(int slice) {
     return tokens instanceof TokenLayout.Flattened
         ? slice % tokenCount
         : slice / tokenStride % tokenCount;
   }
 
   /** Whether the slice is a real token rather than padding. */
-  boolean valid(int slice) {
+  public boolean valid(int slice) {
     if (mask.isEmpty()) {
       return true;
     }

@@ -1,5 +1,6 @@
 package dev.tailgate.quant.quantize;
 
+import dev.tailgate.quant.calibrate.DataFault;
 import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.qdq.Quantizer;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
  * @param estimator label of the range estimator the activations' grids come from
  * @param calibrationBatches batches that were there to estimate on
  * @param weightNotes where weights are not quantized as asked for
+ * @param faults values that were left out of ranges
  */
 public record Quantization(
     Map<QuantPoint, Quantizer> quantizers,
@@ -28,13 +30,15 @@ public record Quantization(
     QuantizationSettings settings,
     String estimator,
     int calibrationBatches,
-    List<WeightGrids.Note> weightNotes) {
+    List<WeightGrids.Note> weightNotes,
+    List<DataFault> faults) {
   /** The estimator's label where the grids come from a file. */
   public static final String ENCODINGS = "encodings";
 
-  /** Copies the notes. */
+  /** Copies notes and faults. */
   public Quantization {
     weightNotes = List.copyOf(weightNotes);
+    faults = List.copyOf(faults);
   }
 
   /** What the quantizer of {@code tensor} can represent, where that is fixed. */

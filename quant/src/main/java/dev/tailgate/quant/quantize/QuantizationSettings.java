@@ -7,7 +7,10 @@ import dev.tailgate.quant.qdq.Placement;
 import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.PlacementRequest;
 import dev.tailgate.quant.scheme.QuantScheme;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How a model is to be quantized.
@@ -18,6 +21,7 @@ import java.util.List;
  * @param weightRange how ranges of weights follow from their values
  * @param calibrationBatches batches the ranges are estimated on, at most
  * @param sequential whether later layers see quantized inputs while their ranges are estimated
+ * @param limits what calibration may take, and how it survives an interrupt
  */
 public record QuantizationSettings(
     QuantScheme scheme,
@@ -26,7 +30,20 @@ public record QuantizationSettings(
     List<RangeEstimator> estimators,
     WeightRange weightRange,
     int calibrationBatches,
-    boolean sequential) {
+    boolean sequential,
+    Limits limits) {
+  /**
+   * Bounds of a calibration.
+   *
+   * @param memory bytes that state and activations handed out of the runtime may take
+   * @param state a file to save an unfinished calibration in
+   * @param resume whether to go on from there
+   */
+  public record Limits(OptionalLong memory, Optional<Path> state, boolean resume) {
+    /** No bounds, and nothing is saved. */
+    public static final Limits NONE = new Limits(OptionalLong.empty(), Optional.empty(), false);
+  }
+
   /** Refuses settings without an estimator. */
   public QuantizationSettings {
     estimators = List.copyOf(estimators);

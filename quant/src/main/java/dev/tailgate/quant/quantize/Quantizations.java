@@ -1,8 +1,9 @@
 package dev.tailgate.quant.quantize;
 
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.calibrate.CalibrationResult;
+import dev.tailgate.quant.calibrate.CalibrationSettings;
 import dev.tailgate.quant.calibrate.RangeCalibrator;
-import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.qdq.PlacementPlan;
@@ -21,6 +22,9 @@ import java.util.function.Supplier;
 
 /** Makes quantizations: grids of weights from their values, grids of activations from data. */
 public final class Quantizations {
+  /** Seconds between two writes of the state of a calibration. */
+  private static final int SAVED_EVERY = 30;
+
   private Quantizations() {}
 
   /**
@@ -55,27 +59,55 @@ public final class Quantizations {
       Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
       activations.ifPresent(
           scheme -> points.forEach(point -> all.put(point, new Quantizer.PerToken(scheme))));
-      return List.of(new Quantization(all, plan, settings, "none", 0, notes));
+      return List.of(new Quantization(all, plan, settings, "none", 0, notes, List.of()));
     }
-    RangeEstimator estimator = settings.estimators().get(0);
-    int[] batches = {0};
-    Map<QuantPoint.Activation, Range> ranges =
-        new RangeCalibrator(estimator, settings.sequential(), activations.get(), options)
+    DataSource source = data.get();
+    CalibrationResult calibrated =
+        new RangeCalibrator(calibration(settings, activations.get(), source), options)
             .run(
                 model,
                 points,
                 weights,
-                data.get(),
+                source,
                 settings.calibrationBatches(),
-                done -> {
-                  batches[0] = (int) done;
-                  progress.at("calibrating", done, settings.calibrationBatches());
-                });
-    Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
-    ranges.forEach(
-        (point, range) ->
-            all.put(
-                point, new Quantizer.Fixed(GridRule.grid(activations.get(), range).perTensor())));
-    return List.of(new Quantization(all, plan, settings, estimator.label(), batches[0], notes));
+                done -> progress.at("calibrating", done, settings.calibrationBatches()));
+    List<Quantization> quantizations = new ArrayList<>();
+    calibrated
+        .ranges()
+        .forEach(
+            (estimator, ranges) -> {
+              Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
+              ranges.forEach((point, range) -> all.put(point, grid(activations.get(), range)));
+              quantizations.add(
+                  new Quantization(
+                      all,
+                      plan,
+                      settings,
+                      estimator.label(),
+                      calibrated.batches(),
+                      notes,
+                      calibrated.faults()));
+            });
+    return quantizations;
+  }
+
+  private static CalibrationSettings calibration(
+      QuantizationSettings settings, TensorScheme activations, DataSource data) {
+    return new CalibrationSettings(
+        settings.estimators(),
+        settings.sequential(),
+        activations,
+        settings.limits().memory(),
+        settings
+            .limits()
+            .state()
+            .map(
+                file ->
+                    new CalibrationSettings.StateFile(
+                        file, data.description(), settings.limits().resume(), SAVED_EVERY)));
+  }
+
+  private static Quantizer grid(TensorScheme scheme, Range range) {
+    return new Quantizer.Fixed(GridRule.grid(scheme, range).perTensor());
   }
 }

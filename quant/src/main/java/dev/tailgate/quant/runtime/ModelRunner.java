@@ -12,10 +12,12 @@ import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.quant.data.Tensor;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Runs one model. Sole owner of its native session: close it once, after the last run. Results are
@@ -143,6 +145,18 @@ public final class ModelRunner implements AutoCloseable {
    * @throws ModelRunException when the runtime fails, for example on a shape it does not accept
    */
   public Map<String, Tensor> run(Map<String, Tensor> feeds, Set<String> outputs) {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
+    run(feeds, outputs, copies::put);
+    return copies;
+  }
+
+  /**
+   * Runs once and hands out the outputs one by one, in the order of {@code outputs}. Each is copied
+   * to the heap when its turn comes and released by the runtime before the next, so large outputs
+   * are not held twice.
+   */
+  public void run(
+      Map<String, Tensor> feeds, Set<String> outputs, BiConsumer<String, Tensor> consumer) {
     if (closed) {
       throw new IllegalStateException("The runner is closed");
     }
@@ -155,15 +169,7 @@ public final class ModelRunner implements AutoCloseable {
           tensors.put(feed.getKey(), tensor);
         }
       }
-      try (OrtSession.Result result = session.run(tensors, outputs)) {
-        Map<String, Tensor> copies = new LinkedHashMap<>();
-        for (Map.Entry<String, OnnxValue> entry : result) {
-          if (entry.getValue() instanceof OnnxTensor tensor) {
-            copies.put(entry.getKey(), OrtTensors.toHeap(tensor));
-          }
-        }
-        return copies;
-      }
+      handOut(session.run(tensors, outputs), consumer);
     } catch (OrtException e) {
       throw new ModelRunException(
           "Failed to run the model: ONNX Runtime says '"
@@ -172,6 +178,25 @@ public final class ModelRunner implements AutoCloseable {
           e);
     } finally {
       tensors.values().forEach(OnnxTensorLike::close);
+    }
+  }
+
+  /** A result owns nothing but its values, which are released here one after the other. */
+  private static void handOut(OrtSession.Result result, BiConsumer<String, Tensor> consumer) {
+    Iterator<Map.Entry<String, OnnxValue>> values = result.iterator();
+    try {
+      while (values.hasNext()) {
+        Map.Entry<String, OnnxValue> entry = values.next();
+        Optional<Tensor> copy = Optional.empty();
+        try (OnnxValue value = entry.getValue()) {
+          if (value instanceof OnnxTensor tensor) {
+            copy = Optional.of(OrtTensors.toHeap(tensor));
+          }
+        }
+        copy.ifPresent(tensor -> consumer.accept(entry.getKey(), tensor));
+      }
+    } finally {
+      values.forEachRemaining(entry -> entry.getValue().close());
     }
   }
 

@@ -39,7 +39,8 @@ class AuditTest {
             List.of(new RangeEstimator.RunningMinMax(0.9)),
             new WeightRange.MinMax(),
             16,
-            true);
+            true,
+            QuantizationSettings.Limits.NONE);
     return new AuditRequest(
         model,
         new Samples(data, calibration, Optional.empty(), 64, 8, 32, 0),

@@ -4,6 +4,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
+import dev.tailgate.quant.calibrate.CalibrationSettings;
 import dev.tailgate.quant.calibrate.RangeCalibrator;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.data.Batch;
@@ -46,13 +47,18 @@ public final class BenchAccess {
 
   @SuppressWarnings("MustBeClosedChecker") // open until the benchmark ends
   public static Ranging ranging(
-      OnnxModel model, TapMap taps, RangeEstimator estimator, RunnerOptions options) {
+      OnnxModel model,
+      TapMap taps,
+      List<RangeEstimator> estimators,
+      int samples,
+      RunnerOptions options) {
     PlacementPlan placement = Placement.PAPERS.plan(model, taps);
     Map<String, ShapeProbe.Probed> shapes =
         ShapeProbe.probe(model, QuantPoints.tensors(placement), options);
     List<QuantPoint.Activation> points = QuantPoints.of(placement, shapes);
     RangeCalibrator calibrator =
-        new RangeCalibrator(estimator, false, TensorScheme.papersActivations(8), options);
-    return new Ranging(calibrator.open(model, points, Map.of(), false), points.size());
+        new RangeCalibrator(
+            CalibrationSettings.of(estimators, false, TensorScheme.papersActivations(8)), options);
+    return new Ranging(calibrator.open(model, points, Map.of(), false, samples), points.size());
   }
 }

@@ -69,10 +69,13 @@ public final class OverheadBench {
       names.add("statistics, taps " + preset.label() + " (" + run.statistics().size() + ")");
       variants.add(batch -> run.accept(batch, outputs));
     }
-    for (RangeEstimator estimator :
-        List.of(new RangeEstimator.MinMax(), new RangeEstimator.Percentile(99.999, 0.9))) {
-      BenchAccess.Ranging ranging = BenchAccess.ranging(model, taps, estimator, options);
-      names.add("ranges " + estimator.label() + " (" + ranging.points() + ")");
+    for (List<String> labels :
+        List.of(List.of("minmax"), List.of("percentile"), RangeEstimator.LABELS)) {
+      List<RangeEstimator> estimators =
+          labels.stream().map(label -> RangeEstimator.parse(label, 99.999)).toList();
+      BenchAccess.Ranging ranging =
+          BenchAccess.ranging(model, taps, estimators, batches * size, options);
+      names.add("ranges " + String.join(" ", labels) + " (" + ranging.points() + ")");
       variants.add(ranging::accept);
     }
     double[][] seconds = new double[variants.size()][batches];
@@ -92,7 +95,7 @@ public final class OverheadBench {
     for (int v = 0; v < variants.size(); v++) {
       double time = median(seconds[v]);
       System.out.printf(
-          Locale.ROOT, "%-36s %7.3f s a batch  ratio %5.3f%n", names.get(v), time, time / base);
+          Locale.ROOT, "%-76s %7.3f s a batch  ratio %5.3f%n", names.get(v), time, time / base);
     }
   }
 

@@ -58,9 +58,12 @@ class RangeCalibratorTest {
 
   private static Map<QuantPoint.Activation, Range> calibrate(
       OnnxModel model, RangeEstimator estimator, boolean sequential, DataSource data) {
-    return new RangeCalibrator(
-            estimator, sequential, TensorScheme.papersActivations(8), ReferenceModel.CPU)
-        .run(model, points(model), Map.of(), data, 4, done -> {});
+    CalibrationSettings settings =
+        CalibrationSettings.of(List.of(estimator), sequential, TensorScheme.papersActivations(8));
+    return new RangeCalibrator(settings, ReferenceModel.CPU)
+        .run(model, points(model), Map.of(), data, 4, done -> {})
+        .ranges()
+        .get(estimator);
   }
 
   private static double percentile(float[] values, double p) {
@@ -113,7 +116,7 @@ class RangeCalibratorTest {
     OnnxModel model = ReferenceModel.vanilla(folder);
     DataSource data = ReferenceModel.madeUp(model, 3, 3, 24);
     for (double p : new double[] {99.9, 99, 75, 100}) {
-      calibrate(model, new RangeEstimator.Percentile(p, 0.9), false, data)
+      calibrate(model, new RangeEstimator.RunningPercentile(p, 0.9), false, data)
           .forEach(
               (point, range) -> {
                 float[] values = raw(model, point.tensor(), data).get(0);

@@ -56,7 +56,8 @@ final class QuantizedExports {
         List.of(new RangeEstimator.MinMax()),
         new WeightRange.MinMax(),
         2,
-        false);
+        false,
+        QuantizationSettings.Limits.NONE);
   }
 
   /** A quantization and the model whose nodes its points name. */

@@ -51,7 +51,8 @@ record PlacedExport(
                     List.of(new RangeEstimator.MinMax()),
                     new WeightRange.MinMax(),
                     1,
-                    false),
+                    false,
+                    QuantizationSettings.Limits.NONE),
                 () -> source,
                 ReferenceModel.CPU,
                 RunProgress.SILENT)

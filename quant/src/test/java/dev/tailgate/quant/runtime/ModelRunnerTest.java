@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -48,6 +51,34 @@ class ModelRunnerTest {
                 file ->
                     file.getFileName().toString().startsWith("onnxruntime-java")
                         && file.toFile().lastModified() >= start);
+      }
+    }
+  }
+
+  @Test
+  void outputsAreHandedOutOneByOneInTheOrderAskedFor() throws IOException {
+    OnnxModel model = ReferenceModel.vanilla(folder);
+    String inner = model.graph().nodes().get(model.graph().nodes().size() - 1).input(0);
+    for (Set<String> order :
+        List.<Set<String>>of(
+            new LinkedHashSet<>(List.of("logits", inner)),
+            new LinkedHashSet<>(List.of(inner, "logits")))) {
+      try (ModelRunner runner = ModelRunner.open(model.exposing(order), ReferenceModel.CPU)) {
+        Map<String, Tensor> all = runner.run(ids(1, 2, 3), order);
+        Map<String, Tensor> heard = new LinkedHashMap<>();
+        runner.run(ids(1, 2, 3), order, heard::put);
+        assertThat(List.copyOf(heard.keySet())).isEqualTo(List.copyOf(order));
+        assertThat(heard).isEqualTo(all);
+        assertThatThrownBy(
+                () ->
+                    runner.run(
+                        ids(1),
+                        order,
+                        (name, tensor) -> {
+                          throw new IllegalStateException(name);
+                        }))
+            .isInstanceOf(IllegalStateException.class);
+        assertThat(runner.run(ids(1, 2, 3), order)).isEqualTo(all);
       }
     }
   }
