@@ -3,6 +3,7 @@ package dev.tailgate.cli;
 import dev.tailgate.cli.command.AuditCommand;
 import dev.tailgate.cli.command.HelpOption;
 import dev.tailgate.cli.command.InspectCommand;
+import dev.tailgate.cli.command.QuantizeCommand;
 import dev.tailgate.cli.command.RewriteCommand;
 import dev.tailgate.cli.command.VersionCommand;
 import dev.tailgate.cli.console.NeutralWriter;
@@ -31,7 +32,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     description = {
       "Finds, explains and gates activation outliers in transformer models (ONNX), and shows what"
-          + " they cost under W8A8 quantization."
+          + " they cost under quantization."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -46,6 +47,7 @@ import picocli.CommandLine.ScopeType;
       AuditCommand.class,
       InspectCommand.class,
       RewriteCommand.class,
+      QuantizeCommand.class,
       VersionCommand.class,
       AutoComplete.GenerateCompletion.class
     })

@@ -5,6 +5,8 @@ import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.reference.ReferenceModels;
 import dev.tailgate.quant.audit.Audit;
 import dev.tailgate.quant.audit.AuditRequest;
+import dev.tailgate.quant.data.Samples;
+import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.reports.ReportWriter;
 import dev.tailgate.reports.console.ConsoleReport;
 import dev.tailgate.reports.json.RunResultJson;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
     name = "audit",
     sortOptions = false,
     description = {
-      "Measure activation outliers of MODEL and what they cost under W8A8 quantization.",
+      "Measure activation outliers of MODEL and what they cost under simulated quantization.",
       "Without MODEL, audit the two reference decoders that come with Tailgate: one with softmax"
           + " and beside it the same one trained with Softmax1."
     })
@@ -44,6 +46,8 @@ public final class AuditCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
 
   @Mixin private MeasureOptions measure;
+
+  @Mixin private QuantOptions quant;
 
   @Mixin private RunOptions run;
 
@@ -88,7 +92,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private RunResult audit(Path file, Talk talk) {
-    return Audit.run(request(file, data.data(), data.calibrationData()), talk);
+    return Audit.run(request(file, data.request()), talk);
   }
 
   private List<RunResult> auditReference(Talk talk) {
@@ -101,28 +105,27 @@ public final class AuditCommand implements Callable<Integer> {
 
   private RunResult auditReference(Path file, ReferenceModels models, Talk talk) {
     return Audit.run(
-        request(file, Optional.of(models.heldOut()), Optional.of(models.calibration())),
+        request(file, data.request().on(models.heldOut(), models.calibration())),
         talk.about(String.valueOf(file.getFileName())));
   }
 
-  private AuditRequest request(Path file, Optional<Path> samples, Optional<Path> calibration) {
-    return new AuditRequest(
-        file,
-        samples,
-        calibration,
-        data.tokenizer(),
-        data.samples(),
-        data.batchSize(),
-        data.sequenceLength(),
-        data.seed(),
-        measure.taps(),
-        measure.rangeEstimator(),
-        measure.percentile(),
-        measure.calibrationBatches(),
-        measure.cleanCalibration(),
-        measure.quantize(),
-        run.executionProvider(),
-        run.threads());
+  private AuditRequest request(Path file, Samples samples) {
+    return new AuditRequest(file, samples, measure.taps(), settings(), run.options());
+  }
+
+  private Optional<QuantizationSettings> settings() {
+    if (!measure.quantize()) {
+      return Optional.empty();
+    }
+    try {
+      QuantizationSettings settings = quant.settings(QuantOptions.AUDIT);
+      if (settings.estimators().size() > 1) {
+        throw new IllegalArgumentException("an audit takes one --range-estimator");
+      }
+      return Optional.of(settings);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   private void print(List<RunResult> results, Path report) {

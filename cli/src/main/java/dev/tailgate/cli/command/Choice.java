@@ -2,6 +2,9 @@ package dev.tailgate.cli.command;
 
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.rewrite.GateKind;
+import dev.tailgate.quant.deploy.QuantizeRequest;
+import dev.tailgate.quant.encodings.EncodingsFormat;
+import dev.tailgate.quant.qdq.Placement;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -45,6 +48,40 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   static final class Estimators extends Choice {
     Estimators() {
       super("running_minmax", "minmax", "percentile");
+    }
+  }
+
+  /** Placements of quantizers. */
+  static final class Placements extends Choice {
+    Placements() {
+      super(Arrays.stream(Placement.values()).map(Placement::label).toArray(String[]::new));
+    }
+  }
+
+  /** Ranges of weights. */
+  static final class WeightRanges extends Choice {
+    WeightRanges() {
+      super("minmax", "mse", "mse_papers");
+    }
+  }
+
+  /** Forms of deployed products. */
+  static final class Forms extends Choice {
+    Forms() {
+      super(
+          Arrays.stream(QuantizeRequest.OutputForm.values())
+              .map(QuantizeRequest.OutputForm::label)
+              .toArray(String[]::new));
+    }
+  }
+
+  /** Formats of encodings. */
+  static final class EncodingFormats extends Choice {
+    EncodingFormats() {
+      super(
+          Arrays.stream(EncodingsFormat.values())
+              .map(EncodingsFormat::label)
+              .toArray(String[]::new));
     }
   }
 

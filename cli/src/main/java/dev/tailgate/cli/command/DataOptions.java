@@ -1,5 +1,6 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.quant.data.Samples;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -60,28 +61,9 @@ final class DataOptions {
       description = "Seed of everything random. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  Optional<Path> data() {
-    return data;
-  }
-
-  Optional<Path> calibrationData() {
-    return calibrationData;
-  }
-
-  Optional<Path> tokenizer() {
-    return tokenizer;
-  }
-
-  int samples() {
-    return samples;
-  }
-
-  int batchSize() {
-    return batchSize;
-  }
-
-  int sequenceLength() {
-    return sequenceLength;
+  /** What is asked for. */
+  Samples request() {
+    return new Samples(data, calibrationData, tokenizer, samples, batchSize, sequenceLength, seed);
   }
 
   long seed() {

@@ -10,11 +10,7 @@ import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.quant.rewrite.RewriteOutcome;
 import dev.tailgate.quant.rewrite.RewriteRequest;
 import dev.tailgate.quant.rewrite.RewriteRun;
-import dev.tailgate.quant.runtime.ExecutionProvider;
-import dev.tailgate.quant.runtime.RunnerOptions;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -128,35 +124,16 @@ public final class RewriteCommand implements Callable<Integer> {
         method.shift(),
         expectedSites,
         verify,
-        new RewriteRequest.Samples(
-            data.data(),
-            data.calibrationData(),
-            data.tokenizer(),
-            data.samples(),
-            data.batchSize(),
-            data.sequenceLength(),
-            data.seed()),
-        new RunnerOptions(
-            ExecutionProvider.parse(run.executionProvider()),
-            run.threads(),
-            RunnerOptions.Optimization.FLOAT_ONLY));
+        data.request(),
+        run.options());
   }
 
   private void refuseContradictions() {
     if (data.namesFiles() && !verify && method.shift().isEmpty()) {
       throw refusal("--data and --tokenizer go with --verify or --calibrated-shift");
     }
-    if (isSameFile()) {
+    if (OutFile.isSame(out, model)) {
       throw refusal("-o expects another file than MODEL, which it would replace");
-    }
-  }
-
-  private boolean isSameFile() {
-    try {
-      return Files.exists(out) && Files.exists(model) && Files.isSameFile(out, model);
-    } catch (IOException e) {
-      // What cannot be read is told when it is read.
-      return false;
     }
   }
 

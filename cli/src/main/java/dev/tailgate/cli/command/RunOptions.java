@@ -1,5 +1,7 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.quant.runtime.ExecutionProvider;
+import dev.tailgate.quant.runtime.RunnerOptions;
 import picocli.CommandLine.Option;
 
 /** Where a model runs. */
@@ -25,11 +27,9 @@ final class RunOptions {
       description = "Threads inside an operator; 0 lets ONNX Runtime choose. Default: 0.")
   private int threads;
 
-  String executionProvider() {
-    return executionProvider;
-  }
-
-  int threads() {
-    return threads;
+  /** Float kernels of the provider asked for; int8 fusion is the matter of who deploys. */
+  RunnerOptions options() {
+    return new RunnerOptions(
+        ExecutionProvider.parse(executionProvider), threads, RunnerOptions.Optimization.FLOAT_ONLY);
   }
 }

@@ -1,9 +1,11 @@
 package dev.tailgate.onnx.ir;
 
+import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.ModelProto;
 import dev.tailgate.onnx.proto.OperatorSetIdProto;
 import dev.tailgate.onnx.proto.StringStringEntryProto;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,6 +92,19 @@ public final class OnnxModel {
     return new OnnxModel(changed.build(), graph, path, reserved);
   }
 
+  /**
+   * The same model with each node of the main graph renamed to {@code before + index + after}, by
+   * which a profile of the runtime can be read: files name nodes twice or not at all.
+   */
+  public OnnxModel numbered(String before, String after) {
+    GraphProto.Builder renamed = graph.proto().toBuilder();
+    for (int i = 0; i < renamed.getNodeCount(); i++) {
+      renamed.getNodeBuilder(i).setName(before + i + after);
+    }
+    OnnxGraph copy = new OnnxGraph(renamed.build(), graph.initializers().values(), graph.files());
+    return new OnnxModel(shell, copy, path, reserved);
+  }
+
   /** The same model with inner values of the main graph as further outputs. */
   public OnnxModel exposing(Collection<String> values) {
     GraphEdit edit = edit();
@@ -113,6 +128,17 @@ public final class OnnxModel {
   /** The file the model was loaded from. */
   public Optional<Path> path() {
     return path;
+  }
+
+  /** The files the model lies in: its own, then those with external data, in order of name. */
+  public List<Path> files() {
+    List<Path> files = new ArrayList<>();
+    path.ifPresent(files::add);
+    ExternalFiles external = graph.files();
+    if (external != null) {
+      external.located().stream().sorted().filter(f -> !files.contains(f)).forEach(files::add);
+    }
+    return files;
   }
 
   /** ONNX file format version. */

@@ -52,6 +52,10 @@ final class PartialFile implements Closeable {
     return String.valueOf(target.getFileName());
   }
 
+  Path path() {
+    return path;
+  }
+
   FileChannel channel() {
     return channel;
   }

@@ -19,7 +19,7 @@ import java.util.Set;
  * with weights, or by a float input; what is made from attention masks, positions and shapes alone
  * is left out, because its fill constants would drown every statistic.
  */
-final class ActivationValues {
+public final class ActivationValues {
   private static final Set<String> SHAPES = Set.of("Shape", "Size");
 
   private final Dataflow flow;
@@ -39,6 +39,11 @@ final class ActivationValues {
     }
     flow.graph().nodes().forEach(this::propagate);
     data.remove("");
+  }
+
+  /** The activations of the main graph, whose attentions are {@code report}. */
+  public static Set<String> of(OnnxGraph graph, AttentionReport report) {
+    return of(Dataflow.of(graph), ElementTypes.of(graph), report);
   }
 
   /** The activations of the main graph. */

@@ -7,23 +7,15 @@ import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
-import dev.tailgate.quant.calibrate.RangeEstimator;
-import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
-import dev.tailgate.quant.data.DataSources;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.ShapeProbe;
-import dev.tailgate.quant.qdq.Placement;
 import dev.tailgate.quant.qdq.PlacementPlan;
-import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.quantize.QuantPoints;
 import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.quantize.Quantizations;
-import dev.tailgate.quant.quantize.WeightRange;
-import dev.tailgate.quant.runtime.ExecutionProvider;
 import dev.tailgate.quant.runtime.RunnerOptions;
-import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.stats.result.RunResult;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,11 +38,7 @@ public final class Audit {
     this.request = request;
     this.progress = progress;
     this.model = OnnxModel.load(request.model());
-    this.options =
-        new RunnerOptions(
-            ExecutionProvider.parse(request.executionProvider()),
-            request.threads(),
-            RunnerOptions.Optimization.FLOAT_ONLY);
+    this.options = request.options().with(RunnerOptions.Optimization.FLOAT_ONLY);
   }
 
   /**
@@ -70,13 +58,14 @@ public final class Audit {
     TapMap taps = TapFinder.find(model, attention);
     TapPreset preset = preset(taps);
     List<Tap> headline = preset.select(taps);
-    PlacementPlan placement = Placement.PAPERS.plan(model, taps);
-    DataSource data = open(request.data(), request.samples(), request.seed());
+    PlacementPlan placement =
+        request.quantization().map(s -> s.plan(model, taps)).orElse(PlacementPlan.NONE);
+    DataSource data = request.samples().open(model);
     Map<String, ShapeProbe.Probed> shapes =
         ShapeProbe.probe(model, tensors(headline, placement), options);
     TapPlan plan = TapPlan.of(preset, headline, shapes);
     Optional<Quantization> quantization =
-        request.quantize() ? Optional.of(quantize(placement, shapes)) : Optional.empty();
+        request.quantization().map(settings -> quantize(settings, placement, shapes));
     Evaluation.Outcome outcome = Evaluation.run(model, plan, quantization, data, options, progress);
     return new ResultAssembler(request, model, attention, taps, plan, data, quantization, options)
         .assemble(outcome);
@@ -96,40 +85,19 @@ public final class Audit {
     return tensors;
   }
 
-  private Quantization quantize(PlacementPlan placement, Map<String, ShapeProbe.Probed> shapes) {
-    QuantizationSettings settings =
-        new QuantizationSettings(
-            QuantScheme.parse("w8a8"),
-            Placement.PAPERS,
-            List.of(RangeEstimator.parse(request.rangeEstimator(), request.percentile())),
-            new WeightRange.MinMax(),
-            request.calibrationBatches(),
-            !request.cleanCalibration());
-    List<QuantPoint.Activation> points = QuantPoints.of(placement, shapes);
+  private Quantization quantize(
+      QuantizationSettings settings,
+      PlacementPlan placement,
+      Map<String, ShapeProbe.Probed> shapes) {
+    int most = Math.multiplyExact(settings.calibrationBatches(), request.samples().batchSize());
     return Quantizations.make(
-            model, placement, points, settings, this::calibrationData, options, progress)
+            model,
+            placement,
+            QuantPoints.of(placement, shapes),
+            settings,
+            () -> request.samples().openCalibration(model, most),
+            options,
+            progress)
         .get(0);
-  }
-
-  /**
-   * Without data of their own, made-up calibration inputs differ from the evaluated ones by seed.
-   */
-  private DataSource calibrationData() {
-    return open(
-        request.calibrationData().or(request::data),
-        Math.multiplyExact(request.calibrationBatches(), request.batchSize()),
-        request.data().isPresent() ? request.seed() : request.seed() + 1);
-  }
-
-  private DataSource open(Optional<java.nio.file.Path> path, int samples, long seed) {
-    return DataSources.open(
-        model,
-        new DataRequest(
-            path,
-            request.tokenizer(),
-            samples,
-            request.batchSize(),
-            request.sequenceLength(),
-            seed));
   }
 }

@@ -79,7 +79,13 @@ final class ResultAssembler {
         quantization.map(Quantization::info).orElse(Quantization.none()),
         quantization.map(Quantization::points).orElse(List.of()),
         worst(measured),
-        Warnings.of(request, data, attention, measured, outcome));
+        Warnings.of(
+            request,
+            data,
+            attention,
+            measured,
+            outcome,
+            quantization.map(Quantization::faults).orElse(List.of())));
   }
 
   private static String version() {
@@ -101,9 +107,9 @@ final class ResultAssembler {
         RuntimeInfo.version(),
         System.getProperty("java.version"),
         System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-        request.seed(),
+        request.samples().seed(),
         outcome.samples(),
-        request.batchSize(),
+        request.samples().batchSize(),
         lengths,
         plan.preset().label(),
         quantization.map(q -> q.settings().scheme().name()).orElse("none"),

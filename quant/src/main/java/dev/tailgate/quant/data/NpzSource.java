@@ -34,7 +34,21 @@ public final class NpzSource implements DataSource {
     this.plan = BatchPlan.of(match.rows(), request.samples(), inputs, path.toString());
     int labelRank = match.labels().map(NumpyArray::rank).orElse(-1);
     this.task = TaskRule.forArrays(model.graph(), inputs, labelRank, request.task());
-    this.hasPadding = match.mask().isPresent() && hasZeros(match.mask().get(), plan);
+    this.hasPadding = match.mask().filter(m -> isOfTokens(m) && hasZeros(m, plan)).isPresent();
+  }
+
+  /**
+   * Whether a mask has a column for each token. With past state it has more, and which positions of
+   * which activations it speaks of depends on the activation; padding is then not told apart.
+   */
+  private boolean isOfTokens(NumpyArray mask) {
+    return match
+        .inputs()
+        .tokenIds()
+        .map(InputLayout::name)
+        .map(match.sampled()::get)
+        .map(ids -> ids.shape().equals(mask.shape()))
+        .orElse(true);
   }
 
   private static boolean hasZeros(NumpyArray mask, BatchPlan plan) {

@@ -2,6 +2,7 @@ package dev.tailgate.quant.qdq;
 
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
@@ -14,8 +15,8 @@ import java.util.stream.LongStream;
 
 /**
  * Integer grids in float32 nodes: {@code scale * round(clip(x / scale, qmin - z, qmax - z))}. Equal
- * to what the integer operators give, bit for bit: up to 16 bits every number in between is a
- * float, and clipping to integers before rounding is the same as after.
+ * to what the integer operators give, bit for bit but for the sign of a zero: up to 16 bits every
+ * number in between is a float, and clipping to integers before rounding is the same as after.
  */
 final class GridNodes {
   private static final int ROUND_OPSET = 11;
@@ -83,11 +84,17 @@ final class GridNodes {
     NumberFormat.Int format = (NumberFormat.Int) scheme.format();
     String from = ops.op("Min", low, ops.scalar(0));
     String to = ops.op("Max", high, ops.scalar(SMALLEST_MAX));
+    double levels = (double) format.qmax() - format.qmin();
     if (scheme.symmetric()) {
-      to = ops.op("Max", to, ops.op("Neg", from));
-      from = ops.op("Neg", to);
+      // The middle and twice the width where a value is negative, else 0 and the width.
+      String negative = ops.cast(ops.op("Less", low, ops.scalar(0)), ElementType.FLOAT);
+      String top = ops.op("Max", to, ops.op("Neg", from));
+      String width = ops.op("Mul", top, ops.op("Add", negative, ops.scalar(1)));
+      double middle = Math.rint((format.qmin() + format.qmax()) / 2.0);
+      return new Computed(
+          step(width, levels), Optional.of(ops.op("Mul", negative, ops.scalar((float) middle))));
     }
-    String scale = step(ops.op("Sub", to, from), (double) format.qmax() - format.qmin());
+    String scale = step(ops.op("Sub", to, from), levels);
     String zero = round(ops.op("Sub", ops.scalar(format.qmin()), ops.op("Div", from, scale)));
     return new Computed(scale, Optional.of(clip(zero, format.qmin(), format.qmax())));
   }

@@ -12,6 +12,9 @@ import java.util.List;
  */
 public record PlacementPlan(
     List<Candidate> activations, List<QuantPoint.Weight> weights, List<KeptFloat> keptFloat) {
+  /** Nothing is quantized. */
+  public static final PlacementPlan NONE = new PlacementPlan(List.of(), List.of(), List.of());
+
   /** Copies the lists. */
   public PlacementPlan {
     activations = List.copyOf(activations);

@@ -3,6 +3,7 @@ package dev.tailgate.quant.qdq;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.scheme.NumberFormat;
@@ -20,6 +21,7 @@ import java.util.List;
 public final class QdqNodes {
   private static final int FIRST_OPSET = 10;
   private static final int AXIS_OPSET = 13;
+  private static final int FLOAT8_OPSET = 19;
   private static final int WIDE_OPSET = 21;
   private static final String CONTRIB = "com.microsoft";
 
@@ -61,49 +63,98 @@ public final class QdqNodes {
 
   /** Adds scale and zero point, named after the value that nodes are made for. */
   public Constants constants(QuantParams params) {
-    boolean whole = params.layout() instanceof ScaleLayout.Whole;
-    List<Long> dims = whole ? List.of() : List.of((long) params.count());
     ElementType type = ((NumberFormat.Int) params.format()).storage();
-    return new Constants(
-        ops.edit().constant(ConstantTensor.ofFloats(Ops.PREFIX + "scale", dims, params.scales())),
-        ops.edit()
-            .constant(
-                ConstantTensor.of(
-                    Ops.PREFIX + "zero_point", type, dims, zeroPoints(type, params.zeroPoints()))),
-        params);
+    ConstantTensor zeros =
+        ConstantTensor.of(
+            Ops.PREFIX + "zero_point", type, dims(params), packed(type, params.zeroPoints()));
+    return new Constants(ops.edit().constant(scales(params)), ops.edit().constant(zeros), params);
   }
 
-  private static ByteBuffer zeroPoints(ElementType type, int[] values) {
+  /** Little-endian; two 4-bit numbers a byte, the first in the low half. */
+  private static ByteBuffer packed(ElementType type, int[] values) {
     ByteBuffer raw =
-        ByteBuffer.allocate(values.length * type.bits() / 8).order(ByteOrder.LITTLE_ENDIAN);
-    for (int value : values) {
-      if (type.bits() == 8) {
-        raw.put((byte) value);
-      } else {
-        raw.putShort((short) value);
+        ByteBuffer.allocate((values.length * type.bits() + 7) / 8).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < values.length; i++) {
+      switch (type.bits()) {
+        case 4 -> raw.put(i / 2, (byte) (raw.get(i / 2) | (values[i] & 0xF) << (4 * (i % 2))));
+        case 8 -> raw.put(i, (byte) values[i]);
+        default -> raw.putShort(2 * i, (short) values[i]);
       }
     }
-    return raw.flip();
+    return raw;
   }
 
   /** One operator; {@code op} is {@code QuantizeLinear} or {@code DequantizeLinear}. */
   public String node(String op, String x, Constants constants) {
-    return draft(op, constants, x, constants.scale(), constants.zeroPoint()).add();
+    return draft(op, constants.params(), x, constants.scale(), constants.zeroPoint()).add();
   }
 
-  private NodeDraft draft(String op, Constants constants, String... inputs) {
-    QuantParams params = constants.params();
+  /**
+   * The real values of a weight that is stored in the format and layout of {@code params}.
+   *
+   * @throws ModelException where the operators of this opset lack the format or blocks
+   */
+  public String dequantizedWeight(String codes, QuantParams params) {
+    return weightDraft(codes, params).add();
+  }
+
+  /** The same in the place of a node that the edit removes, under the names of its outputs. */
+  public void dequantizedWeightAs(String codes, QuantParams params, List<String> outputs) {
+    weightDraft(codes, params).addAs(outputs);
+  }
+
+  private NodeDraft weightDraft(String codes, QuantParams params) {
+    requireOpset(params);
+    boolean bytes = params.format() instanceof NumberFormat.Int i && i.storage().bits() == 8;
+    // Zero points of 0 are left out but for 8 bits, where the runtime looks for them to fuse.
+    if (bytes || !params.isZeroCentred()) {
+      Constants grid = constants(params);
+      return draft("DequantizeLinear", params, codes, grid.scale(), grid.zeroPoint());
+    }
+    return draft("DequantizeLinear", params, codes, ops.edit().constant(scales(params)));
+  }
+
+  private void requireOpset(QuantParams params) {
+    boolean blocks = params.layout() instanceof ScaleLayout.Blocks;
+    int needed =
+        !(params.format() instanceof NumberFormat.Int) ? FLOAT8_OPSET : blocks ? WIDE_OPSET : 0;
+    if (model.opset() < needed) {
+      throw ModelException.doing("storing quantized weights")
+          .expected(
+              "opset " + needed + " or later for " + (blocks ? "blocks" : params.format().label()))
+          .found("opset " + model.opset())
+          .fix("Export the model with a newer opset, or give --weights int8:channel.");
+    }
+  }
+
+  private static ConstantTensor scales(QuantParams params) {
+    return ConstantTensor.ofFloats(Ops.PREFIX + "scale", dims(params), params.scales());
+  }
+
+  private static List<Long> dims(QuantParams params) {
+    if (params.layout() instanceof ScaleLayout.Blocks blocks) {
+      return blocks.dims();
+    }
+    return params.layout() instanceof ScaleLayout.Whole
+        ? List.of()
+        : List.of((long) params.count());
+  }
+
+  private NodeDraft draft(String op, QuantParams params, String... inputs) {
     NodeDraft node = ops.node(op, inputs);
     if (params.layout() instanceof ScaleLayout.Axis axis) {
       node.attribute("axis", (long) axis.axis());
+    } else if (params.layout() instanceof ScaleLayout.Blocks blocks) {
+      node.attribute("axis", (long) blocks.axis()).attribute("block_size", (long) blocks.size());
     }
     return isContrib(params) ? node.domain(contrib()) : node;
   }
 
   private boolean isContrib(QuantParams params) {
-    boolean wide = params.format().bits() != 8;
+    boolean wide = !(params.format() instanceof NumberFormat.Int i) || i.storage().bits() != 8;
     boolean axis = params.layout() instanceof ScaleLayout.Axis;
-    return model.opset() < (wide ? WIDE_OPSET : axis ? AXIS_OPSET : FIRST_OPSET);
+    boolean float8 = !(params.format() instanceof NumberFormat.Int);
+    return !float8 && model.opset() < (wide ? WIDE_OPSET : axis ? AXIS_OPSET : FIRST_OPSET);
   }
 
   private String contrib() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Finds the weights a node multiplies or looks up, through layout changes of constants. */
 final class WeightInputs {
@@ -31,6 +32,13 @@ final class WeightInputs {
       find(graph, node, input).ifPresent(weights::add);
     }
     return weights;
+  }
+
+  /** The weight that input {@code input} of {@code node} is; empty where it is none. */
+  static Optional<Weight> at(OnnxGraph graph, OnnxNode node, int input) {
+    return IntStream.of(weightInputs(node)).anyMatch(i -> i == input)
+        ? find(graph, node, input)
+        : Optional.empty();
   }
 
   private static int[] weightInputs(OnnxNode node) {

@@ -1,5 +1,6 @@
 package dev.tailgate.quant.quantize;
 
+import dev.tailgate.quant.calibrate.DataFault;
 import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.qdq.Quantizer;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A finished plan: the quantizer of every weight and activation.
@@ -19,13 +21,25 @@ import java.util.Optional;
  * @param settings what was asked for
  * @param estimator label of the range estimator the activations' grids come from
  * @param calibrationBatches batches that were there to estimate on
+ * @param weightNotes where weights are not quantized as asked for
+ * @param faults values that were left out of the ranges of activations
  */
 public record Quantization(
     Map<QuantPoint, Quantizer> quantizers,
     PlacementPlan plan,
     QuantizationSettings settings,
     String estimator,
-    int calibrationBatches) {
+    int calibrationBatches,
+    List<WeightGrids.Note> weightNotes,
+    List<DataFault> faults) {
+  /** The estimator's label where the grids come from a file. */
+  public static final String ENCODINGS = "encodings";
+
+  /** Copies notes and faults. */
+  public Quantization {
+    weightNotes = List.copyOf(weightNotes);
+    faults = List.copyOf(faults);
+  }
 
   /** What the quantizer of {@code tensor} can represent, where that is fixed. */
   public Optional<dev.tailgate.stats.result.Range> clipping(String tensor) {
@@ -38,16 +52,26 @@ public record Quantization(
         .map(p -> new dev.tailgate.stats.result.Range(p.min(), p.max()));
   }
 
+  /** Number of quantized weights. */
+  public int weights() {
+    return (int) quantizers.keySet().stream().filter(QuantPoint.Weight.class::isInstance).count();
+  }
+
   /** What results say about it. */
   public QuantizationInfo info() {
-    return new QuantizationInfo(
-        settings.scheme().name(),
+    boolean imported = estimator.equals(ENCODINGS);
+    String weightWords =
         settings
             .scheme()
             .weights()
             .map(w -> w.inWords() + ", " + settings.weightRange().label())
-            .orElse("float"),
-        settings.scheme().activations().map(a -> a.inWords() + ", " + estimator).orElse("float"),
+            .orElse("float");
+    String activationWords =
+        settings.scheme().activations().map(a -> a.inWords() + ", " + estimator).orElse("float");
+    return new QuantizationInfo(
+        imported ? ENCODINGS : settings.scheme().name(),
+        imported ? formats(QuantPoint.Weight.class) : weightWords,
+        imported ? formats(QuantPoint.Activation.class) : activationWords,
         estimator,
         calibrationBatches,
         simulation(),
@@ -56,9 +80,23 @@ public record Quantization(
             .toList());
   }
 
+  /** The number formats that grids of a kind have. */
+  private String formats(Class<? extends QuantPoint> kind) {
+    String found =
+        quantizers.entrySet().stream()
+            .filter(e -> kind.isInstance(e.getKey()) && e.getValue() instanceof Quantizer.Fixed)
+            .map(e -> ((Quantizer.Fixed) e.getValue()).params().format().label())
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return found.isEmpty() ? "float" : found + " from encodings";
+  }
+
   private String simulation() {
     String how = "quantize-dequantize in float, half to even, int8 fusion off";
-    if (settings.scheme().activations().isEmpty() || settings.scheme().isDynamic()) {
+    if (estimator.equals(ENCODINGS)
+        || settings.scheme().activations().isEmpty()
+        || settings.scheme().isDynamic()) {
       return how;
     }
     return how

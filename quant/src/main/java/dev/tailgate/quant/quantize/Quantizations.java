@@ -40,19 +40,23 @@ public final class Quantizations {
       RunnerOptions options,
       RunProgress progress) {
     Map<QuantPoint, Quantizer> weights = new LinkedHashMap<>();
+    List<WeightGrids.Note> notes = new ArrayList<>();
     settings
         .scheme()
         .weights()
         .ifPresent(
-            scheme ->
-                WeightGrids.of(model, plan.weights(), scheme, settings.weightRange())
-                    .forEach((point, grid) -> weights.put(point, new Quantizer.Fixed(grid))));
+            scheme -> {
+              WeightGrids found =
+                  WeightGrids.of(model, plan.weights(), scheme, settings.weightRange());
+              found.grids().forEach((point, grid) -> weights.put(point, new Quantizer.Fixed(grid)));
+              notes.addAll(found.notes());
+            });
     Optional<TensorScheme> activations = settings.scheme().activations();
     if (activations.isEmpty() || settings.scheme().isDynamic() || points.isEmpty()) {
       Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
       activations.ifPresent(
           scheme -> points.forEach(point -> all.put(point, new Quantizer.PerToken(scheme))));
-      return List.of(new Quantization(all, plan, settings, "none", 0));
+      return List.of(new Quantization(all, plan, settings, "none", 0, notes, List.of()));
     }
     CalibrationResult calibrated =
         new RangeCalibrator(
@@ -74,7 +78,14 @@ public final class Quantizations {
               Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
               ranges.forEach((point, range) -> all.put(point, grid(activations.get(), range)));
               quantizations.add(
-                  new Quantization(all, plan, settings, estimator.label(), calibrated.batches()));
+                  new Quantization(
+                      all,
+                      plan,
+                      settings,
+                      estimator.label(),
+                      calibrated.batches(),
+                      notes,
+                      calibrated.faults()));
             });
     return quantizations;
   }

@@ -1,37 +1,81 @@
 package dev.tailgate.quant.quantize;
 
-import dev.tailgate.onnx.ir.ElementReader;
-import dev.tailgate.onnx.ir.MinMax;
+import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.scheme.GridRule;
+import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.quant.scheme.ScaleRuns;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.Range;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The grids of weights, from their values. */
-public final class WeightGrids {
-  private WeightGrids() {}
+/**
+ * The grids of weights, from their values. Weights are read chunk by chunk and never held whole:
+ * memory grows with the number of scales, not with that of elements.
+ *
+ * @param grids by weight, in the order in which weights were given; those without a finite value
+ *     are left out
+ * @param notes what is not as it was asked for, and where
+ */
+public record WeightGrids(Map<QuantPoint.Weight, QuantParams> grids, List<Note> notes) {
+  /** Copies the list and shields the map, whose order matters. */
+  public WeightGrids {
+    grids = Collections.unmodifiableMap(new LinkedHashMap<>(grids));
+    notes = List.copyOf(notes);
+  }
+
+  /** Something to be told about a weight, as a clause that follows its name. */
+  public record Note(String tensor, String text) {}
 
   /**
-   * Grids by weight, in the order given; weights without a finite value are left out.
+   * Finds the grids. Whether a tensor's numbers are signed, where the scheme leaves that to the
+   * range, is settled by the range of the whole tensor.
    *
    * @param scheme format, symmetry and granularity
    * @param range how ranges follow from values
    */
-  public static Map<QuantPoint, QuantParams> of(
+  public static WeightGrids of(
       OnnxModel model, List<QuantPoint.Weight> weights, TensorScheme scheme, WeightRange range) {
-    Map<QuantPoint, QuantParams> grids = new LinkedHashMap<>();
+    Map<QuantPoint.Weight, QuantParams> grids = new LinkedHashMap<>();
+    List<Note> notes = new ArrayList<>();
     for (QuantPoint.Weight weight : weights) {
-      MinMax found = ElementReader.range(model.graph().constant(weight.tensor()).orElseThrow());
-      if (found.min() <= found.max()) {
-        Range whole = new Range(found.min(), found.max());
-        grids.put(weight, GridRule.grid(scheme, whole).perTensor());
+      ConstantTensor tensor = model.graph().constant(weight.tensor()).orElseThrow();
+      WeightLayout layout = WeightLayout.of(weight, scheme.granularity());
+      layout.fallback().ifPresent(why -> notes.add(new Note(weight.tensor(), why)));
+      ScaleRuns runs = ScaleRuns.of(tensor.dims(), layout.layout());
+      ScaleRanges ranges = ScaleRanges.of(tensor, runs);
+      if (ranges.notFinite() > 0) {
+        notes.add(
+            new Note(
+                weight.tensor(),
+                ranges.notFinite() + " values are NaN or infinite and count for no range"));
       }
+      Range whole = ranges.whole();
+      if (whole.isEmpty()) {
+        notes.add(new Note(weight.tensor(), "not quantized: it has no finite value"));
+        continue;
+      }
+      TensorScheme settled = scheme.signedFor(whole);
+      float[] scales = new float[runs.scales()];
+      int[] zeroPoints = new int[scales.length];
+      if (range instanceof WeightRange.Mse search) {
+        new MseSearch(settled, search, runs, ranges, scales, zeroPoints).run(tensor);
+      } else {
+        for (int i = 0; i < scales.length; i++) {
+          GridRule.Grid grid = GridRule.grid(settled, ranges.of(i));
+          scales[i] = grid.scale();
+          zeroPoints[i] = grid.zeroPoint();
+        }
+      }
+      NumberFormat format = settled.format();
+      grids.put(weight, QuantParams.of(format, layout.layout(), scales, zeroPoints));
     }
-    return grids;
+    return new WeightGrids(grids, notes);
   }
 }

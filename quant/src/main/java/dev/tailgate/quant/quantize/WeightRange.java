@@ -16,7 +16,9 @@ public sealed interface WeightRange {
   /**
    * The range whose grid has the least squared error, among {@code candidates} of them: {@code i /
    * candidates} times {@code max|w| + margin}, i from 1 on. The code of arXiv 2306.12929 has 100
-   * candidates and a margin of 0.5.
+   * candidates and a margin of 0.5. Symmetric grids cover it on both sides of 0, or on the right
+   * alone where no value is negative; asymmetric ones shrink both ends by its ratio to {@code
+   * max|w|}. Of equal errors the smallest range wins, and all-zero values are not searched.
    */
   record Mse(int candidates, double margin) implements WeightRange {
     /** Refuses searches without a candidate. */

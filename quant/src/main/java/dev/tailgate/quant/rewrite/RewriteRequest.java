@@ -2,6 +2,7 @@ package dev.tailgate.quant.rewrite;
 
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.SiteSelection;
+import dev.tailgate.quant.data.Samples;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,25 +34,4 @@ public record RewriteRequest(
     Optional<Integer> expectedSites,
     boolean verify,
     Samples samples,
-    RunnerOptions options) {
-
-  /**
-   * The samples of a run.
-   *
-   * @param data where they come from; empty makes them up
-   * @param calibrationData what sinks are fitted on; empty takes {@code data}
-   * @param tokenizer for text
-   * @param count how many
-   * @param batchSize samples a run
-   * @param sequenceLength tokens a sample where data and model leave it open
-   * @param seed of everything random
-   */
-  public record Samples(
-      Optional<Path> data,
-      Optional<Path> calibrationData,
-      Optional<Path> tokenizer,
-      int count,
-      int batchSize,
-      int sequenceLength,
-      long seed) {}
-}
+    RunnerOptions options) {}

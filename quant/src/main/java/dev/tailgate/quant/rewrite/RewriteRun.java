@@ -7,9 +7,7 @@ import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.onnx.rewrite.GateSpec;
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
-import dev.tailgate.quant.data.DataSources;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.runtime.KernelProfile;
 import dev.tailgate.quant.runtime.ModelRunner;
@@ -69,7 +67,7 @@ public final class RewriteRun {
     Optional<VerificationResult> verification = Optional.empty();
     Optional<FusionReport> fusions = Optional.empty();
     if (request.verify()) {
-      DataSource data = open(request.samples().data(), request.samples().seed());
+      DataSource data = request.samples().open(model);
       verification = Optional.of(verify(spec, written, data));
       fusions = Optional.of(fusions(written.model(), data));
     }
@@ -91,10 +89,7 @@ public final class RewriteRun {
   private CalibratedSinks fit(double mass, MethodSpec spec) {
     OptionalInt heads =
         spec.heads().isPresent() ? OptionalInt.of(spec.heads().get()) : OptionalInt.empty();
-    RewriteRequest.Samples samples = request.samples();
-    // Without data of their own, made-up calibration inputs differ from the evaluated ones by seed.
-    long seed = samples.data().isPresent() ? samples.seed() : samples.seed() + 1;
-    DataSource data = open(samples.calibrationData().or(samples::data), seed);
+    DataSource data = request.samples().openCalibration(model, request.samples().count());
     CalibratedSinks fitted =
         ShiftCalibration.run(model, data, mass, heads, request.options(), progress);
     if (fitted.fitted().isEmpty()) {
@@ -141,19 +136,6 @@ public final class RewriteRun {
         model,
         KernelProfile.of(model, batch, request.options()),
         KernelProfile.of(rewritten, batch, request.options()));
-  }
-
-  private DataSource open(Optional<Path> path, long seed) {
-    RewriteRequest.Samples samples = request.samples();
-    return DataSources.open(
-        model,
-        new DataRequest(
-            path,
-            samples.tokenizer(),
-            samples.count(),
-            samples.batchSize(),
-            samples.sequenceLength(),
-            seed));
   }
 
   private static long size(Path file) {

@@ -11,10 +11,15 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which kernels ONNX Runtime really runs, by one run with its profiling on. After optimisation
@@ -26,7 +31,20 @@ import java.util.TreeMap;
 public final class KernelProfile {
   private static final String KERNEL = "_kernel_time";
 
+  private static final String BEFORE = "tailgate<";
+  private static final String AFTER = ">";
+  private static final Pattern NUMBER = Pattern.compile("tailgate<(\\d{1,9})>");
+
   private KernelProfile() {}
+
+  /**
+   * A kernel that ran.
+   *
+   * @param operator its type
+   * @param nodes indices of nodes of the main graph it is named after; a kernel that the runtime
+   *     made of several nodes is named after one of them or none
+   */
+  public record Kernel(String operator, Set<Integer> nodes) {}
 
   /**
    * Runs {@code model} on {@code batch} once.
@@ -35,8 +53,20 @@ public final class KernelProfile {
    * @throws ModelRunException where the model does not run
    */
   public static Map<String, Integer> of(OnnxModel model, Batch batch, RunnerOptions options) {
+    Map<String, Integer> kernels = new TreeMap<>();
+    kernels(model, batch, options)
+        .forEach(kernel -> kernels.merge(kernel.operator(), 1, Integer::sum));
+    return kernels;
+  }
+
+  /**
+   * Runs {@code model} on {@code batch} once and gives every kernel, in order of execution.
+   *
+   * @throws ModelRunException where the model does not run
+   */
+  public static List<Kernel> kernels(OnnxModel model, Batch batch, RunnerOptions options) {
     try (ProfileFolder folder = ProfileFolder.open()) {
-      return count(profile(model, batch, options, folder.prefix()));
+      return read(profile(model.numbered(BEFORE, AFTER), batch, options, folder.prefix()));
     } catch (IOException e) {
       throw new UncheckedIOException("Failed to profile the model", e);
     }
@@ -55,8 +85,8 @@ public final class KernelProfile {
   }
 
   /** Reads the profile event by event; it may be long. */
-  private static Map<String, Integer> count(Path profile) throws IOException {
-    Map<String, Integer> kernels = new TreeMap<>();
+  private static List<Kernel> read(Path profile) throws IOException {
+    List<Kernel> kernels = new ArrayList<>();
     try (InputStream in = Files.newInputStream(profile);
         JsonParser json = new JsonFactory().createParser(in)) {
       String name = "";
@@ -67,7 +97,7 @@ public final class KernelProfile {
           depth++;
         } else if (token == JsonToken.END_OBJECT && --depth == 0) {
           if (name.endsWith(KERNEL) && !operator.isEmpty()) {
-            kernels.merge(operator, 1, Integer::sum);
+            kernels.add(new Kernel(operator, numbers(name)));
           }
           name = "";
           operator = "";
@@ -79,5 +109,14 @@ public final class KernelProfile {
       }
     }
     return kernels;
+  }
+
+  private static Set<Integer> numbers(String name) {
+    Set<Integer> numbers = new LinkedHashSet<>();
+    Matcher matcher = NUMBER.matcher(name);
+    while (matcher.find()) {
+      numbers.add(Integer.parseInt(matcher.group(1)));
+    }
+    return numbers;
   }
 }

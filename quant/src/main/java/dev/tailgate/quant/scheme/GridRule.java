@@ -9,13 +9,16 @@ import dev.tailgate.stats.Range;
  * <pre>
  *   asymmetric integer   scale = (max - min) / (qmax - qmin), z = clamp(round(qmin - min / scale))
  *   symmetric, signed    scale = max|x| / qmax, z = 0
- *   symmetric, unsigned  scale = 2 max|x| / (qmax - qmin), z = round(qmin + max|x| / scale)
- *   sign by range        min >= 0: unsigned, scale = max / qmax, z = 0
+ *   symmetric, unsigned  min <  0: scale = 2 max|x| / (qmax - qmin), z = round((qmin + qmax) / 2)
+ *                        min >= 0: scale = max / qmax, z = 0
+ *   sign by range        min >= 0: unsigned, otherwise signed
  *   float8               scale = max|x| / 448
  * </pre>
  *
- * <p>Rounding is half to even. In asymmetric grids {@code max} is {@code 1e-8} at least, as in the
- * code of arXiv 2306.12929; an empty or all-zero range of a symmetric grid gets scale 1.
+ * <p>Rounding is half to even; the middle of a symmetric unsigned grid is {@code 2^(bits - 1)}
+ * whatever the range, as in ONNX Runtime's quantizer, so its largest value lies half a step beyond
+ * the grid. In asymmetric grids {@code max} is {@code 1e-8} at least, as in the code of arXiv
+ * 2306.12929; an empty or all-zero range of a symmetric grid gets scale 1.
  */
 public final class GridRule {
   private static final double SMALLEST_MAX = 1e-8;
@@ -47,7 +50,9 @@ public final class GridRule {
       return new Grid(format, top == 0 ? 1 : usable(top / format.qmax()), 0);
     }
     float scale = usable(2 * top / (format.qmax() - format.qmin()));
-    return new Grid(format, scale, zeroPoint(format, -top, scale));
+    // Not from the rounded scale, which would make it one less or more by chance: the exact middle
+    // lies half-way between two integers.
+    return new Grid(format, scale, (int) Math.rint((format.qmin() + format.qmax()) / 2.0));
   }
 
   private static Grid asymmetric(NumberFormat.Int format, Range wide) {

@@ -133,5 +133,22 @@ public sealed interface NumberFormat {
       double rounded = Math.min(Math.rint(magnitude / step) * step, LARGEST);
       return Math.copySign(rounded, x);
     }
+
+    /**
+     * The byte that stands for {@link #round}ed {@code x}: sign, 4 exponent bits with bias 7, 3
+     * mantissa bits. NaN is {@code 0x7F}.
+     */
+    public static int code(double x) {
+      if (Double.isNaN(x)) {
+        return 0x7F;
+      }
+      double rounded = round(x);
+      int sign = Math.copySign(1, rounded) < 0 ? 0x80 : 0;
+      double magnitude = Math.abs(rounded);
+      int exponent = Math.max(Math.getExponent(magnitude), SMALLEST_EXPONENT);
+      // Below 2^-6 there is no leading one, and the exponent bits are 0 instead of 1.
+      int eighths = (int) Math.scalb(magnitude, MANTISSA_BITS - exponent);
+      return sign | (((exponent - SMALLEST_EXPONENT) << MANTISSA_BITS) + eighths);
+    }
   }
 }

@@ -99,17 +99,16 @@ public final class QuantParams {
     return Arrays.stream(zeroPoints).allMatch(z -> z == 0);
   }
 
-  /** The number that stands for {@code x} under scale {@code i}; NaN becomes the zero point. */
+  /**
+   * The number that stands for {@code x} under scale {@code i}; NaN the lowest, as in ONNX Runtime.
+   */
   public double quantize(float x, int i) {
-    if (Float.isNaN(x)) {
-      return zeroPoints[i];
-    }
     // The division is a float32 one, as in ONNX Runtime; the rest is exact in doubles.
     float steps = x / scales[i];
     if (format instanceof NumberFormat.Float8E4M3) {
       return NumberFormat.Float8E4M3.round(steps);
     }
-    double q = Math.rint(steps) + zeroPoints[i];
+    double q = Float.isNaN(steps) ? format.lowest() : Math.rint(steps) + zeroPoints[i];
     return Math.max(format.lowest(), Math.min(format.highest(), q));
   }
 

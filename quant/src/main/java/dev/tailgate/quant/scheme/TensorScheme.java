@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param format the numbers
  * @param symmetric whether the range is made symmetric about 0, which fixes the zero point: 0 for
- *     signed formats, the middle of the grid for unsigned ones
+ *     signed formats, the middle of the grid for unsigned ones, 0 where no value is negative
  * @param signByRange papers' weights: a tensor without negative values takes the unsigned format of
  *     the same width, with zero point 0
  * @param granularity what shares a scale

@@ -6,13 +6,23 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.quant.ReferenceModel;
+import dev.tailgate.quant.calibrate.RangeEstimator;
+import dev.tailgate.quant.data.Samples;
 import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.qdq.Placement;
+import dev.tailgate.quant.qdq.PlacementRequest;
+import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.quant.quantize.WeightRange;
+import dev.tailgate.quant.runtime.ExecutionProvider;
+import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.stats.result.QuantizedPoint;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.TapResult;
 import dev.tailgate.stats.result.TaskResult;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,23 +31,21 @@ class AuditTest {
   @TempDir Path folder;
 
   private AuditRequest request(Path model, Optional<Path> data, Optional<Path> calibration) {
+    QuantizationSettings settings =
+        new QuantizationSettings(
+            QuantScheme.parse("w8a8"),
+            Placement.PAPERS,
+            PlacementRequest.DEFAULT,
+            List.of(new RangeEstimator.RunningMinMax(0.9)),
+            new WeightRange.MinMax(),
+            16,
+            true);
     return new AuditRequest(
         model,
-        data,
-        calibration,
-        Optional.empty(),
-        64,
-        8,
-        32,
-        0,
+        new Samples(data, calibration, Optional.empty(), 64, 8, 32, 0),
         "opt",
-        "running_minmax",
-        99.999,
-        16,
-        false,
-        true,
-        "cpu",
-        1);
+        Optional.of(settings),
+        new RunnerOptions(ExecutionProvider.CPU, 1, RunnerOptions.Optimization.FLOAT_ONLY));
   }
 
   private RunResult reference(String file) throws IOException {

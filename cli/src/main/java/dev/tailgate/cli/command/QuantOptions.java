@@ -1,0 +1,160 @@
+package dev.tailgate.cli.command;
+
+import dev.tailgate.quant.calibrate.RangeEstimator;
+import dev.tailgate.quant.qdq.Placement;
+import dev.tailgate.quant.qdq.PlacementRequest;
+import dev.tailgate.quant.qdq.PointFilter;
+import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.quant.quantize.WeightRange;
+import dev.tailgate.quant.scheme.QuantScheme;
+import dev.tailgate.quant.scheme.TensorScheme;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How a model is quantized. */
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class QuantOptions {
+  @Option(
+      names = "--scheme",
+      paramLabel = "S",
+      defaultValue = "w8a8",
+      description = {
+        "w8a8, w8a8-per-channel, w8a8-dynamic, w6a8, w6a6, w4a8, w4a16, w8a16, fp8-e4m3, or wNaM"
+            + "[-per-channel] for 2 to 16 bits. a16 leaves activations in float. Default: w8a8."
+      })
+  private String scheme;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "SPEC",
+      description = {
+        "Weights in the place of the scheme's: FORMAT[:sym|asym][:tensor|channel|block=N], for"
+            + " example int4:block=32."
+      })
+  private Optional<String> weights;
+
+  @Option(
+      names = "--activations",
+      paramLabel = "SPEC",
+      description = {
+        "Activations in the place of the scheme's: FORMAT[:sym|asym][:tensor|token], for example"
+            + " uint16, int8:sym:token."
+      })
+  private Optional<String> activations;
+
+  @Option(
+      names = "--placement",
+      paramLabel = "P",
+      converter = Choice.Placements.class,
+      completionCandidates = Choice.Placements.class,
+      description = {
+        "Where quantizers go: ${COMPLETION-CANDIDATES}. papers: everywhere in a block; ort: wherever"
+            + " ONNX Runtime has integer kernels; transformer: inputs of matrix products only."
+            + " Default: papers for audit, transformer for quantize."
+      })
+  private Optional<String> placement;
+
+  @Option(
+      names = "--include",
+      paramLabel = "SELECTOR",
+      description = {
+        "Quantize only what matches, and nothing else; may be repeated. op:MatMul, layer:0-3,"
+            + " role:ffn_act, name:GLOB or /REGEX/ of a node or tensor."
+      })
+  private List<String> include = List.of();
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "SELECTOR",
+      description = "Leave in float what matches; may be repeated, and wins over --include.")
+  private List<String> exclude = List.of();
+
+  @Option(
+      names = "--embeddings",
+      description = "Placements ort and transformer: quantize tables of embeddings too.")
+  private boolean embeddings;
+
+  @Option(
+      names = "--range-estimator",
+      paramLabel = "E",
+      split = ",",
+      converter = Choice.Estimators.class,
+      completionCandidates = Choice.Estimators.class,
+      description = {
+        "How ranges of activations are found: ${COMPLETION-CANDIDATES}. quantize takes several,"
+            + " separated by commas, estimates them in one pass and writes the best. Default:"
+            + " running_minmax for audit, minmax for quantize."
+      })
+  private List<String> rangeEstimators = List.of();
+
+  @Option(
+      names = "--percentile",
+      paramLabel = "P",
+      defaultValue = "99.999",
+      converter = Bounded.UpperPercent.class,
+      description = "For the percentile estimators. Default: ${DEFAULT-VALUE}.")
+  private double percentile;
+
+  @Option(
+      names = "--weight-range",
+      paramLabel = "R",
+      defaultValue = "minmax",
+      converter = Choice.WeightRanges.class,
+      completionCandidates = Choice.WeightRanges.class,
+      description = "How ranges of weights are found: ${COMPLETION-CANDIDATES}. Default: minmax.")
+  private String weightRange;
+
+  @Option(
+      names = "--calibration-batches",
+      paramLabel = "N",
+      defaultValue = "16",
+      converter = Bounded.Count.class,
+      description = "Batches the ranges are found on. Default: ${DEFAULT-VALUE}.")
+  private int calibrationBatches;
+
+  @Option(
+      names = "--clean-calibration",
+      negatable = true,
+      description = {
+        "Find ranges on the activations of the float model, or behind the quantizers already placed."
+            + " Default: no for audit, yes for quantize."
+      })
+  private Optional<Boolean> cleanCalibration;
+
+  /** What a command takes where nothing is said. */
+  record Defaults(Placement placement, String estimator, boolean clean) {}
+
+  /** As the papers simulate. */
+  static final Defaults AUDIT = new Defaults(Placement.PAPERS, "running_minmax", false);
+
+  /** As models are deployed. */
+  static final Defaults QUANTIZE = new Defaults(Placement.TRANSFORMER, "minmax", true);
+
+  /**
+   * What is asked for.
+   *
+   * @throws IllegalArgumentException for options that do not go together or make no scheme
+   */
+  QuantizationSettings settings(Defaults defaults) {
+    QuantScheme chosen =
+        QuantScheme.parse(scheme)
+            .with(weights.map(TensorScheme::parse), activations.map(TensorScheme::parse));
+    List<String> estimators =
+        rangeEstimators.isEmpty() ? List.of(defaults.estimator()) : rangeEstimators;
+    return new QuantizationSettings(
+        chosen,
+        placement
+            .map(p -> Placement.valueOf(p.toUpperCase(Locale.ROOT)))
+            .orElse(defaults.placement()),
+        new PlacementRequest(PointFilter.of(include, exclude), embeddings),
+        estimators.stream()
+            .distinct()
+            .map(label -> RangeEstimator.parse(label, percentile))
+            .toList(),
+        WeightRange.parse(weightRange),
+        calibrationBatches,
+        !cleanCalibration.orElse(defaults.clean()));
+  }
+}

@@ -1,0 +1,172 @@
+package dev.tailgate.cli.quantize;
+
+import dev.tailgate.cli.console.Columns;
+import dev.tailgate.quant.deploy.Coverage;
+import dev.tailgate.reports.wording.Numbers;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A quantization for people: what was written, which kernels run, and what the numbers say. */
+public final class QuantizeTable {
+  private static final String INDENT = "  ";
+  private static final int EXAMPLES = 3;
+
+  private QuantizeTable() {}
+
+  /** Prints {@code report}. */
+  public static void print(QuantizeReport report, PrintWriter out) {
+    QuantizeReport.Size size = report.size();
+    out.printf(
+        Locale.ROOT,
+        "Wrote %s: %,.1f MB, %.2f of the original's %,.1f MB; %.1f %% of its %s parameters are"
+            + " quantized.%n",
+        report.out(),
+        size.bytesAfter() / 1e6,
+        (double) size.bytesAfter() / size.bytesBefore(),
+        size.bytesBefore() / 1e6,
+        100.0 * size.quantizedParameters() / Math.max(1, size.parameters()),
+        Numbers.count(size.parameters()));
+    scheme(report, out);
+    estimators(report.candidates(), out);
+    coverage(report.products(), out);
+    models(report.models(), out);
+    if (!report.advice().isEmpty()) {
+      out.println();
+      report.advice().forEach(sentence -> out.println("Note: " + sentence));
+    }
+  }
+
+  private static void scheme(QuantizeReport report, PrintWriter out) {
+    QuantizeReport.Scheme scheme = report.scheme();
+    new Columns()
+        .row("scheme", scheme.name() + ", placement " + report.placement() + ", " + report.form())
+        .row("weights", scheme.quantizedWeights() + ": " + scheme.weights())
+        .row(
+            "activations",
+            scheme.quantizedActivations()
+                + ": "
+                + scheme.activations()
+                + (scheme.calibrationBatches() > 0
+                    ? ", over " + scheme.calibrationBatches() + " batches"
+                    : ""))
+        .print(out, INDENT);
+  }
+
+  private static void estimators(List<QuantizeReport.Estimator> candidates, PrintWriter out) {
+    if (candidates.isEmpty()) {
+      return;
+    }
+    out.println();
+    out.println("Range estimators, by SQNR on the calibration data:");
+    Columns columns = new Columns();
+    candidates.forEach(
+        c -> columns.row(c.name(), Numbers.compact(c.sqnr()) + " dB", c.chosen() ? "written" : ""));
+    columns.print(out, INDENT);
+  }
+
+  private static void coverage(List<QuantizeReport.Product> products, PrintWriter out) {
+    out.println();
+    Map<String, Integer> kernels = new LinkedHashMap<>();
+    int integer = 0;
+    for (QuantizeReport.Product product : products) {
+      if (product.outcome().equals(Coverage.Outcome.INTEGER.label())) {
+        kernels.merge(product.kernel(), 1, Integer::sum);
+        integer++;
+      }
+    }
+    StringBuilder names = new StringBuilder();
+    kernels.forEach(
+        (kernel, count) ->
+            names.append(names.isEmpty() ? "" : ", ").append(count).append(' ').append(kernel));
+    out.printf(
+        Locale.ROOT,
+        "Kernels: %d of %d matrix products run in integers%s.%n",
+        integer,
+        products.size(),
+        names.isEmpty() ? "" : " (" + names + ")");
+    reasons(products, out);
+  }
+
+  /** Products that are not integer, gathered by reason. */
+  private static void reasons(List<QuantizeReport.Product> products, PrintWriter out) {
+    Map<String, Group> groups = new LinkedHashMap<>();
+    for (QuantizeReport.Product product : products) {
+      if (!product.outcome().equals(Coverage.Outcome.INTEGER.label())) {
+        String key = product.outcome() + "\n" + product.reason();
+        groups.computeIfAbsent(key, k -> new Group(product)).add(product.node());
+      }
+    }
+    Columns columns = new Columns();
+    groups.values().forEach(g -> columns.row(g.count, g.outcome, g.reason, g.nodes));
+    columns.print(out, INDENT);
+  }
+
+  private static final class Group {
+    private final String outcome;
+    private final String reason;
+    private int count;
+    private String nodes = "";
+
+    Group(QuantizeReport.Product first) {
+      outcome = first.outcome();
+      reason = first.reason();
+    }
+
+    void add(String node) {
+      count++;
+      if (count <= EXAMPLES) {
+        nodes = nodes.isEmpty() ? node : nodes + ", " + node;
+      } else if (count == EXAMPLES + 1) {
+        nodes = nodes + ", ...";
+      }
+    }
+  }
+
+  private static void models(QuantizeReport.Models models, PrintWriter out) {
+    out.println();
+    out.println("On " + models.samples() + " samples (" + models.data() + "):");
+    Columns columns = new Columns().row("", "float", "simulated", "deployed", "");
+    for (QuantizeReport.Metric metric : models.metrics()) {
+      columns.row(
+          metric.name(),
+          number(metric.fp()),
+          number(metric.simulated()),
+          number(metric.deployed()),
+          note(metric));
+    }
+    columns.print(out, INDENT);
+    out.printf(
+        Locale.ROOT,
+        "%sSimulation and deployed model differ by %s at most, of outputs up to %s%s.%n",
+        INDENT,
+        Numbers.compact(models.largestDifference()),
+        Numbers.compact(models.largestOutput()),
+        models.fusion().isEmpty()
+            ? ""
+            : " (" + Numbers.compact(models.fusion().get(0).deployed()) + " dB)");
+    out.printf(
+        Locale.ROOT,
+        "%sA batch takes %.2f of the float model's time on this machine (float: %.0f ms).%n",
+        INDENT,
+        models.runTimeRatio(),
+        1e3 * models.floatSeconds());
+    if (models.syntheticInputs()) {
+      out.println(INDENT + "Inputs are made up; only differences mean anything. Give --data.");
+    }
+  }
+
+  private static String number(@Nullable Double value) {
+    return value == null ? "-" : Numbers.compact(value);
+  }
+
+  private static String note(QuantizeReport.Metric metric) {
+    String direction = metric.direction().replace('_', ' ');
+    return metric.unit().equals("dB") || metric.unit().equals("nat")
+        ? metric.unit() + ", " + direction
+        : direction;
+  }
+}

@@ -1,0 +1,5 @@
+/** What {@code tailgate quantize} prints. */
+@NullMarked
+package dev.tailgate.cli.quantize;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package dev.tailgate.quant.deploy;
+
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.ValueInfo;
+import dev.tailgate.quant.data.Batch;
+import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.data.PrimaryOutput;
+import dev.tailgate.quant.evaluate.AgreementScorer;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
+import dev.tailgate.quant.quantize.Quantization;
+import dev.tailgate.quant.runtime.ModelRunner;
+import dev.tailgate.quant.runtime.RunnerOptions;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Chooses among range estimators by what they cost: the SQNR of the simulated model's outputs, on
+ * calibration data, so that the data a model is judged on stays unseen. One is taken as it is.
+ */
+record EstimatorChoice(Quantization chosen, List<QuantizeOutcome.Candidate> candidates) {
+
+  static EstimatorChoice among(
+      OnnxModel model,
+      List<Quantization> quantizations,
+      Supplier<DataSource> data,
+      RunnerOptions options,
+      RunProgress progress) {
+    if (quantizations.size() == 1) {
+      return new EstimatorChoice(quantizations.get(0), List.of());
+    }
+    List<Double> ratios = new ArrayList<>();
+    int best = 0;
+    for (int i = 0; i < quantizations.size(); i++) {
+      progress.at("comparing estimators", i, quantizations.size());
+      ratios.add(sqnr(model, quantizations.get(i), data.get(), options));
+      best = ratios.get(i) > ratios.get(best) ? i : best;
+    }
+    List<QuantizeOutcome.Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < ratios.size(); i++) {
+      String label = quantizations.get(i).estimator();
+      candidates.add(new QuantizeOutcome.Candidate(label, ratios.get(i), i == best));
+    }
+    return new EstimatorChoice(quantizations.get(best), candidates);
+  }
+
+  private static double sqnr(
+      OnnxModel model, Quantization quantization, DataSource data, RunnerOptions options) {
+    String primary = PrimaryOutput.of(model.graph()).orElse(model.graph().outputs().get(0).name());
+    Set<String> outputs = new LinkedHashSet<>();
+    model.graph().outputs().stream().map(ValueInfo::name).forEach(outputs::add);
+    AgreementScorer agreement = AgreementScorer.of(primary);
+    OnnxModel simulated = InsertQuantizeDequantize.apply(model, quantization.quantizers());
+    try (ModelRunner fp = ModelRunner.open(model, options);
+        ModelRunner rounded = ModelRunner.open(simulated, options)) {
+      Iterator<Batch> batches = data.batches();
+      while (batches.hasNext()) {
+        Batch batch = batches.next();
+        agreement.accept(
+            batch, fp.run(batch.inputs(), outputs), rounded.run(batch.inputs(), outputs));
+      }
+    }
+    return agreement.scores().get(0).value();
+  }
+}

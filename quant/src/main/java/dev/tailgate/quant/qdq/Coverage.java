@@ -1,0 +1,51 @@
+package dev.tailgate.quant.qdq;
+
+import dev.tailgate.onnx.attention.Dataflow;
+import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.onnx.ir.OnnxNode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which matrix products of a graph a plan makes read quantized factors only. */
+public final class Coverage {
+  private final OnnxGraph graph;
+  private final Set<OnnxGraph.Use> quantized = new HashSet<>();
+
+  private Coverage(OnnxGraph graph) {
+    this.graph = graph;
+  }
+
+  /** The coverage of {@code graph} by {@code plan}. */
+  public static Coverage of(OnnxGraph graph, PlacementPlan plan) {
+    Coverage coverage = new Coverage(graph);
+    plan.activations().forEach(candidate -> coverage.quantized.addAll(candidate.uses()));
+    plan.weights().forEach(weight -> coverage.quantized.addAll(weight.uses()));
+    return coverage;
+  }
+
+  /** MatMul, Gemm and Conv nodes, in graph order. */
+  public List<OnnxNode> products() {
+    return graph.nodes().stream().filter(MatrixOperators::is).toList();
+  }
+
+  /** Those whose two factors are quantized. */
+  public List<OnnxNode> covered() {
+    return products().stream().filter(node -> reads(node, 0) && reads(node, 1)).toList();
+  }
+
+  /** Whether input {@code input} of {@code node} is quantized there or before layout changes. */
+  public boolean reads(OnnxNode node, int input) {
+    OnnxGraph.Use use = new OnnxGraph.Use(node, input);
+    while (!quantized.contains(use)) {
+      Optional<OnnxNode> view =
+          graph.producer(use.node().input(use.inputIndex())).filter(Dataflow::isView);
+      if (view.isEmpty()) {
+        return false;
+      }
+      use = new OnnxGraph.Use(view.get(), 0);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.tailgate.quant.qdq;
+
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.tap.TokenLayout;
+import dev.tailgate.quant.ReferenceModel;
+import dev.tailgate.quant.calibrate.RangeEstimator;
+import dev.tailgate.quant.data.Batch;
+import dev.tailgate.quant.data.DataRequest;
+import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.data.DataSources;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.measure.ShapeProbe;
+import dev.tailgate.quant.quantize.QuantPoints;
+import dev.tailgate.quant.quantize.Quantization;
+import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.quant.quantize.Quantizations;
+import dev.tailgate.quant.quantize.WeightRange;
+import dev.tailgate.quant.runtime.KernelProfile;
+import dev.tailgate.quant.runtime.RunnerOptions.Optimization;
+import dev.tailgate.quant.scheme.QuantScheme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An export quantized by a placement with minmax ranges of its own data. */
+record PlacedExport(
+    OnnxModel model, PlacementPlan plan, Quantization quantization, OnnxModel qdq, Batch batch) {
+
+  static PlacedExport of(Path file, Placement placement, PlacementRequest request) {
+    OnnxModel model = OnnxModel.load(file);
+    TapMap taps = ReferenceModel.taps(model);
+    PlacementPlan plan = placement.plan(model, taps, request);
+    Path data = file.resolveSibling(file.getFileName().toString().replace(".onnx", ".npz"));
+    DataRequest wanted =
+        Files.exists(data)
+            ? new DataRequest(Optional.of(data), Optional.empty(), 2, 2, 16, 1)
+            : DataRequest.synthetic(2, 2, 8, 7);
+    DataSource source = DataSources.open(model, wanted);
+    Quantization quantization =
+        Quantizations.make(
+                model,
+                plan,
+                points(model, plan),
+                new QuantizationSettings(
+                    QuantScheme.parse("w8a8"),
+                    placement,
+                    PlacementRequest.DEFAULT,
+                    List.of(new RangeEstimator.MinMax()),
+                    new WeightRange.MinMax(),
+                    1,
+                    false),
+                () -> source,
+                ReferenceModel.CPU,
+                RunProgress.SILENT)
+            .get(0);
+    return new PlacedExport(
+        model,
+        plan,
+        quantization,
+        InsertQuantizeDequantize.apply(model, quantization.quantizers()),
+        source.batches().next());
+  }
+
+  /** Ranges are taken over padding too: which positions are padding is not the question here. */
+  private static List<QuantPoint.Activation> points(OnnxModel model, PlacementPlan plan) {
+    return QuantPoints.of(
+            plan, ShapeProbe.probe(model, QuantPoints.tensors(plan), ReferenceModel.CPU))
+        .stream()
+        .map(
+            point ->
+                new QuantPoint.Activation(
+                    point.tensor(),
+                    point.role(),
+                    point.layer(),
+                    point.type(),
+                    point.rank(),
+                    new TokenLayout.None(),
+                    point.uses()))
+        .toList();
+  }
+
+  /** The kernels a deployed model runs. */
+  Map<String, Integer> kernels() {
+    return KernelProfile.of(qdq, batch, ReferenceModel.CPU.with(Optimization.FULL));
+  }
+}
