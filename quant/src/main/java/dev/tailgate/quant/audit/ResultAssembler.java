@@ -79,7 +79,13 @@ final class ResultAssembler {
         quantization.map(Quantization::info).orElse(Quantization.none()),
         quantization.map(Quantization::points).orElse(List.of()),
         worst(measured),
-        Warnings.of(request, data, attention, measured, outcome));
+        Warnings.of(
+            request,
+            data,
+            attention,
+            measured,
+            outcome,
+            quantization.map(Quantization::faults).orElse(List.of())));
   }
 
   private static String version() {

@@ -1,6 +1,7 @@
 package dev.tailgate.quant.audit;
 
 import dev.tailgate.onnx.attention.AttentionReport;
+import dev.tailgate.quant.calibrate.DataFault;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.stats.result.TapResult;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ final class Warnings {
       DataSource data,
       AttentionReport attention,
       List<TapResult> measured,
-      Evaluation.Outcome outcome) {
+      Evaluation.Outcome outcome,
+      List<DataFault> faults) {
     List<String> warnings = new ArrayList<>();
     if (data.synthetic()) {
       warnings.add(
@@ -40,6 +42,7 @@ final class Warnings {
           "Ranges were calibrated on the same data the model is evaluated on. Give"
               + " --calibration-data for an independent estimate.");
     }
+    faults.forEach(fault -> warnings.add(fault.inWords()));
     for (TapResult tap : measured) {
       if (tap.nan() + tap.inf() > 0) {
         warnings.add(

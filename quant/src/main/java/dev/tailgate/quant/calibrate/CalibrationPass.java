@@ -180,8 +180,8 @@ final class CalibrationPass {
   }
 
   /**
-   * A flattened copy. With the values themselves as outputs, the optimiser of ONNX Runtime 1.29 was
-   * seen to crash.
+   * A flattened copy. ONNX Runtime 1.29 once crashed while it opened a session that had the values
+   * themselves as outputs, among others; the cause was not isolated.
    */
   private void addValues(String x, SliceExtremes extremes, int row) {
     String real =

@@ -1,5 +1,7 @@
 package dev.tailgate.quant.calibrate;
 
+import dev.tailgate.onnx.ir.Printable;
+
 /**
  * Values that calibration met and left out of a range.
  *
@@ -11,6 +13,19 @@ package dev.tailgate.quant.calibrate;
  * @param example one of the values
  */
 public record DataFault(String tensor, Kind kind, long count, long firstSample, double example) {
+  /** One sentence, for reports. */
+  public String inWords() {
+    return Printable.of(tensor)
+        + " holds "
+        + count
+        + " values "
+        + kind.label()
+        + (kind == Kind.MASK_FILL ? " such as " + example : "")
+        + " in calibration, first in sample "
+        + firstSample
+        + "; they are left out of its range.";
+  }
+
   /** Kinds of faults, in the order in which they are reported. */
   public enum Kind {
     NAN("NaN"),
@@ -24,7 +39,7 @@ public record DataFault(String tensor, Kind kind, long count, long firstSample, 
       this.label = label;
     }
 
-    /** In words, for reports. */
+    /** The word for it in reports. */
     public String label() {
       return label;
     }

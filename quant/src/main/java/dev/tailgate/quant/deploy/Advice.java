@@ -1,6 +1,5 @@
 package dev.tailgate.quant.deploy;
 
-import dev.tailgate.quant.calibrate.DataFault;
 import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.quantize.Quantization;
@@ -21,19 +20,6 @@ final class Advice {
 
   private Advice() {}
 
-  private static String sentence(DataFault fault) {
-    return fault.tensor()
-        + " has "
-        + fault.count()
-        + " values that are "
-        + fault.kind().label()
-        + " ("
-        + fault.example()
-        + "), first in sample "
-        + fault.firstSample()
-        + "; they are left out of its range.";
-  }
-
   static List<String> of(
       Quantization quantization,
       List<QuantPoint.Activation> points,
@@ -42,7 +28,7 @@ final class Advice {
     List<String> advice = new ArrayList<>();
     weights(quantization.weightNotes(), advice);
     unprobed(quantization.plan(), points, advice);
-    quantization.faults().stream().limit(MOST_FAULTS).forEach(f -> advice.add(sentence(f)));
+    quantization.faults().stream().limit(MOST_FAULTS).forEach(f -> advice.add(f.inWords()));
     if (quantization.faults().size() > MOST_FAULTS) {
       advice.add(quantization.faults().size() - MOST_FAULTS + " more tensors with such values.");
     }
