@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public final class OnnxGraph {
   private final Map<String, ValueInfo> infos = new HashMap<>();
   private final List<ValueInfo> inputs;
   private final List<ValueInfo> outputs;
-  private final Set<String> outputNames = new HashSet<>();
+  private final Set<String> outputNames = new LinkedHashSet<>();
 
   /**
    * {@code proto} without initialisers: those come decoded, in file order. {@code files} resolves
@@ -123,6 +124,11 @@ public final class OnnxGraph {
   /** Declared outputs. */
   public List<ValueInfo> outputs() {
     return outputs;
+  }
+
+  /** Names of the declared outputs, in their order. */
+  public Set<String> outputNames() {
+    return Collections.unmodifiableSet(outputNames);
   }
 
   /** Initialisers by name, in file order. */

@@ -1,7 +1,6 @@
 package dev.tailgate.quant.audit;
 
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.PrimaryOutput;
@@ -16,7 +15,6 @@ import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import dev.tailgate.stats.TapStatistics;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,9 +50,8 @@ final class Evaluation {
       DataSource data,
       RunnerOptions options,
       RunProgress progress) {
-    Set<String> outputs = new LinkedHashSet<>();
-    model.graph().outputs().stream().map(ValueInfo::name).forEach(outputs::add);
-    String primary = PrimaryOutput.of(model.graph()).orElse(model.graph().outputs().get(0).name());
+    Set<String> outputs = model.graph().outputNames();
+    String primary = PrimaryOutput.orFirst(model.graph());
     TaskScorer fp = TaskScorer.of(data.task(), primary);
     TaskScorer quantized = TaskScorer.of(data.task(), primary);
     AgreementScorer agreement = AgreementScorer.of(primary);

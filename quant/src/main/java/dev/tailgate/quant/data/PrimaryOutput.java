@@ -20,6 +20,11 @@ public final class PrimaryOutput {
     return find(graph, new InputRoles(graph, 1)).map(ValueInfo::name);
   }
 
+  /** The name of the output; of a model without real-valued outputs, its first. */
+  public static String orFirst(OnnxGraph graph) {
+    return of(graph).orElseGet(() -> graph.outputs().get(0).name());
+  }
+
   /** The same for roles that are known already. */
   static Optional<ValueInfo> find(OnnxGraph graph, InputRoles roles) {
     int vocabulary = vocabulary(roles);

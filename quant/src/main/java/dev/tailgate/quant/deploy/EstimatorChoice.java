@@ -1,7 +1,6 @@
 package dev.tailgate.quant.deploy;
 
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.PrimaryOutput;
@@ -13,7 +12,6 @@ import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -50,9 +48,8 @@ record EstimatorChoice(Quantization chosen, List<QuantizeOutcome.Candidate> cand
 
   private static double sqnr(
       OnnxModel model, Quantization quantization, DataSource data, RunnerOptions options) {
-    String primary = PrimaryOutput.of(model.graph()).orElse(model.graph().outputs().get(0).name());
-    Set<String> outputs = new LinkedHashSet<>();
-    model.graph().outputs().stream().map(ValueInfo::name).forEach(outputs::add);
+    String primary = PrimaryOutput.orFirst(model.graph());
+    Set<String> outputs = model.graph().outputNames();
     AgreementScorer agreement = AgreementScorer.of(primary);
     OnnxModel simulated = InsertQuantizeDequantize.apply(model, quantization.quantizers());
     try (ModelRunner fp = ModelRunner.open(model, options);

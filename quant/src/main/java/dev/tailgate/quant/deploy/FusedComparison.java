@@ -1,7 +1,6 @@
 package dev.tailgate.quant.deploy;
 
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.Elements;
@@ -15,7 +14,6 @@ import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,11 +57,9 @@ public record FusedComparison(
       DataSource data,
       RunnerOptions options,
       RunProgress progress) {
-    String primary =
-        PrimaryOutput.of(original.graph()).orElse(original.graph().outputs().get(0).name());
+    String primary = PrimaryOutput.orFirst(original.graph());
     Runs runs = new Runs(data, primary);
-    Set<String> outputs = new LinkedHashSet<>();
-    original.graph().outputs().stream().map(ValueInfo::name).forEach(outputs::add);
+    Set<String> outputs = original.graph().outputNames();
     try (ModelRunner fp = ModelRunner.open(original, options);
         ModelRunner simulated = ModelRunner.open(simulation, options);
         ModelRunner deployed =

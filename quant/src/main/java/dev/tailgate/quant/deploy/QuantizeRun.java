@@ -20,7 +20,6 @@ import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.quantize.Quantizations;
 import dev.tailgate.quant.runtime.KernelProfile;
-import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import dev.tailgate.quant.saturation.SaturationAudit;
 import dev.tailgate.quant.saturation.SaturationReport;
@@ -63,8 +62,6 @@ public final class QuantizeRun {
   }
 
   private QuantizeOutcome run() {
-    // What cannot be run at all is told before minutes of calibration.
-    ModelRunner.requireLoadable(model, options);
     requireOpset();
     TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
     QuantizationSettings settings = request.settings();

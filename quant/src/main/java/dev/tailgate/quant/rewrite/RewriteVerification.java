@@ -1,7 +1,6 @@
 package dev.tailgate.quant.rewrite;
 
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.quant.data.Batch;
@@ -15,7 +14,6 @@ import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,10 +90,8 @@ public final class RewriteVerification {
   }
 
   private VerificationResult compareOutputs(List<SiteCheck> sites) {
-    Set<String> outputs = new LinkedHashSet<>();
-    original.graph().outputs().stream().map(ValueInfo::name).forEach(outputs::add);
-    String primary =
-        PrimaryOutput.of(original.graph()).orElse(original.graph().outputs().get(0).name());
+    Set<String> outputs = original.graph().outputNames();
+    String primary = PrimaryOutput.orFirst(original.graph());
     TaskScorer before = TaskScorer.of(data.task(), primary);
     TaskScorer after = TaskScorer.of(data.task(), primary);
     AgreementScorer agreement = AgreementScorer.of(primary);

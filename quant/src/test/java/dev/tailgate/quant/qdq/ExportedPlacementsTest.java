@@ -52,7 +52,7 @@ class ExportedPlacementsTest {
 
   private static void everyProductIsCoveredOrKept(OnnxModel model, Placement placement) {
     PlacementPlan plan = placement.plan(model, ReferenceModel.taps(model));
-    Coverage coverage = Coverage.of(model.graph(), plan);
+    PlanCoverage coverage = PlanCoverage.of(model.graph(), plan);
     Map<String, Long> kept =
         plan.keptFloat().stream()
             .collect(Collectors.groupingBy(PlacementPlan.KeptFloat::node, Collectors.counting()));
@@ -93,7 +93,7 @@ class ExportedPlacementsTest {
         name.contains("opset9"),
         "ONNX Runtime 1.29 rounds biases with an operator that opset 9 does not have");
     PlacedExport placed = PlacedExport.of(file, placement, PlacementRequest.DEFAULT);
-    Coverage coverage = Coverage.of(placed.model().graph(), placed.plan());
+    PlanCoverage coverage = PlanCoverage.of(placed.model().graph(), placed.plan());
     Set<String> rounded =
         placed.plan().activations().stream()
             .map(PlacementPlan.Candidate::tensor)

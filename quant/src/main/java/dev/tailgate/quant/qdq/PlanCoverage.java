@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Which matrix products of a graph a plan makes read quantized factors only. */
-public final class Coverage {
+public final class PlanCoverage {
   private final OnnxGraph graph;
   private final Set<OnnxGraph.Use> quantized = new HashSet<>();
 
-  private Coverage(OnnxGraph graph) {
+  private PlanCoverage(OnnxGraph graph) {
     this.graph = graph;
   }
 
   /** The coverage of {@code graph} by {@code plan}. */
-  public static Coverage of(OnnxGraph graph, PlacementPlan plan) {
-    Coverage coverage = new Coverage(graph);
+  public static PlanCoverage of(OnnxGraph graph, PlacementPlan plan) {
+    PlanCoverage coverage = new PlanCoverage(graph);
     plan.activations().forEach(candidate -> coverage.quantized.addAll(candidate.uses()));
     plan.weights().forEach(weight -> coverage.quantized.addAll(weight.uses()));
     return coverage;
