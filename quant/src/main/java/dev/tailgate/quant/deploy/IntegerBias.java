@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * before it looks for integers. Where it does not, the addition stays, of a bias that is rounded to
  * the same 32 bits.
  *
+ * <p>A {@code Conv} likewise; the runtime would round its bias itself, with operators that opsets
+ * before 11 lack.
+ *
  * <p>A bias that does not fit into int32 stays float; then so may its product.
  */
 final class IntegerBias {
@@ -59,7 +62,7 @@ final class IntegerBias {
             && node.floatAttribute("alpha", 1) == 1
             && node.floatAttribute("beta", 1) == 1
             && node.intAttribute("transA", 0) == 0;
-    if (gemm && node.hasInput(2)) {
+    if ((gemm || node.is("Conv")) && node.hasInput(2)) {
       return Optional.of(new OnnxGraph.Use(node, 2));
     }
     if (!node.is("MatMul")) {

@@ -160,6 +160,11 @@ final class QOperatorForm {
         && graph.constant(dequantize.input(2)).filter(z -> z.type().bits() == 8).isPresent();
   }
 
+  /** Whether a use is gone: of a product, or of the tensor that a layout operator turned. */
+  private boolean isReplaced(OnnxGraph.Use use) {
+    return readers.contains(use.node()) && (!isLayout(use.node()) || use.inputIndex() == 0);
+  }
+
   /** Dequantize and layout nodes that nothing reads any more, from the products backwards. */
   private void removeUnread() {
     List<OnnxNode> nodes = graph.nodes();
@@ -171,7 +176,7 @@ final class QOperatorForm {
       if (ours
           && !uses.isEmpty()
           && !graph.isOutput(output)
-          && uses.stream().allMatch(use -> readers.contains(use.node()))) {
+          && uses.stream().allMatch(this::isReplaced)) {
         replaced(node);
       }
     }

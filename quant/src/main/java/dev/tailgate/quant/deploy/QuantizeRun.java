@@ -35,6 +35,7 @@ import java.util.OptionalInt;
  */
 public final class QuantizeRun {
   private static final int FIRST_OPSET = 11;
+  private static final int CONV_OPSET = 10;
 
   private final QuantizeRequest request;
   private final RunProgress progress;
@@ -66,6 +67,7 @@ public final class QuantizeRun {
     TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
     QuantizationSettings settings = request.settings();
     PlacementPlan plan = settings.plan(model, taps);
+    requireNoOldConv(plan);
     Map<String, ShapeProbe.Probed> shapes =
         ShapeProbe.probe(model, QuantPoints.tensors(plan), options);
     List<QuantPoint.Activation> points = QuantPoints.of(plan, shapes);
@@ -131,6 +133,20 @@ public final class QuantizeRun {
           .expected("opset " + FIRST_OPSET + " or later, as ONNX Runtime's integer fusions need it")
           .found("opset " + model.opset())
           .fix("Give --form qoperator, or export the model again with a newer opset.");
+    }
+  }
+
+  /** Convolutions have an integer operator of the standard domain only, from opset 10 on. */
+  private void requireNoOldConv(PlacementPlan plan) {
+    boolean convolves =
+        plan.activations().stream()
+            .flatMap(candidate -> candidate.uses().stream())
+            .anyMatch(use -> use.node().is("Conv"));
+    if (convolves && model.opset() < CONV_OPSET) {
+      throw ModelException.doing("quantizing convolutions")
+          .expected("opset " + CONV_OPSET + " or later")
+          .found("opset " + model.opset())
+          .fix("Leave them in float with --exclude op:Conv, or export with a newer opset.");
     }
   }
 
