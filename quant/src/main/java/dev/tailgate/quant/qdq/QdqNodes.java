@@ -123,7 +123,9 @@ public final class QdqNodes {
           .expected(
               "opset " + needed + " or later for " + (blocks ? "blocks" : params.format().label()))
           .found("opset " + model.opset())
-          .fix("Export the model with a newer opset, or give --weights int8:channel.");
+          .fix(
+              "Export the model with a newer opset, or give weights a scale a channel, as in"
+                  + " --weights int4:channel.");
     }
   }
 
