@@ -36,8 +36,8 @@ final class Advice {
     if (narrow > 0) {
       advice.add(
           narrow
-              + " products run as MatMulNBits, which rounds activations to int8 by blocks although"
-              + " the scheme leaves them in float. Set session.qdq_matmulnbits_accuracy_level to 1"
+              + " products run as MatMulNBits, which rounds activations to int8 by blocks on its own,"
+              + " whatever the scheme says of them. Set session.qdq_matmulnbits_accuracy_level to 1"
               + " for float activations.");
     }
     saturation(saturation, advice);
