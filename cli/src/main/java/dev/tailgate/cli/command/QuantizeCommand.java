@@ -19,7 +19,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tailgate quantize}: a model that runs in integers. */
@@ -42,15 +41,7 @@ import picocli.CommandLine.Spec;
 public final class QuantizeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
-  private Path model;
-
-  @Option(
-      names = {"-o", "--out"},
-      required = true,
-      paramLabel = "OUT",
-      description = "The ONNX file to write.")
-  private Path out;
+  @Mixin private FileOptions files;
 
   @Option(
       names = "--form",
@@ -105,7 +96,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
       outcome = QuantizeRun.run(request, talk);
     }
-    QuantizeReport report = QuantizeReport.of(model, out, form, outcome);
+    QuantizeReport report = QuantizeReport.of(files.model(), files.out(), form, outcome);
     PrintWriter printer = spec.commandLine().getOut();
     if (output.json()) {
       JsonPrinter.print(report, printer);
@@ -116,14 +107,11 @@ public final class QuantizeCommand implements Callable<Integer> {
   }
 
   private QuantizeRequest request() {
-    if (OutFile.isSame(out, model)) {
-      throw new ParameterException(
-          spec.commandLine(), "-o expects another file than MODEL, which it would replace");
-    }
+    files.refuseSame(spec.commandLine());
     try {
       return new QuantizeRequest(
-          model,
-          out,
+          files.model(),
+          files.out(),
           quant.settings(QuantOptions.QUANTIZE),
           QuantizeRequest.OutputForm.valueOf(form.toUpperCase(Locale.ROOT)),
           encodings,

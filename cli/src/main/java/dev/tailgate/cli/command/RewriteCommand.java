@@ -11,7 +11,6 @@ import dev.tailgate.quant.rewrite.RewriteOutcome;
 import dev.tailgate.quant.rewrite.RewriteRequest;
 import dev.tailgate.quant.rewrite.RewriteRun;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,7 +18,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tailgate rewrite}: another attention for a model. */
@@ -42,15 +40,7 @@ import picocli.CommandLine.Spec;
 public final class RewriteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
-  private Path model;
-
-  @Option(
-      names = {"-o", "--out"},
-      required = true,
-      paramLabel = "OUT",
-      description = "The ONNX file to write.")
-  private Path out;
+  @Mixin private FileOptions files;
 
   @Mixin private MethodOptions method;
 
@@ -95,7 +85,7 @@ public final class RewriteCommand implements Callable<Integer> {
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
       outcome = RewriteRun.run(request, talk);
     }
-    RewriteReport report = RewriteReport.of(model, out, outcome);
+    RewriteReport report = RewriteReport.of(files.model(), files.out(), outcome);
     PrintWriter data = spec.commandLine().getOut();
     if (output.json()) {
       JsonPrinter.print(report, data);
@@ -115,8 +105,8 @@ public final class RewriteCommand implements Callable<Integer> {
       throw refusal(String.valueOf(e.getMessage()));
     }
     return new RewriteRequest(
-        model,
-        out,
+        files.model(),
+        files.out(),
         chosen,
         selection,
         method.sinkFile(),
@@ -132,9 +122,7 @@ public final class RewriteCommand implements Callable<Integer> {
     if (data.namesFiles() && !verify && method.shift().isEmpty()) {
       throw refusal("--data and --tokenizer go with --verify or --calibrated-shift");
     }
-    if (OutFile.isSame(out, model)) {
-      throw refusal("-o expects another file than MODEL, which it would replace");
-    }
+    files.refuseSame(spec.commandLine());
   }
 
   private ParameterException refusal(String message) {

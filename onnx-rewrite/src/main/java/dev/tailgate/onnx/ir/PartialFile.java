@@ -1,10 +1,14 @@
 package dev.tailgate.onnx.ir;
 
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +23,7 @@ import java.util.regex.Pattern;
  * disk, and disappears when closed before that. While it is open it is locked, and the operating
  * system drops the lock of a killed process: an unlocked partial file is a stale one.
  */
-final class PartialFile implements Closeable {
+public final class PartialFile implements Closeable {
   private final Path path;
   private final FileChannel channel;
   private boolean published;
@@ -27,6 +31,25 @@ final class PartialFile implements Closeable {
   private PartialFile(Path path, FileChannel channel) {
     this.path = path;
     this.channel = channel;
+  }
+
+  /** Writes the content of a file. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes all of it; the stream is closed by the caller. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Replaces {@code target} by {@code content} in one step, or leaves it as it is. */
+  public static void replace(Path target, Content content) throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    removeStale(absolute);
+    try (PartialFile partial = beside(absolute)) {
+      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(partial.channel()));
+      content.writeTo(out);
+      out.flush();
+      partial.publish(absolute);
+    }
   }
 
   /** Creates the file with the permissions any new file of this user gets. */
@@ -62,7 +85,12 @@ final class PartialFile implements Closeable {
 
   void publish(Path name) throws IOException {
     channel.force(true);
-    Files.move(path, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.move(path, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      // Some network file systems cannot; replacing is the nearest they offer.
+      Files.move(path, name, StandardCopyOption.REPLACE_EXISTING);
+    }
     published = true;
   }
 

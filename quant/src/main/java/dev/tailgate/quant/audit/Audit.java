@@ -89,13 +89,12 @@ public final class Audit {
       QuantizationSettings settings,
       PlacementPlan placement,
       Map<String, ShapeProbe.Probed> shapes) {
-    int most = Math.multiplyExact(settings.calibrationBatches(), request.samples().batchSize());
     return Quantizations.make(
             model,
             placement,
             QuantPoints.of(placement, shapes),
             settings,
-            () -> request.samples().openCalibration(model, most),
+            () -> request.samples().openCalibrationBatches(model, settings.calibrationBatches()),
             options,
             progress)
         .get(0);

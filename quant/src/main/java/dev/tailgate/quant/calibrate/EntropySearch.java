@@ -3,6 +3,8 @@ package dev.tailgate.quant.calibrate;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.DyadicHistogram;
 import dev.tailgate.stats.Range;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The clipped range whose grid keeps most of the distribution of the activations, as TensorRT and
@@ -58,23 +60,22 @@ final class EntropySearch {
       return all;
     }
     EntropySearch search = new EntropySearch(histogram);
-    Range best = all;
-    double least = Double.POSITIVE_INFINITY;
-    for (int j = CANDIDATES; j >= 1; j--) {
-      double threshold = all.absMax() * j / CANDIDATES;
-      if (threshold < all.min() || -threshold > all.max()) {
-        break;
-      }
-      double low = Math.max(all.min(), -threshold);
-      double high = Math.min(all.max(), threshold);
-      Range candidate = new Range(low, high);
-      double divergence = search.divergence(candidate, GridLevels.of(scheme, candidate));
-      if (divergence < least) {
-        least = divergence;
-        best = candidate;
-      }
-    }
-    return best;
+    Stream<Range> candidates =
+        IntStream.iterate(CANDIDATES, j -> j >= 1, j -> j - 1)
+            .mapToDouble(j -> all.absMax() * j / CANDIDATES)
+            .takeWhile(threshold -> threshold >= all.min() && -threshold <= all.max())
+            .mapToObj(threshold -> cut(all, threshold));
+    return LeastCost.among(
+        candidates,
+        candidate -> search.divergence(candidate, GridLevels.of(scheme, candidate)),
+        all);
+  }
+
+  /** The part of {@code all} between minus and plus {@code threshold}. */
+  private static Range cut(Range all, double threshold) {
+    double low = Math.max(all.min(), -threshold);
+    double high = Math.min(all.max(), threshold);
+    return new Range(low, high);
   }
 
   private double divergence(Range candidate, GridLevels levels) {

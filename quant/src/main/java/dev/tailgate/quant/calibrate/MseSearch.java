@@ -3,6 +3,8 @@ package dev.tailgate.quant.calibrate;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.DyadicHistogram;
 import dev.tailgate.stats.Range;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The range whose grid loses least of the activations, in squared error.
@@ -38,18 +40,12 @@ final class MseSearch {
       return all;
     }
     MseSearch search = new MseSearch(histogram);
-    Range best = all;
-    double least = Double.POSITIVE_INFINITY;
-    for (int i = CANDIDATES; i >= 1; i--) {
-      double share = (double) i / CANDIDATES;
-      Range candidate = new Range(all.min() * share, all.max() * share);
-      double error = search.error(GridLevels.of(scheme, candidate));
-      if (error < least) {
-        least = error;
-        best = candidate;
-      }
-    }
-    return best;
+    Stream<Range> candidates =
+        IntStream.iterate(CANDIDATES, i -> i >= 1, i -> i - 1)
+            .mapToDouble(i -> (double) i / CANDIDATES)
+            .mapToObj(share -> new Range(all.min() * share, all.max() * share));
+    return LeastCost.among(
+        candidates, candidate -> search.error(GridLevels.of(scheme, candidate)), all);
   }
 
   /** Summed squared error of rounding to {@code levels}. */

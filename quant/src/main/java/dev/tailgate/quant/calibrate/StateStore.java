@@ -1,18 +1,16 @@
 package dev.tailgate.quant.calibrate;
 
+import dev.tailgate.onnx.ir.PartialFile;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -45,18 +43,18 @@ final class StateStore {
   }
 
   void save(Writer state) {
-    Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
-      CRC32 sum = new CRC32();
-      try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(partial));
-          DataOutputStream out = new DataOutputStream(new CheckedOutputStream(raw, sum))) {
-        out.writeLong(MARK);
-        out.write(fingerprint);
-        state.write(out);
-        out.writeLong(sum.getValue());
-      }
-      Files.move(
-          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      PartialFile.replace(
+          file,
+          raw -> {
+            CRC32 sum = new CRC32();
+            DataOutputStream out = new DataOutputStream(new CheckedOutputStream(raw, sum));
+            out.writeLong(MARK);
+            out.write(fingerprint);
+            state.write(out);
+            out.writeLong(sum.getValue());
+            out.flush();
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("Writing " + file, e);
     }

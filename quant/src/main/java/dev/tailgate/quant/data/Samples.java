@@ -49,6 +49,11 @@ public record Samples(
     return open(model, calibrationData.or(() -> data), most, data.isPresent() ? seed : seed + 1);
   }
 
+  /** The same, at most {@code batches} batches. */
+  public DataSource openCalibrationBatches(OnnxModel model, int batches) {
+    return openCalibration(model, Math.multiplyExact(batches, batchSize));
+  }
+
   private DataSource open(OnnxModel model, Optional<Path> path, int most, long from) {
     return DataSources.open(
         model, new DataRequest(path, tokenizer, most, batchSize, sequenceLength, from));

@@ -4,6 +4,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.qdq.QuantizedInputs;
 import dev.tailgate.quant.qdq.Quantizer;
 import dev.tailgate.quant.runtime.KernelProfile;
 import dev.tailgate.quant.scheme.Granularity;

@@ -33,10 +33,12 @@ record EstimatorChoice(Quantization chosen, List<QuantizeOutcome.Candidate> cand
     }
     List<Double> ratios = new ArrayList<>();
     int best = 0;
-    for (int i = 0; i < quantizations.size(); i++) {
-      progress.at("comparing estimators", i, quantizations.size());
-      ratios.add(sqnr(model, quantizations.get(i), data.get(), options));
-      best = ratios.get(i) > ratios.get(best) ? i : best;
+    try (ModelRunner fp = ModelRunner.open(model, options)) {
+      for (int i = 0; i < quantizations.size(); i++) {
+        progress.at("comparing estimators", i, quantizations.size());
+        ratios.add(sqnr(model, fp, quantizations.get(i), data.get(), options));
+        best = ratios.get(i) > ratios.get(best) ? i : best;
+      }
     }
     List<QuantizeOutcome.Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < ratios.size(); i++) {
@@ -47,13 +49,16 @@ record EstimatorChoice(Quantization chosen, List<QuantizeOutcome.Candidate> cand
   }
 
   private static double sqnr(
-      OnnxModel model, Quantization quantization, DataSource data, RunnerOptions options) {
+      OnnxModel model,
+      ModelRunner fp,
+      Quantization quantization,
+      DataSource data,
+      RunnerOptions options) {
     String primary = PrimaryOutput.orFirst(model.graph());
     Set<String> outputs = model.graph().outputNames();
     AgreementScorer agreement = AgreementScorer.of(primary);
     OnnxModel simulated = InsertQuantizeDequantize.apply(model, quantization.quantizers());
-    try (ModelRunner fp = ModelRunner.open(model, options);
-        ModelRunner rounded = ModelRunner.open(simulated, options)) {
+    try (ModelRunner rounded = ModelRunner.open(simulated, options)) {
       Iterator<Batch> batches = data.batches();
       while (batches.hasNext()) {
         Batch batch = batches.next();

@@ -13,7 +13,8 @@ import java.util.Collection;
 final class FileSizes {
   private FileSizes() {}
 
-  static QuantizeOutcome.Sizes of(OnnxModel model, Path out, Collection<QuantPoint> points) {
+  static QuantizeOutcome.Sizes of(
+      OnnxModel model, OnnxModel written, Collection<QuantPoint> points) {
     long weights = 0;
     for (ConstantTensor tensor : model.graph().initializers().values()) {
       weights += tensor.type().isFloat() ? tensor.elementCount() : 0;
@@ -25,7 +26,7 @@ final class FileSizes {
       }
     }
     return new QuantizeOutcome.Sizes(
-        bytes(model), bytes(OnnxModel.load(out)), Math.max(weights, quantized), quantized);
+        bytes(model), bytes(written), Math.max(weights, quantized), quantized);
   }
 
   private static long bytes(OnnxModel model) {

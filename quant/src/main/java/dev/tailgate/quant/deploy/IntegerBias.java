@@ -8,6 +8,7 @@ import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.qdq.QuantizedInputs;
 import dev.tailgate.quant.qdq.Quantizer;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;

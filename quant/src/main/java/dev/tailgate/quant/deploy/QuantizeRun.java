@@ -113,7 +113,7 @@ public final class QuantizeRun {
     return new QuantizeOutcome(
         chosen,
         choice.candidates(),
-        FileSizes.of(model, request.out(), chosen.quantizers().keySet()),
+        FileSizes.of(model, written, chosen.quantizers().keySet()),
         coverage,
         saturation,
         advice,
@@ -151,9 +151,7 @@ public final class QuantizeRun {
   }
 
   private DataSource calibrationData() {
-    int batches = request.settings().calibrationBatches();
-    int most = Math.multiplyExact(batches, request.samples().batchSize());
-    return request.samples().openCalibration(model, most);
+    return request.samples().openCalibrationBatches(model, request.settings().calibrationBatches());
   }
 
   private static void requireSomething(Quantization chosen) {

@@ -6,20 +6,16 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import dev.tailgate.onnx.ir.PartialFile;
 import dev.tailgate.quant.data.DataException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /** Writes encodings, and reads them in whichever format their content is. */
 public final class EncodingsFile {
@@ -46,26 +42,19 @@ public final class EncodingsFile {
    */
   public static void write(Encodings encodings, EncodingsFormat format, Path target)
       throws IOException {
-    Path beside = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-    try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(beside));
-          JsonGenerator json = new JsonFactory().createGenerator(out)) {
-        json.setPrettyPrinter(new DefaultPrettyPrinter());
-        switch (format) {
-          case TAILGATE -> OwnEncodings.write(encodings, json);
-          case AIMET_1 -> Aimet1.write(encodings, json);
-          case AIMET_2 -> Aimet2.write(encodings, json);
-        }
-      }
-      try {
-        Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        // Some network file systems cannot; replacing is the nearest they offer.
-        Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } finally {
-      Files.deleteIfExists(beside);
-    }
+    PartialFile.replace(
+        target,
+        out -> {
+          try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            json.setPrettyPrinter(new DefaultPrettyPrinter());
+            switch (format) {
+              case TAILGATE -> OwnEncodings.write(encodings, json);
+              case AIMET_1 -> Aimet1.write(encodings, json);
+              case AIMET_2 -> Aimet2.write(encodings, json);
+            }
+          }
+        });
   }
 
   /**

@@ -1,11 +1,9 @@
 package dev.tailgate.quant.qdq;
 
-import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Which matrix products of a graph a plan makes read quantized factors only. */
@@ -37,15 +35,6 @@ public final class PlanCoverage {
 
   /** Whether input {@code input} of {@code node} is quantized there or before layout changes. */
   public boolean reads(OnnxNode node, int input) {
-    OnnxGraph.Use use = new OnnxGraph.Use(node, input);
-    while (!quantized.contains(use)) {
-      Optional<OnnxNode> view =
-          graph.producer(use.node().input(use.inputIndex())).filter(Dataflow::isView);
-      if (view.isEmpty()) {
-        return false;
-      }
-      use = new OnnxGraph.Use(view.get(), 0);
-    }
-    return true;
+    return QuantizedInputs.firstUse(graph, node, input, quantized::contains).isPresent();
   }
 }

@@ -1,20 +1,20 @@
-package dev.tailgate.quant.deploy;
+package dev.tailgate.quant.qdq;
 
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.quant.qdq.QuantPoint;
-import dev.tailgate.quant.qdq.Quantizer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Which inputs of nodes are quantized and how, there or before layout operators. */
-final class QuantizedInputs {
+public final class QuantizedInputs {
   private final OnnxGraph graph;
   private final Map<OnnxGraph.Use, Input> byUse = new HashMap<>();
 
-  QuantizedInputs(OnnxGraph graph, Map<QuantPoint, Quantizer> quantizers) {
+  /** Those of {@code graph} that read the points of {@code quantizers}. */
+  public QuantizedInputs(OnnxGraph graph, Map<QuantPoint, Quantizer> quantizers) {
     this.graph = graph;
     quantizers.forEach(
         (point, quantizer) ->
@@ -22,16 +22,18 @@ final class QuantizedInputs {
   }
 
   /** A quantized tensor on its way into a node. */
-  record Input(QuantPoint point, Quantizer quantizer) {}
+  public record Input(QuantPoint point, Quantizer quantizer) {}
 
   /** How input {@code input} of {@code node} is quantized. */
-  Optional<Input> of(OnnxNode node, int input) {
+  public Optional<Input> of(OnnxNode node, int input) {
+    return firstUse(graph, node, input, byUse::containsKey).map(byUse::get);
+  }
+
+  /** The first use that is {@code wanted} from an input backwards through layout operators. */
+  static Optional<OnnxGraph.Use> firstUse(
+      OnnxGraph graph, OnnxNode node, int input, Predicate<OnnxGraph.Use> wanted) {
     OnnxGraph.Use use = new OnnxGraph.Use(node, input);
-    while (true) {
-      Input found = byUse.get(use);
-      if (found != null) {
-        return Optional.of(found);
-      }
+    while (!wanted.test(use)) {
       if (!use.node().hasInput(use.inputIndex())) {
         return Optional.empty();
       }
@@ -42,5 +44,6 @@ final class QuantizedInputs {
       }
       use = new OnnxGraph.Use(view.get(), 0);
     }
+    return Optional.of(use);
   }
 }

@@ -3,6 +3,7 @@ package dev.tailgate.quant.saturation;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.qdq.QuantizedInputs;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,9 +17,10 @@ final class ProductReaders {
 
   private ProductReaders() {}
 
-  /** The other operands, in graph order. */
-  static Set<String> operands(OnnxGraph graph, QuantPoint.Weight weight) {
-    Set<String> operands = new LinkedHashSet<>();
+  /** The other operands that are quantized, there or before layout operators; in graph order. */
+  static Set<QuantizedInputs.Input> operands(
+      OnnxGraph graph, QuantizedInputs inputs, QuantPoint.Weight weight) {
+    Set<QuantizedInputs.Input> operands = new LinkedHashSet<>();
     List<OnnxGraph.Use> uses = weight.uses();
     for (int step = 0; step < LONGEST_CHAIN && !uses.isEmpty(); step++) {
       List<OnnxGraph.Use> further = new ArrayList<>();
@@ -28,7 +30,7 @@ final class ProductReaders {
             (node.domain().isEmpty() && PRODUCTS.contains(node.opType()))
                 || node.is("com.microsoft", "FusedMatMul");
         if (product && use.inputIndex() <= 1) {
-          operands.add(node.input(1 - use.inputIndex()));
+          inputs.of(node, 1 - use.inputIndex()).ifPresent(operands::add);
         } else if (node.domain().isEmpty() && LAYOUT.contains(node.opType())) {
           node.outputs().forEach(output -> further.addAll(graph.uses(output)));
         }

@@ -3,6 +3,7 @@ package dev.tailgate.quant.saturation;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.qdq.QuantizedInputs;
 import dev.tailgate.quant.qdq.Quantizer;
 import dev.tailgate.quant.quantize.WeightCodes;
 import dev.tailgate.quant.scheme.NumberFormat;
@@ -10,13 +11,11 @@ import dev.tailgate.quant.scheme.QuantParams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which int8 weights can overflow where a processor has no dot-product instruction (x86 with AVX2
@@ -44,8 +43,7 @@ public final class SaturationAudit {
       OnnxModel model,
       Map<QuantPoint, Quantizer> quantizers,
       Function<String, OptionalInt> upperCode) {
-    Map<String, Quantizer> byTensor = new HashMap<>();
-    quantizers.forEach((point, quantizer) -> byTensor.put(point.tensor(), quantizer));
+    QuantizedInputs inputs = new QuantizedInputs(model.graph(), quantizers);
     List<SaturationReport> reports = new ArrayList<>();
     quantizers.forEach(
         (point, quantizer) -> {
@@ -54,8 +52,9 @@ public final class SaturationAudit {
               && fixed.params().format().equals(new NumberFormat.Int(BYTE, true))
               && weight.axes().sum().isPresent()) {
             List<String> operands =
-                ProductReaders.operands(model.graph(), weight).stream()
-                    .filter(operand -> isByte(byTensor.get(operand)))
+                ProductReaders.operands(model.graph(), inputs, weight).stream()
+                    .filter(operand -> isByte(operand.quantizer()))
+                    .map(operand -> operand.point().tensor())
                     .toList();
             if (!operands.isEmpty()) {
               ConstantTensor tensor = model.graph().constant(weight.tensor()).orElseThrow();
@@ -67,7 +66,7 @@ public final class SaturationAudit {
     return reports;
   }
 
-  private static boolean isByte(@Nullable Quantizer quantizer) {
+  private static boolean isByte(Quantizer quantizer) {
     if (quantizer instanceof Quantizer.PerToken perToken) {
       return isByte(perToken.scheme().format());
     }

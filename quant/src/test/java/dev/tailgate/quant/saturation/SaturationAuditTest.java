@@ -157,6 +157,24 @@ class SaturationAuditTest {
     assertThat(SaturationAudit.of(model, all, t -> OptionalInt.empty())).hasSize(1);
   }
 
+  @Test
+  void activationsQuantizedBeforeALayoutOperatorCountAsWell() {
+    GraphEdit edit = IdentityModel.of(17).edit();
+    String w = edit.constant(ConstantTensor.ofFloats("w", List.of(2L, 2L), 127, 1, 127, 1));
+    String turned = edit.node("Transpose", "t").in("x").attribute("perm", List.of(1L, 0L)).add();
+    edit.addOutput(IdentityModel.output(edit.node("MatMul", "m").in(turned, w).add()));
+    OnnxModel model = edit.commit();
+    Map<QuantPoint, Quantizer> all = new LinkedHashMap<>();
+    all.put(weight(model, w, 0, 1), new Quantizer.Fixed(QuantParams.perTensor(INT8, 1, 0)));
+    all.put(
+        new QuantPoint.Activation(
+            "x", "x", 0, ElementType.FLOAT, 2, new TokenLayout.None(), model.graph().uses("x")),
+        new Quantizer.Fixed(QuantParams.perTensor(UINT8, 1, 0)));
+    List<SaturationReport> reports = SaturationAudit.of(model, all, t -> OptionalInt.empty());
+    assertThat(reports).extracting(SaturationReport::tensor).containsExactly(w);
+    assertThat(reports.get(0).anyCode()).isEqualTo(new SaturationReport.Unsafe(255, 1, 1));
+  }
+
   private static QuantPoint weight(OnnxModel model, String name, int sum, int channel) {
     return new QuantPoint.Weight(
         name,
