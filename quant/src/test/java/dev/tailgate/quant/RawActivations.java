@@ -2,8 +2,8 @@ package dev.tailgate.quant;
 
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.runtime.ModelRunner;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Set;
 
 /** Fetches an activation itself, for expectations that do not use the code under test. */

@@ -6,7 +6,7 @@ import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
-import dev.tailgate.quant.data.DataSources;
+import dev.tailgate.quant.data.open.DataSources;
 import dev.tailgate.quant.runtime.ExecutionProvider;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.io.IOException;

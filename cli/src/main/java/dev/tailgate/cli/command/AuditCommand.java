@@ -5,7 +5,7 @@ import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.reference.ReferenceModels;
 import dev.tailgate.quant.audit.Audit;
 import dev.tailgate.quant.audit.AuditRequest;
-import dev.tailgate.quant.data.Samples;
+import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.reports.ReportWriter;
 import dev.tailgate.reports.console.ConsoleReport;

@@ -3,6 +3,7 @@ package dev.tailgate.cli.command;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.quant.calibrate.RangeEstimator;
+import dev.tailgate.quant.data.Task;
 import dev.tailgate.quant.deploy.QuantizeRequest;
 import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.quant.qdq.Placement;
@@ -42,6 +43,13 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   static final class Taps extends Choice {
     Taps() {
       super("auto", "bert", "opt", "vit", "blocks", "all");
+    }
+  }
+
+  /** Tasks. */
+  static final class Tasks extends Choice {
+    Tasks() {
+      super(Task.labels().toArray(String[]::new));
     }
   }
 

@@ -1,9 +1,17 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.quant.data.Samples;
+import dev.tailgate.quant.data.DataRequest;
+import dev.tailgate.quant.data.DataSpec;
+import dev.tailgate.quant.data.FormatOptions;
+import dev.tailgate.quant.data.Shard;
+import dev.tailgate.quant.data.Task;
+import dev.tailgate.quant.data.open.Samples;
+import dev.tailgate.quant.tensor.DataException;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Where samples come from and how many are taken. */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
@@ -11,17 +19,19 @@ final class DataOptions {
   @Option(
       names = "--data",
       paramLabel = "D",
+      converter = DataSpecConverter.class,
       description = {
         "Samples to evaluate. Without it, inputs are made from the model's signature, and task"
             + " numbers are agreement with the float model on those."
       })
-  private Optional<Path> data;
+  private Optional<DataSpec> data;
 
   @Option(
       names = "--calibration-data",
       paramLabel = "D",
+      converter = DataSpecConverter.class,
       description = "Samples to find activation ranges on. Default: those of --data.")
-  private Optional<Path> calibrationData;
+  private Optional<DataSpec> calibrationData;
 
   @Option(
       names = "--tokenizer",
@@ -61,9 +71,53 @@ final class DataOptions {
       description = "Seed of everything random. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      completionCandidates = Choice.Tasks.class,
+      converter = Choice.Tasks.class,
+      description = {
+        "What the labels mean: ${COMPLETION-CANDIDATES}. Default: inferred from the model's"
+            + " signature and the data, and printed."
+      })
+  private Optional<String> task;
+
+  @Option(
+      names = "--shuffle",
+      negatable = true,
+      description = {
+        "Draw samples by --seed instead of taking the first ones. Default: only where files are"
+            + " sorted by class."
+      })
+  private Optional<Boolean> shuffle;
+
+  @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      converter = ShardConverter.class,
+      description = "Take part I (from 0) of N disjoint parts of the data.")
+  private Optional<Shard> shard;
+
   /** What is asked for. */
   Samples request() {
-    return new Samples(data, calibrationData, tokenizer, samples, batchSize, sequenceLength, seed);
+    return new Samples(
+        new DataRequest(
+            data,
+            tokenizer,
+            samples,
+            batchSize,
+            sequenceLength,
+            seed,
+            task.flatMap(Task::byLabel),
+            shuffle,
+            shard.orElse(Shard.WHOLE),
+            format(),
+            DataRequest.Purpose.EVALUATION),
+        calibrationData);
+  }
+
+  private FormatOptions format() {
+    return FormatOptions.DEFAULT;
   }
 
   long seed() {
@@ -73,5 +127,25 @@ final class DataOptions {
   /** Whether the command line names any file here. */
   boolean namesFiles() {
     return data.isPresent() || calibrationData.isPresent() || tokenizer.isPresent();
+  }
+
+  /** A path or a query. */
+  static final class DataSpecConverter implements ITypeConverter<DataSpec> {
+    @Override
+    public DataSpec convert(String value) {
+      return DataSpec.parse(value);
+    }
+  }
+
+  /** {@code I/N}. */
+  static final class ShardConverter implements ITypeConverter<Shard> {
+    @Override
+    public Shard convert(String value) {
+      try {
+        return Shard.parse(value);
+      } catch (IllegalArgumentException | DataException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
   }
 }

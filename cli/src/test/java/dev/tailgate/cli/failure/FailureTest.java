@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.quant.calibrate.CalibrationException;
-import dev.tailgate.quant.data.DataException;
 import dev.tailgate.quant.runtime.ModelRunException;
 import dev.tailgate.quant.runtime.RuntimeUnavailableException;
+import dev.tailgate.quant.tensor.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

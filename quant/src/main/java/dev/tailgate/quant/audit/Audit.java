@@ -45,7 +45,7 @@ public final class Audit {
    * Runs an audit to the end; nothing is written.
    *
    * @throws dev.tailgate.onnx.ir.ModelException for a model that cannot be read
-   * @throws dev.tailgate.quant.data.DataException for data that does not fit
+   * @throws dev.tailgate.quant.tensor.DataException for data that does not fit
    * @throws dev.tailgate.quant.runtime.RuntimeUnavailableException when the execution provider
    *     asked for is absent
    */

@@ -1,6 +1,6 @@
 package dev.tailgate.quant.audit;
 
-import dev.tailgate.quant.data.Samples;
+import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package dev.tailgate.quant.calibrate;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.tensor.Tensor;
 import dev.tailgate.stats.PercentileTails;
 import dev.tailgate.stats.Range;
 import java.io.DataInput;

@@ -1,6 +1,6 @@
 package dev.tailgate.quant.calibrate;
 
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import dev.tailgate.stats.DyadicHistogram;
 import dev.tailgate.stats.Range;
 import java.nio.FloatBuffer;

@@ -2,7 +2,7 @@ package dev.tailgate.quant.calibrate;
 
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.Printable;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import dev.tailgate.stats.PercentileTails;
 import dev.tailgate.stats.Range;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.tailgate.quant.calibrate;
 
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.measure.SliceGeometry;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.tensor.Tensor;
 import dev.tailgate.stats.Range;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package dev.tailgate.quant.calibrate;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.tensor.Tensor;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

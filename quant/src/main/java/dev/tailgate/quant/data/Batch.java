@@ -1,5 +1,6 @@
 package dev.tailgate.quant.data;
 
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Map;
 import java.util.Optional;
 

@@ -1,13 +1,15 @@
 package dev.tailgate.quant.data;
 
+import dev.tailgate.quant.input.ModelInputs;
+import dev.tailgate.quant.tensor.DataException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /** Cuts {@code samples} samples into batches of {@code batchSize}, the last one perhaps smaller. */
-record BatchPlan(long samples, int batchSize) {
+public record BatchPlan(long samples, int batchSize) {
   /** Makes the batch of samples {@code firstSample} to {@code firstSample + samples - 1}. */
   @FunctionalInterface
-  interface Maker {
+  public interface Maker {
     Batch make(long firstSample, int samples);
   }
 
@@ -15,7 +17,7 @@ record BatchPlan(long samples, int batchSize) {
    * As many of {@code available} samples as asked for; with a fixed batch only full batches, at
    * least one.
    */
-  static BatchPlan of(long available, long asked, ModelInputs inputs, String where) {
+  public static BatchPlan of(long available, long asked, ModelInputs inputs, String where) {
     long batch = inputs.batchSize();
     long samples = Math.min(asked, available);
     if (inputs.fixedBatch()) {
@@ -32,7 +34,7 @@ record BatchPlan(long samples, int batchSize) {
   }
 
   /** One batch after the other, each made when it is asked for. */
-  Iterator<Batch> iterate(Maker maker) {
+  public Iterator<Batch> iterate(Maker maker) {
     return new Iterator<>() {
       private long next;
 

@@ -1,16 +1,18 @@
 package dev.tailgate.quant.data;
 
+import dev.tailgate.quant.tensor.Elements;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Optional;
 
 /** Makes labels out of token ids. */
-final class Labels {
+public final class Labels {
   /** Label of positions that no metric counts. */
-  static final long IGNORED = -100;
+  public static final long IGNORED = -100;
 
   private Labels() {}
 
   /** The ids {@code [B, T]} as int64, {@link #IGNORED} where {@code mask} is 0. */
-  static Tensor causal(Tensor ids, Optional<Tensor> mask) {
+  public static Tensor causal(Tensor ids, Optional<Tensor> mask) {
     long[] values = new long[ids.elementCount()];
     Elements.Reader reader = Elements.reader(ids);
     for (int i = 0; i < values.length; i++) {

@@ -1,6 +1,9 @@
 package dev.tailgate.quant.data;
 
 import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.quant.input.InputRole;
+import dev.tailgate.quant.input.ModelInputs;
+import dev.tailgate.quant.input.PrimaryOutput;
 import java.util.Optional;
 
 /**
@@ -20,11 +23,12 @@ import java.util.Optional;
  * <p>An encoder exported without token types, with token ids and no labels, looks like a decoder:
  * ask for agreement there.
  */
-final class TaskRule {
+public final class TaskRule {
   private TaskRule() {}
 
   /** For arrays, whose labels have {@code labelRank} dimensions or are absent (-1). */
-  static Task forArrays(OnnxGraph graph, ModelInputs inputs, int labelRank, Optional<Task> asked) {
+  public static Task forArrays(
+      OnnxGraph graph, ModelInputs inputs, int labelRank, Optional<Task> asked) {
     if (asked.isPresent()) {
       return asked.get();
     }
@@ -37,7 +41,7 @@ final class TaskRule {
   }
 
   /** For text, read with a tokenizer that has a mask token or not. */
-  static Task forText(
+  public static Task forText(
       OnnxGraph graph, ModelInputs inputs, boolean hasMaskToken, Optional<Task> asked) {
     if (asked.isPresent()) {
       return asked.get();

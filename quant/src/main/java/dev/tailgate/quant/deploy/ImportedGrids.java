@@ -1,7 +1,6 @@
 package dev.tailgate.quant.deploy;
 
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.quant.data.DataException;
 import dev.tailgate.quant.encodings.EncodingMatch;
 import dev.tailgate.quant.encodings.EncodingsFile;
 import dev.tailgate.quant.encodings.ModelTensors;
@@ -9,6 +8,7 @@ import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.quant.tensor.DataException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.tailgate.quant.deploy;
 
-import dev.tailgate.quant.data.Samples;
+import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.runtime.RunnerOptions;

@@ -54,7 +54,7 @@ public final class QuantizeRun {
    *
    * @throws ModelException for a model that cannot be read, quantized or written; then nothing is
    *     written
-   * @throws dev.tailgate.quant.data.DataException for data that does not fit
+   * @throws dev.tailgate.quant.tensor.DataException for data that does not fit
    * @throws dev.tailgate.quant.runtime.RuntimeUnavailableException where the execution provider
    *     asked for is absent
    */

@@ -1,10 +1,10 @@
 package dev.tailgate.quant.encodings;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.tailgate.quant.data.DataException;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
+import dev.tailgate.quant.tensor.DataException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

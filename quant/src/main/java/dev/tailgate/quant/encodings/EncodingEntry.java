@@ -1,6 +1,6 @@
 package dev.tailgate.quant.encodings;
 
-import dev.tailgate.quant.data.DataException;
+import dev.tailgate.quant.tensor.DataException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

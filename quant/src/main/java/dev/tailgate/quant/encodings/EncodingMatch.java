@@ -1,12 +1,12 @@
 package dev.tailgate.quant.encodings;
 
 import dev.tailgate.onnx.ir.OnnxGraph;
-import dev.tailgate.quant.data.DataException;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.qdq.Quantizer;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import dev.tailgate.quant.scheme.ScaleRuns;
+import dev.tailgate.quant.tensor.DataException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

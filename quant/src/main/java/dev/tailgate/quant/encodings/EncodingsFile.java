@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.tailgate.onnx.ir.PartialFile;
-import dev.tailgate.quant.data.DataException;
+import dev.tailgate.quant.tensor.DataException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

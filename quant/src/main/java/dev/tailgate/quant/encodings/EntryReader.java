@@ -2,7 +2,7 @@ package dev.tailgate.quant.encodings;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.tailgate.quant.data.DataException;
+import dev.tailgate.quant.tensor.DataException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.tailgate.quant.evaluate;
 
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Elements;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Elements;
+import dev.tailgate.quant.tensor.Tensor;
 import dev.tailgate.stats.metric.Accuracy;
 import dev.tailgate.stats.metric.Metrics;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tailgate.quant.evaluate;
 
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 

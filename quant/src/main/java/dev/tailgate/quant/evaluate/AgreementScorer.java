@@ -1,9 +1,9 @@
 package dev.tailgate.quant.evaluate;
 
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.DataException;
-import dev.tailgate.quant.data.Elements;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.DataException;
+import dev.tailgate.quant.tensor.Elements;
+import dev.tailgate.quant.tensor.Tensor;
 import dev.tailgate.stats.metric.CosineSimilarity;
 import dev.tailgate.stats.metric.Interval;
 import dev.tailgate.stats.metric.KlDivergence;
@@ -43,7 +43,7 @@ public final class AgreementScorer {
    * A scorer that has seen nothing.
    *
    * @param primary the output with the predictions, see {@link
-   *     dev.tailgate.quant.data.PrimaryOutput}
+   *     dev.tailgate.quant.input.PrimaryOutput}
    */
   public static AgreementScorer of(String primary) {
     return new AgreementScorer(primary);

@@ -1,9 +1,9 @@
 package dev.tailgate.quant.evaluate;
 
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.DataException;
-import dev.tailgate.quant.data.Elements;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.DataException;
+import dev.tailgate.quant.tensor.Elements;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Map;
 
 /** Finds predictions and labels of a batch, and refuses those that do not belong together. */

@@ -2,7 +2,7 @@ package dev.tailgate.quant.evaluate;
 
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.Task;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
@@ -15,14 +15,15 @@ public sealed interface TaskScorer permits AccuracyScorer, AgreementOnly, Perple
    * The scorer for {@code task}.
    *
    * @param output the output with the predictions, see {@link
-   *     dev.tailgate.quant.data.PrimaryOutput}
+   *     dev.tailgate.quant.input.PrimaryOutput}
    */
   static TaskScorer of(Task task, String output) {
     return switch (task) {
       case CAUSAL_LM -> new PerplexityScorer(output, 1);
       case MASKED_LM -> new PerplexityScorer(output, 0);
       case CLASSIFICATION -> new AccuracyScorer(output);
-      case AGREEMENT -> new AgreementOnly();
+      case TOKEN_CLASSIFICATION, SPAN, REGRESSION, SIMILARITY, NEIGHBOURS, SEQ2SEQ, AGREEMENT ->
+          new AgreementOnly();
     };
   }
 
@@ -30,7 +31,7 @@ public sealed interface TaskScorer permits AccuracyScorer, AgreementOnly, Perple
    * Adds a batch.
    *
    * @param outputs all outputs of the model for {@code batch}
-   * @throws dev.tailgate.quant.data.DataException where labels and predictions do not fit
+   * @throws dev.tailgate.quant.tensor.DataException where labels and predictions do not fit
    */
   void accept(Batch batch, Map<String, Tensor> outputs);
 

@@ -1,6 +1,6 @@
 package dev.tailgate.quant.measure;
 
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Map;
 
 /** Access to the outputs of a run by name. */

@@ -5,7 +5,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataRequest;
-import dev.tailgate.quant.data.DataSources;
+import dev.tailgate.quant.data.open.DataSources;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.util.Collection;

@@ -2,7 +2,7 @@ package dev.tailgate.quant.measure;
 
 import dev.tailgate.onnx.tap.TapOutputs;
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import dev.tailgate.stats.Moments;
 import dev.tailgate.stats.TapStatistics;
 import java.nio.FloatBuffer;

@@ -2,7 +2,7 @@ package dev.tailgate.quant.rewrite;
 
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.onnx.rewrite.GateWeights;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -34,7 +34,7 @@ public final class GateWeightsFile {
   /**
    * Gates by site number.
    *
-   * @throws dev.tailgate.quant.data.DataException for other names or shapes, and for numbers that
+   * @throws dev.tailgate.quant.tensor.DataException for other names or shapes, and for numbers that
    *     are not finite
    */
   public static Map<Integer, GateWeights> read(Path path, GateKind kind) {

@@ -1,10 +1,10 @@
 package dev.tailgate.quant.rewrite;
 
 import dev.tailgate.onnx.ir.ElementType;
-import dev.tailgate.quant.data.DataException;
-import dev.tailgate.quant.data.Elements;
-import dev.tailgate.quant.data.ParameterArrays;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.data.numpy.ParameterArrays;
+import dev.tailgate.quant.tensor.DataException;
+import dev.tailgate.quant.tensor.Elements;
+import dev.tailgate.quant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;

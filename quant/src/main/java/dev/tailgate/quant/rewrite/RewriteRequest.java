@@ -2,7 +2,7 @@ package dev.tailgate.quant.rewrite;
 
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.SiteSelection;
-import dev.tailgate.quant.data.Samples;
+import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -38,7 +38,7 @@ public final class RewriteRun {
    *
    * @throws ModelException for a model that cannot be read, rewritten or written; then nothing is
    *     written
-   * @throws dev.tailgate.quant.data.DataException for data or parameters that do not fit
+   * @throws dev.tailgate.quant.tensor.DataException for data or parameters that do not fit
    * @throws dev.tailgate.quant.runtime.RuntimeUnavailableException where the execution provider
    *     asked for is absent
    */
@@ -89,7 +89,8 @@ public final class RewriteRun {
   private CalibratedSinks fit(double mass, MethodSpec spec) {
     OptionalInt heads =
         spec.heads().isPresent() ? OptionalInt.of(spec.heads().get()) : OptionalInt.empty();
-    DataSource data = request.samples().openCalibration(model, request.samples().count());
+    DataSource data =
+        request.samples().openCalibration(model, request.samples().request().samples());
     CalibratedSinks fitted =
         ShiftCalibration.run(model, data, mass, heads, request.options(), progress);
     if (fitted.fitted().isEmpty()) {

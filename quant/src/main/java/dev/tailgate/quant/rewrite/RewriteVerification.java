@@ -5,13 +5,13 @@ import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
-import dev.tailgate.quant.data.PrimaryOutput;
-import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.evaluate.AgreementScorer;
 import dev.tailgate.quant.evaluate.TaskScorer;
+import dev.tailgate.quant.input.PrimaryOutput;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -57,7 +57,7 @@ public final class RewriteVerification {
    * @param writtenOut the same rewrite with fused operators written out, where there are any that
    *     the rewrite keeps; without it they are checked through the model's outputs
    * @throws dev.tailgate.quant.runtime.ModelRunException where one of the models does not run
-   * @throws dev.tailgate.quant.data.DataException where the data does not fit
+   * @throws dev.tailgate.quant.tensor.DataException where the data does not fit
    */
   public static VerificationResult run(
       OnnxModel original,

@@ -1,8 +1,8 @@
 package dev.tailgate.quant.rewrite;
 
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Elements;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Elements;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Optional;
 
 /**

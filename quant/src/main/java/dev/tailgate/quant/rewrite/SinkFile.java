@@ -1,7 +1,7 @@
 package dev.tailgate.quant.rewrite;
 
 import dev.tailgate.onnx.rewrite.Sink;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -21,7 +21,7 @@ public final class SinkFile {
   /**
    * Sinks by site number.
    *
-   * @throws dev.tailgate.quant.data.DataException for other names or shapes, and for numbers that
+   * @throws dev.tailgate.quant.tensor.DataException for other names or shapes, and for numbers that
    *     are not finite
    */
   public static Map<Integer, Sink> read(Path path) {

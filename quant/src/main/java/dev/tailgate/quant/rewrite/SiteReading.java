@@ -6,7 +6,7 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;

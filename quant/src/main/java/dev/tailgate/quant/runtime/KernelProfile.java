@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -9,7 +9,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.onnx.ir.ElementType;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.quant.ReferenceModel;
 import dev.tailgate.quant.calibrate.RangeEstimator;
-import dev.tailgate.quant.data.Samples;
+import dev.tailgate.quant.data.DataRequest;
+import dev.tailgate.quant.data.DataSpec;
+import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.qdq.Placement;
 import dev.tailgate.quant.qdq.PlacementRequest;
@@ -43,7 +45,8 @@ class AuditTest {
             QuantizationSettings.Limits.NONE);
     return new AuditRequest(
         model,
-        new Samples(data, calibration, Optional.empty(), 64, 8, 32, 0),
+        new Samples(
+            new DataRequest(data, Optional.empty(), 64, 8, 32, 0), calibration.map(DataSpec::of)),
         "opt",
         Optional.of(settings),
         new RunnerOptions(ExecutionProvider.CPU, 1, RunnerOptions.Optimization.FLOAT_ONLY));

@@ -1,6 +1,8 @@
 package dev.tailgate.quant.data;
 
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.tensor.Elements;
+import dev.tailgate.quant.tensor.Tensor;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -10,10 +12,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** Small models and data in the test resources. */
-final class Fixtures {
+public final class Fixtures {
   private Fixtures() {}
 
-  static Path file(String name) {
+  public static Path file(String name) {
     URL url = Objects.requireNonNull(Fixtures.class.getResource(name), name);
     try {
       return Path.of(url.toURI());
@@ -22,26 +24,26 @@ final class Fixtures {
     }
   }
 
-  static OnnxModel model(String name) {
+  public static OnnxModel model(String name) {
     return OnnxModel.load(file(name + ".onnx"));
   }
 
-  static DataRequest request(String data, int samples, int batchSize) {
+  public static DataRequest request(String data, int samples, int batchSize) {
     return request(file(data), samples, batchSize);
   }
 
-  static DataRequest request(Path data, int samples, int batchSize) {
+  public static DataRequest request(Path data, int samples, int batchSize) {
     return new DataRequest(Optional.of(data), Optional.empty(), samples, batchSize, 8, 1);
   }
 
-  static List<Batch> all(DataSource source) {
+  public static List<Batch> all(DataSource source) {
     List<Batch> batches = new ArrayList<>();
     source.batches().forEachRemaining(batches::add);
     return batches;
   }
 
   /** All elements of one input over all batches, in the order of the samples. */
-  static List<Double> values(DataSource source, String input) {
+  public static List<Double> values(DataSource source, String input) {
     List<Double> values = new ArrayList<>();
     for (Batch batch : all(source)) {
       Tensor tensor = Objects.requireNonNull(batch.inputs().get(input));
@@ -53,7 +55,7 @@ final class Fixtures {
     return values;
   }
 
-  static Tensor input(Batch batch, String name) {
+  public static Tensor input(Batch batch, String name) {
     return Objects.requireNonNull(batch.inputs().get(name));
   }
 }

@@ -3,6 +3,8 @@ package dev.tailgate.quant.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailgate.quant.data.open.DataSources;
+import dev.tailgate.quant.tensor.DataException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

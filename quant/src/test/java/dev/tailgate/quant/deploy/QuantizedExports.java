@@ -4,8 +4,9 @@ import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.quant.calibrate.RangeEstimator;
+import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
-import dev.tailgate.quant.data.Samples;
+import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.qdq.Placement;
@@ -45,7 +46,7 @@ final class QuantizedExports {
 
   static Samples samples(String name) {
     Path data = file(name.replace(".onnx", ".npz"));
-    return new Samples(Optional.of(data), Optional.empty(), Optional.empty(), 2, 1, 16, 1);
+    return new Samples(new DataRequest(Optional.of(data), Optional.empty(), 2, 1, 16, 1));
   }
 
   static QuantizationSettings settings(String scheme, Placement placement) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.ReferenceModel;
-import dev.tailgate.quant.data.DataException;
 import dev.tailgate.quant.qdq.PapersPlacement;
 import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.qdq.Quantizer;
@@ -15,6 +14,7 @@ import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.scheme.ScaleLayout;
+import dev.tailgate.quant.tensor.DataException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.DataException;
-import dev.tailgate.quant.data.Elements;
 import dev.tailgate.quant.data.Task;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.DataException;
+import dev.tailgate.quant.tensor.Elements;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

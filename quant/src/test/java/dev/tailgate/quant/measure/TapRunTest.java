@@ -13,7 +13,7 @@ import dev.tailgate.quant.RawActivations;
 import dev.tailgate.quant.ReferenceModel;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import dev.tailgate.stats.TapStatistics;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -21,7 +21,7 @@ import dev.tailgate.onnx.rewrite.GateWeights;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Retrieval;
 import dev.tailgate.onnx.rewrite.Sink;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;

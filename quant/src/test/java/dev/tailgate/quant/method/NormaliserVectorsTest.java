@@ -10,7 +10,7 @@ import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.rewrite.Clipping;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Sink;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -11,7 +11,7 @@ import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;

@@ -8,7 +8,7 @@ import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
-import dev.tailgate.quant.data.DataSources;
+import dev.tailgate.quant.data.open.DataSources;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.quantize.QuantPoints;

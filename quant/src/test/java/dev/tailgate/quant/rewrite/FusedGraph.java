@@ -11,7 +11,7 @@ import dev.tailgate.onnx.proto.TensorProto;
 import dev.tailgate.onnx.proto.TensorShapeProto;
 import dev.tailgate.onnx.proto.TypeProto;
 import dev.tailgate.onnx.proto.ValueInfoProto;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

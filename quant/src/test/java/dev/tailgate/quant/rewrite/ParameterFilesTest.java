@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.onnx.rewrite.GateWeights;
 import dev.tailgate.onnx.rewrite.Sink;
-import dev.tailgate.quant.data.DataException;
+import dev.tailgate.quant.tensor.DataException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

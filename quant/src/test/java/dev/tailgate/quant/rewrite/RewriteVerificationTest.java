@@ -17,7 +17,7 @@ import dev.tailgate.onnx.rewrite.Sink;
 import dev.tailgate.quant.ReferenceModel;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
-import dev.tailgate.quant.data.DataSources;
+import dev.tailgate.quant.data.open.DataSources;
 import dev.tailgate.quant.evaluate.Score;
 import dev.tailgate.quant.measure.RunProgress;
 import java.io.IOException;

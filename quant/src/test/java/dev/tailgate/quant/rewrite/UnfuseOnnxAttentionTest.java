@@ -8,7 +8,7 @@ import static dev.tailgate.quant.rewrite.AttentionReference.split;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

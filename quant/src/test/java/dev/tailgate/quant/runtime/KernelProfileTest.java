@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.ReferenceModel;
 import dev.tailgate.quant.data.Batch;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

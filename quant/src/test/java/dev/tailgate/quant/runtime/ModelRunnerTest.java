@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.ReferenceModel;
-import dev.tailgate.quant.data.Tensor;
+import dev.tailgate.quant.tensor.Tensor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

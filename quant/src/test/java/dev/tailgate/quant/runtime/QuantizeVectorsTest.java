@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.quant.data.Elements;
-import dev.tailgate.quant.data.Tensor;
 import dev.tailgate.quant.runtime.QuantizeVectors.Case;
 import dev.tailgate.quant.runtime.QuantizeVectors.Operand;
+import dev.tailgate.quant.tensor.Elements;
+import dev.tailgate.quant.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

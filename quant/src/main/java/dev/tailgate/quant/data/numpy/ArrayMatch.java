@@ -1,0 +1,217 @@
+package dev.tailgate.quant.data.numpy;
+
+import dev.tailgate.onnx.ir.Dim;
+import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.onnx.ir.ValueInfo;
+import dev.tailgate.quant.data.DataRequest;
+import dev.tailgate.quant.input.InputLayout;
+import dev.tailgate.quant.input.InputRole;
+import dev.tailgate.quant.input.ModelInputs;
+import dev.tailgate.quant.tensor.DataException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Which array feeds which input. Arrays go to inputs by name; if the main input is left and just
+ * one array is, that array is taken for it.
+ *
+ * @param inputs the model's inputs, sized by the arrays
+ * @param sampled arrays whose rows are samples, by input
+ * @param constants arrays that are the same for all samples, by input
+ * @param labels the array {@code labels}
+ * @param mask {@code [N, T]}, 0 at padding
+ * @param rows samples that every sampled array has
+ * @param isList whether the model takes the tokens of one sample without a batch axis
+ * @param ignored arrays that nothing reads
+ */
+record ArrayMatch(
+    ModelInputs inputs,
+    Map<String, NumpyArray> sampled,
+    Map<String, NumpyArray> constants,
+    Optional<NumpyArray> labels,
+    Optional<NumpyArray> mask,
+    long rows,
+    boolean isList,
+    List<String> ignored) {
+  private static final String LABELS = "labels";
+  private static final String ATTENTION_MASK = "attention_mask";
+
+  static ArrayMatch of(OnnxGraph graph, DataRequest request, Path path) {
+    Map<String, NumpyArray> left = new LinkedHashMap<>();
+    NumpyFile.arrays(path).forEach(a -> left.put(a.name(), a));
+    if (left.isEmpty()) {
+      throw failed(path, "at least one array", "none", "Save the model inputs with numpy.savez.");
+    }
+    ModelInputs guess = ModelInputs.of(graph, request.batchSize(), request.sequenceLength());
+    String primary =
+        guess
+            .primary()
+            .map(InputLayout::name)
+            .orElseThrow(() -> failed(path, "a model with inputs", "none", "Leave the data out."));
+    boolean isArchive = path.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".npz");
+    Optional<NumpyArray> labels =
+        Optional.ofNullable(isArchive && guess.find(LABELS).isEmpty() ? left.remove(LABELS) : null);
+    Map<String, NumpyArray> byInput = byInput(graph, primary, left);
+    ModelInputs inputs = sized(graph, request, required(primary, byInput, left, path), guess, path);
+    InputLayout primaryLayout = inputs.primary().orElseThrow();
+    boolean isList = primaryLayout.batchAxis() < 0 && primaryLayout.shape().length == 1;
+    Map<String, NumpyArray> sampled = new LinkedHashMap<>();
+    Map<String, NumpyArray> constants = new LinkedHashMap<>();
+    for (ValueInfo input : graph.inputs()) {
+      NumpyArray array = byInput.get(input.name());
+      InputLayout layout = inputs.find(input.name()).orElseThrow();
+      if (array == null) {
+        requireFillable(layout, left, path);
+        continue;
+      }
+      int extra = isList && array.rank() == input.rank() + 1 ? 1 : 0;
+      boolean isSampled = layout.batchAxis() == 0 || extra == 1;
+      requireShape(input, array, extra, isSampled);
+      (isSampled ? sampled : constants).put(input.name(), array);
+    }
+    Optional<NumpyArray> mask = mask(inputs, byInput, left);
+    long rows = rows(sampled, labels, mask, path);
+    mask.ifPresent(m -> left.remove(m.name()));
+    return new ArrayMatch(
+        inputs, sampled, constants, labels, mask, rows, isList, List.copyOf(left.keySet()));
+  }
+
+  private static Map<String, NumpyArray> byInput(
+      OnnxGraph graph, String primary, Map<String, NumpyArray> left) {
+    Map<String, NumpyArray> byInput = new LinkedHashMap<>();
+    for (ValueInfo input : graph.inputs()) {
+      NumpyArray array = left.remove(input.name());
+      if (array != null) {
+        byInput.put(input.name(), array);
+      }
+    }
+    if (!byInput.containsKey(primary) && left.size() == 1) {
+      String only = left.keySet().iterator().next();
+      NumpyArray array = left.remove(only);
+      if (array != null) {
+        byInput.put(primary, array);
+      }
+    }
+    return byInput;
+  }
+
+  private static NumpyArray required(
+      String input, Map<String, NumpyArray> byInput, Map<String, NumpyArray> left, Path path) {
+    NumpyArray array = byInput.get(input);
+    if (array == null) {
+      throw failed(
+          path,
+          "an array named " + input,
+          "arrays " + new TreeSet<>(left.keySet()),
+          "Name the arrays in numpy.savez after the model inputs.");
+    }
+    return array;
+  }
+
+  /** Sizes open dimensions by the array of the main input, whose second axis is the sequence. */
+  private static ModelInputs sized(
+      OnnxGraph graph, DataRequest request, NumpyArray array, ModelInputs guess, Path path) {
+    int inputRank = guess.primary().orElseThrow().shape().length;
+    boolean hasSequence = inputRank <= 3 && array.rank() >= 2;
+    if (!hasSequence) {
+      return guess;
+    }
+    long length = array.shape().get(1);
+    int sequence = (int) Math.max(1, Math.min(length, Integer.MAX_VALUE));
+    ModelInputs inputs = ModelInputs.of(graph, request.batchSize(), sequence);
+    if (inputs.sequenceLength() < length && guess.tokenIds().isPresent()) {
+      throw failed(
+          path,
+          "at most " + inputs.sequenceLength() + " tokens a sample, as the model allows",
+          array.shape().toString(),
+          "Cut the samples.");
+    }
+    return inputs;
+  }
+
+  private static void requireFillable(InputLayout layout, Map<String, NumpyArray> left, Path path) {
+    InputRole role = layout.role();
+    boolean mustBeData =
+        role instanceof InputRole.TokenIds
+            || role instanceof InputRole.Pixels
+            || role instanceof InputRole.Noise
+            || role instanceof InputRole.Levels;
+    if (mustBeData) {
+      throw failed(
+          path,
+          "an array named " + layout.name(),
+          left.isEmpty() ? "no further array" : "arrays " + new TreeSet<>(left.keySet()),
+          "Add the array; only masks, positions, token types and past state are made up.");
+    }
+  }
+
+  private static void requireShape(
+      ValueInfo input, NumpyArray array, int extra, boolean isSampled) {
+    List<Dim> dims = input.shape().orElse(List.of());
+    boolean fits = input.shape().isEmpty() || dims.size() + extra == array.rank();
+    for (int axis = isSampled && extra == 0 ? 1 : 0; fits && axis < dims.size(); axis++) {
+      long size = dims.get(axis).sizeOrMinusOne();
+      fits = size < 0 || size == array.shape().get(axis + extra);
+    }
+    if (!fits || array.rank() == 0) {
+      throw DataException.doing("matching data with the model")
+          .expected(input + ", samples along the first axis")
+          .found(array.header().type().label() + array.shape())
+          .where(array.where())
+          .fix("Save the array in the shape that the model reads.");
+    }
+  }
+
+  private static Optional<NumpyArray> mask(
+      ModelInputs inputs, Map<String, NumpyArray> byInput, Map<String, NumpyArray> left) {
+    for (InputLayout layout : inputs.layouts()) {
+      NumpyArray array = byInput.get(layout.name());
+      if (layout.role() instanceof InputRole.Mask && array != null && array.rank() == 2) {
+        return Optional.of(array);
+      }
+    }
+    return Optional.ofNullable(left.get(ATTENTION_MASK)).filter(a -> a.rank() == 2);
+  }
+
+  private static long rows(
+      Map<String, NumpyArray> sampled,
+      Optional<NumpyArray> labels,
+      Optional<NumpyArray> mask,
+      Path path) {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    sampled.values().forEach(a -> rows.put(a.name(), a.rows()));
+    labels.ifPresent(a -> rows.put(a.name(), a.rows()));
+    mask.ifPresent(a -> rows.put(a.name(), a.rows()));
+    if (rows.values().stream().distinct().count() > 1) {
+      throw failed(
+          path,
+          "as many rows in each array",
+          rows.toString(),
+          "Save the arrays with the same first axis.");
+    }
+    labels.ifPresent(ArrayMatch::requireLabels);
+    return rows.values().stream().findFirst().orElse(0L);
+  }
+
+  private static void requireLabels(NumpyArray labels) {
+    if (labels.header().type().isFloat() || labels.rank() > 2) {
+      throw DataException.doing("reading labels")
+          .expected("integers, [N] class ids or [N, T] token ids with -100 where none counts")
+          .found(labels.header().type().label() + labels.shape())
+          .where(labels.where())
+          .fix("Save the labels as integers of that shape.");
+    }
+  }
+
+  private static DataException failed(Path path, String expected, String found, String advice) {
+    return DataException.doing("matching " + path.getFileName() + " with the model")
+        .expected(expected)
+        .found(found)
+        .where(path.toString())
+        .fix(advice);
+  }
+}
