@@ -28,13 +28,13 @@ LINES = [
     "non\u00a0breaking and zero\u200bwidth",
     "",
     "\u0130stanbul stra\u00dfe \ufb01ne",
-    "12345 1,234.5 0x1F",
+    "12345 1,234.5 0x1F \u211d",
     "[MASK] is a token, <|endoftext|> too",
 ]
 PIECES = (
     "the attention head ##s are sink ##ing . it ' 3 14 o clock ; they ll say : \" don t ! cafe naive resume "
     "un ##aff ##able , world a double space trailing x = y * 2 + [ ] z - w / 7 % \u4f60 \u597d is token < > | "
-    "1 ##2 ##3 ##4 ##5 0 ##x ##1 ##f ##a ##e ##i ##o ##u ##r ##t ##n ##l ##c ##p ##d i s e f n strasse emoji tab here"
+    "1 ##2 ##3 ##4 ##5 0 ##x ##1 ##f ##a ##e ##i ##o ##u ##r ##t ##n ##l ##c ##p ##d i s e f n strasse emoji tab here \u211d"
 ).split()
 CASED = ["The", "It", "Caf\u00e9", "UN", "##AFF", "##ABLE", "Unaffable", "\u00c5", "##ng"]
 

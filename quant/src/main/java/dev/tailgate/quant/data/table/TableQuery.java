@@ -17,7 +17,7 @@ import java.util.Optional;
  * What is read, as SQL.
  *
  * @param name for messages
- * @param from what can stand behind {@code FROM}: a function over a file, or a query in brackets
+ * @param from what can stand behind {@code FROM}: a function over a file or a query
  */
 record TableQuery(String name, String from) {
   /** How each kind of file is read, by the end of its name. */
@@ -76,14 +76,13 @@ record TableQuery(String name, String from) {
 
   /** Only what reads: DuckDB writes {@code SELECT} statements, and no others, as JSON. */
   private static TableQuery ofSql(String sql) {
-    String query = sql.strip().replaceFirst("(\\s*;)+$", "");
     String check =
         "SELECT j->>'$.error', coalesce(j->>'$.error_message', ''),"
             + " coalesce(json_array_length(j, '$.statements'), 0)"
             + " FROM (SELECT json_serialize_sql(?)::JSON AS j)";
     try (Connection connection = DuckDb.open(false);
         PreparedStatement statement = connection.prepareStatement(check)) {
-      statement.setString(1, query);
+      statement.setString(1, sql);
       try (ResultSet result = statement.executeQuery()) {
         result.next();
         boolean isBroken = Boolean.parseBoolean(result.getString(1));
@@ -91,14 +90,14 @@ record TableQuery(String name, String from) {
           throw DataException.doing("reading the query of --data")
               .expected("one SELECT statement")
               .found(isBroken ? result.getString(2) : result.getLong(3) + " statements")
-              .where(query)
+              .where(sql)
               .fix("Write for example SELECT text, label FROM 'x.parquet'.");
         }
       }
     } catch (SQLException e) {
       throw DuckDb.refused("the query of --data", e);
     }
-    // A comment at the end must not swallow the bracket.
-    return new TableQuery("the query", "(" + query + "\n)");
+    // A function, not brackets: what the text begins or ends with cannot reach out of a string.
+    return new TableQuery("the query", "query(" + SqlText.literal(sql) + ")");
   }
 }

@@ -34,7 +34,7 @@ final class TextTokenizer implements AutoCloseable {
 
   /** Texts as bare tokens, of any length. */
   static TextTokenizer bare(TokenizerFile file) {
-    return open(file, Map.of("addSpecialTokens", "false", "truncation", "false"));
+    return open(file, false, "false", Integer.MAX_VALUE);
   }
 
   /**
@@ -42,21 +42,20 @@ final class TextTokenizer implements AutoCloseable {
    * one is cut, or always the second.
    */
   static TextTokenizer framed(TokenizerFile file, int length, boolean cutSecond) {
-    return open(
-        file,
-        Map.of(
-            "addSpecialTokens",
-            "true",
-            "truncation",
-            cutSecond ? "only_second" : "longest_first",
-            "maxLength",
-            Integer.toString(length)));
+    return open(file, true, cutSecond ? "only_second" : "longest_first", length);
   }
 
-  private static TextTokenizer open(TokenizerFile file, Map<String, String> options) {
+  private static TextTokenizer open(
+      TokenizerFile file, boolean frames, String truncation, int length) {
     keepToItself();
-    Map<String, String> all = new java.util.HashMap<>(options);
-    all.put("padding", "false");
+    Map<String, String> all =
+        Map.of(
+            "addSpecialTokens", Boolean.toString(frames),
+            "truncation", truncation,
+            "padding", "false",
+            "maxLength", Integer.toString(length),
+            // The binding takes the smaller of the two, and 512 unless told.
+            "modelMaxLength", Integer.toString(length));
     try {
       return new TextTokenizer(
           file.built().isPresent()

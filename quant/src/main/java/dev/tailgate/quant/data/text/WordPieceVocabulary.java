@@ -24,13 +24,14 @@ final class WordPieceVocabulary {
   }
 
   /**
-   * Whether no entry but the special ones has a capital letter: then capitals in text can only
-   * become unknown, and the model was trained on lower-cased text.
+   * Whether no entry but the special ones has a capital letter A to Z: then capitals in text can
+   * only become unknown, and the model was trained on lower-cased text. Other capitals do not
+   * count: BERT's uncased vocabulary has U+211D, which has no small letter.
    */
   static boolean isLowerCase(Map<String, Integer> ids) {
     return ids.keySet().stream()
         .filter(token -> !token.startsWith("["))
-        .allMatch(token -> token.codePoints().noneMatch(Character::isUpperCase));
+        .allMatch(token -> token.chars().noneMatch(c -> c >= 'A' && c <= 'Z'));
   }
 
   /** The tokenizer; lower-casing also strips accents, as in BERT. */

@@ -87,6 +87,17 @@ class TokenizerFileTest {
   }
 
   @Test
+  void cutsAtTheLengthAskedForAndNowhereElse() {
+    TokenizerFile file = TokenizerFile.open(Fixtures.file("text/bert-uncased-vocab.txt"));
+    String text = "a ".repeat(2000);
+    try (TextTokenizer framed = TextTokenizer.framed(file, 1000, false);
+        TextTokenizer bare = TextTokenizer.bare(file)) {
+      assertThat(framed.encode(text).ids()).hasSize(1000).startsWith(2).endsWith(3);
+      assertThat(bare.ids(text)).hasSize(2000);
+    }
+  }
+
+  @Test
   void looksCharactersUp() throws IOException {
     Path path = folder.resolve("chars.json");
     Files.writeString(path, "{\"\\n\": 0, \" \": 1, \"a\": 2, \"é\": 3, \"𝄞\": 4, \"<eos>\": 5}");
