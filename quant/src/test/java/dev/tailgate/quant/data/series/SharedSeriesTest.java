@@ -1,0 +1,33 @@
+package dev.tailgate.quant.data.series;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailgate.quant.data.SeriesSplit;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** ETTh1 as it is published, where the machine has it; expected numbers are NumPy's. */
+class SharedSeriesTest {
+  private static final Path ETTH1 = Path.of("../../shared/data/timeseries/ETTh1.csv");
+
+  /** The literals have eight digits. */
+  private static final Offset<Float> DIGITS = Offset.offset(1e-6f);
+
+  @Test
+  void scalesByTheFirstTwelveMonths() {
+    Assumptions.assumeTrue(Files.exists(ETTH1), "no shared series");
+    SeriesTable table = SeriesTable.read(ETTH1, List.of(), false);
+    SeriesPart part = SeriesPart.of(ETTH1, table.rows().size(), SeriesSplit.TEST, 96);
+    assertThat(table.names()).containsExactly("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT");
+    assertThat(table.rows()).hasSize(17_420);
+    float[] rows =
+        ScaledRows.of(table, part, 0).tensor(0, part.to() - part.from(), true).toFloats();
+    assertThat(rows[0]).isCloseTo(0.43202587f, DIGITS);
+    assertThat(rows[96 * 7 + 6]).isCloseTo(-0.86234068f, DIGITS);
+    assertThat(rows[rows.length - 1]).isCloseTo(-1.61360825f, DIGITS);
+  }
+}
