@@ -8,8 +8,10 @@ import dev.tailgate.quant.data.Task;
 import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.quant.tensor.DataException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -98,6 +100,10 @@ final class DataOptions {
       description = "Take part I (from 0) of N disjoint parts of the data.")
   private Optional<Shard> shard;
 
+  @Mixin private ImageFlags images;
+
+  @Mixin private SeriesFlags series;
+
   /** What is asked for. */
   Samples request() {
     return new Samples(
@@ -117,7 +123,7 @@ final class DataOptions {
   }
 
   private FormatOptions format() {
-    return FormatOptions.DEFAULT;
+    return new FormatOptions(Map.of(), images.options(), series.options(), 0);
   }
 
   long seed() {

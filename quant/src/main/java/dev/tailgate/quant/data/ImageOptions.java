@@ -20,11 +20,13 @@ public record ImageOptions(
   public ImageOptions {
     mean = mean.map(List::copyOf);
     deviation = deviation.map(List::copyOf);
-    mean.ifPresent(m -> require(m, "finite", m.stream().allMatch(Double::isFinite)));
+    mean.ifPresent(m -> require("a finite mean", m, m.stream().allMatch(Double::isFinite)));
     deviation.ifPresent(
         d ->
             require(
-                d, "finite and above 0", d.stream().allMatch(v -> Double.isFinite(v) && v > 0)));
+                "a standard deviation above 0",
+                d,
+                d.stream().allMatch(v -> Double.isFinite(v) && v > 0)));
   }
 
   /** A preset as it is. */
@@ -67,10 +69,10 @@ public record ImageOptions(
         .fix("Give as many numbers as the model has channels.");
   }
 
-  private static void require(List<Double> values, String what, boolean holds) {
+  private static void require(String expected, List<Double> values, boolean holds) {
     if (!holds || values.isEmpty()) {
       throw DataException.doing("preparing images")
-          .expected("means that are finite, standard deviations that are " + what)
+          .expected(expected)
           .found(values.toString())
           .fix("Give the numbers that the model was trained with.");
     }

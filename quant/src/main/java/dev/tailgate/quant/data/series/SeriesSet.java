@@ -152,6 +152,12 @@ public final class SeriesSet implements SampleSet {
     return part.windows(shape.window(), shape.horizon(), stride);
   }
 
+  /** Neighbouring windows share all rows but one, so that the first ones speak of one day only. */
+  @Override
+  public boolean shuffledByDefault() {
+    return true;
+  }
+
   @Override
   public Task task() {
     return shape.horizon() == 0 ? Task.AGREEMENT : Task.REGRESSION;

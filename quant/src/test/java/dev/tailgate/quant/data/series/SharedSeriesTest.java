@@ -17,6 +17,9 @@ class SharedSeriesTest {
   /** The literals have eight digits. */
   private static final Offset<Float> DIGITS = Offset.offset(1e-6f);
 
+  /** Sums of millions of float32 distances. */
+  private static final Offset<Double> PART = Offset.offset(1e-5);
+
   @Test
   void scalesByTheFirstTwelveMonths() {
     Assumptions.assumeTrue(Files.exists(ETTH1), "no shared series");
@@ -29,5 +32,29 @@ class SharedSeriesTest {
     assertThat(rows[0]).isCloseTo(0.43202587f, DIGITS);
     assertThat(rows[96 * 7 + 6]).isCloseTo(-0.86234068f, DIGITS);
     assertThat(rows[rows.length - 1]).isCloseTo(-1.61360825f, DIGITS);
+  }
+
+  /** Repeating the last row: the baseline that every window of the test part enters. */
+  @Test
+  void repeatingTheLastRowErrsAsMuchAsInNumPy() {
+    Assumptions.assumeTrue(Files.exists(ETTH1), "no shared series");
+    SeriesTable table = SeriesTable.read(ETTH1, List.of(), false);
+    SeriesPart part = SeriesPart.of(ETTH1, table.rows().size(), SeriesSplit.TEST, 96);
+    ScaledRows rows = ScaledRows.of(table, part, 0);
+    double squares = 0;
+    double distances = 0;
+    long windows = part.windows(96, 96, 1);
+    for (int w = 0; w < windows; w++) {
+      float[] last = rows.tensor(w + 95, w + 96, true).toFloats();
+      float[] future = rows.tensor(w + 96, w + 192, true).toFloats();
+      for (int i = 0; i < future.length; i++) {
+        double error = future[i] - last[i % 7];
+        squares += error * error;
+        distances += Math.abs(error);
+      }
+    }
+    double values = windows * 96.0 * 7;
+    assertThat(squares / values).isCloseTo(1.2943706, PART);
+    assertThat(distances / values).isCloseTo(0.7131814, PART);
   }
 }
