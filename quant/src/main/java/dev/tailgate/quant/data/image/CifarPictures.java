@@ -42,7 +42,7 @@ final class CifarPictures implements Pictures {
       this.labelBytes = isTen ? 1 : 2;
       this.count = bytes / (PIXELS + labelBytes);
     } catch (IOException e) {
-      throw IdxHeader.broken(file, "a readable file", String.valueOf(e.getMessage()));
+      throw IdxHeader.broken(file, "a readable file", ReadFailure.inWords(e));
     }
   }
 

@@ -21,12 +21,12 @@ final class FileRecords {
       while (buffer.hasRemaining()) {
         int read = channel.read(buffer, position + buffer.position());
         if (read < 0) {
-          throw new EOFException("the file ends too early");
+          throw new EOFException();
         }
       }
     } catch (IOException e) {
       throw IdxHeader.broken(
-          file, "row " + (index + 1) + " of " + bytes + " bytes", String.valueOf(e.getMessage()));
+          file, "row " + (index + 1) + " of " + bytes + " bytes", ReadFailure.inWords(e));
     }
     return buffer.array();
   }

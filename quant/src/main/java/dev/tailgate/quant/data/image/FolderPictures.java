@@ -46,8 +46,10 @@ final class FolderPictures implements Pictures {
     if (classes.isEmpty()) {
       add(folder, "");
     }
+    others = classes.isEmpty() ? 0 : list(folder, Files::isRegularFile).size();
     for (int i = 0; i < classes.size(); i++) {
       starts[i] = names.size();
+      requireInside(folder.resolve(classes.get(i)));
       add(folder.resolve(classes.get(i)), "");
     }
     starts[classes.size()] = names.size();
@@ -123,7 +125,7 @@ final class FolderPictures implements Pictures {
   private static DataException unreadable(Path place, IOException cause) {
     return DataException.doing("listing pictures")
         .expected("a readable folder of at most 10 million pictures")
-        .found(String.valueOf(cause.getMessage()))
+        .found(ReadFailure.inWords(cause))
         .where(place.toString())
         .fix("Check the path and its permissions.", cause);
   }

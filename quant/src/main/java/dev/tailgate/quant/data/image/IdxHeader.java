@@ -37,7 +37,7 @@ record IdxHeader(List<Long> dims) {
       }
       return header;
     } catch (IOException e) {
-      throw broken(file, "a complete IDX file", String.valueOf(e.getMessage()));
+      throw broken(file, "a complete IDX file", ReadFailure.inWords(e));
     } catch (ArithmeticException e) {
       throw broken(file, "sizes that a file can have", "dimensions whose product overflows");
     }

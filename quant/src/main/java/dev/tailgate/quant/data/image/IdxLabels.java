@@ -43,7 +43,7 @@ record IdxLabels(Path file, byte[] ids, int classes) {
       }
       return Optional.of(new IdxLabels(file, ids, largest + 1));
     } catch (IOException e) {
-      throw IdxHeader.broken(file, count + " labels", String.valueOf(e.getMessage()));
+      throw IdxHeader.broken(file, count + " labels", ReadFailure.inWords(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tailgate.quant.data.image;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -81,15 +82,14 @@ final class IdxPictures implements Pictures {
             in.close();
           }
           if (pixels.length < bytes()) {
-            throw new IOException("the file ends too early");
+            throw new EOFException();
           }
           return labelled(index, pixels);
         } catch (IOException e) {
           throw IdxHeader.broken(
               file,
               header.count() + " pictures",
-              "%s in row %d"
-                  .formatted(e.getMessage() == null ? "the end" : e.getMessage(), index + 1));
+              "%s in row %d".formatted(ReadFailure.inWords(e), index + 1));
         }
       }
     };

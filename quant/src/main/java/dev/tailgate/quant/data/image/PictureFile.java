@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.Raster;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -65,7 +66,7 @@ final class PictureFile {
         reader.dispose();
       }
     } catch (IOException e) {
-      throw damaged(where, String.valueOf(e.getMessage()), e);
+      throw damaged(where, ReadFailure.inWords(e), e);
     }
   }
 
@@ -90,7 +91,7 @@ final class PictureFile {
       reader.addIIOReadWarningListener(truncation);
       BufferedImage image = reader.read(0);
       if (truncation.seen) {
-        throw new IOException("the file ends too early");
+        throw new EOFException();
       }
       return pixels(image);
     } catch (IllegalArgumentException

@@ -4,6 +4,7 @@ import dev.tailgate.quant.tensor.DataException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -101,9 +102,12 @@ final class CsvRows implements AutoCloseable {
   }
 
   private DataException unreadable(Exception cause) {
+    boolean isCoding =
+        cause instanceof CharacterCodingException
+            || cause.getCause() instanceof CharacterCodingException;
     return DataException.doing("reading " + file.getFileName())
         .expected("a CSV file in UTF-8")
-        .found(String.valueOf(cause.getMessage()))
+        .found(isCoding ? "bytes of another encoding" : String.valueOf(cause.getMessage()))
         .where(file.toString())
         .fix("Check the path, the quotes and the encoding.", cause);
   }

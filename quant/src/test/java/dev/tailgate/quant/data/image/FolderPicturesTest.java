@@ -70,6 +70,16 @@ class FolderPicturesTest {
   }
 
   @Test
+  void refusesAClassThatLiesElsewhere() throws IOException {
+    put("elsewhere/1.png");
+    put("data/a/1.png");
+    Files.createSymbolicLink(folder.resolve("data/b"), folder.resolve("elsewhere"));
+    assertThatThrownBy(() -> new FolderPictures(folder.resolve("data")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("found a link to");
+  }
+
+  @Test
   void refusesAFolderWithoutPictures() throws IOException {
     Files.createDirectory(folder.resolve("a"));
     assertThatThrownBy(() -> new FolderPictures(folder)).isInstanceOf(DataException.class);

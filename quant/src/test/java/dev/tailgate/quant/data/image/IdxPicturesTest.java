@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,6 +95,16 @@ class IdxPicturesTest {
   }
 
   @Test
+  void refusesAnEmptyFile() throws IOException {
+    for (String name : List.of("x-images-idx3-ubyte", "x-images-idx3-ubyte.gz")) {
+      Path empty = write(name, new byte[0]);
+      assertThatThrownBy(() -> new IdxPictures(empty))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("found a file that ends too early");
+    }
+  }
+
+  @Test
   void refusesSizesThatOverflow() throws IOException {
     Path huge = write("x-images-idx3-ubyte", idx(new byte[0], -1, -1, -1));
     assertThatThrownBy(() -> new IdxPictures(huge)).isInstanceOf(DataException.class);
@@ -101,7 +112,7 @@ class IdxPicturesTest {
 
   @Test
   void refusesFilesOfAnotherKind() throws IOException {
-    Path text = write("x-images-idx3-ubyte", "not an IDX file".getBytes("UTF-8"));
+    Path text = write("x-images-idx3-ubyte", "not an IDX file".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> new IdxPictures(text))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("found 0x6e6f7420");

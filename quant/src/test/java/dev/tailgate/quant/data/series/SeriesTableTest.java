@@ -92,7 +92,7 @@ class SeriesTableTest {
     Files.write(file, "date,Öl\n2020-01-01,1\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> SeriesTable.read(file, List.of(), true))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("expected a CSV file in UTF-8");
+        .hasMessageContaining("expected a CSV file in UTF-8, found bytes of another encoding");
   }
 
   @ParameterizedTest
