@@ -86,6 +86,16 @@ class ArchitectureTest {
   }
 
   @Test
+  void imageDecodersStayBehindTheImages() {
+    onlyIn("dev.tailgate.quant.data.image", "javax.imageio..");
+  }
+
+  @Test
+  void csvReaderStaysBehindTheSeries() {
+    onlyIn("dev.tailgate.quant.data.series", "org.apache.commons.csv..");
+  }
+
+  @Test
   void protobufStaysBehindTheGraphLayer() {
     noClasses()
         .that()

@@ -71,6 +71,10 @@ class TailgateTest {
         "audit a --percentile 3",
         "audit a --taps none",
         "audit a --ep tpu",
+        "audit a --image-preset holiday",
+        "audit a --image-resize fill",
+        "audit a --series-split tomorrow",
+        "audit a --series-stride 0",
         "audit --data x.npz",
       })
   void wrongCommandLineIsUsage(String line) {

@@ -3,6 +3,8 @@ package dev.tailgate.cli.command;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.quant.calibrate.RangeEstimator;
+import dev.tailgate.quant.data.ImagePreset;
+import dev.tailgate.quant.data.SeriesSplit;
 import dev.tailgate.quant.data.Task;
 import dev.tailgate.quant.deploy.QuantizeRequest;
 import dev.tailgate.quant.encodings.EncodingsFormat;
@@ -50,6 +52,20 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   static final class Tasks extends Choice {
     Tasks() {
       super(Task.labels().toArray(String[]::new));
+    }
+  }
+
+  /** Presets for pictures. */
+  static final class ImagePresets extends Choice {
+    ImagePresets() {
+      super(Arrays.stream(ImagePreset.values()).map(ImagePreset::label).toArray(String[]::new));
+    }
+  }
+
+  /** Parts of a time series. */
+  static final class SeriesSplits extends Choice {
+    SeriesSplits() {
+      super(Arrays.stream(SeriesSplit.values()).map(SeriesSplit::label).toArray(String[]::new));
     }
   }
 

@@ -106,6 +106,10 @@ final class DataOptions {
 
   @Mixin private TextOptions text;
 
+  @Mixin private ImageFlags images;
+
+  @Mixin private SeriesFlags series;
+
   /** What is asked for. */
   Samples request() {
     return new Samples(
@@ -125,8 +129,7 @@ final class DataOptions {
   }
 
   private FormatOptions format() {
-    FormatOptions usual = FormatOptions.DEFAULT;
-    return new FormatOptions(text.columns(), usual.images(), usual.series(), text.stride());
+    return new FormatOptions(text.columns(), images.options(), series.options(), text.stride());
   }
 
   long seed() {

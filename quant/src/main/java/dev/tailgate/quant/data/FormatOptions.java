@@ -11,10 +11,10 @@ import java.util.Map;
  * @param stride tokens from one window of a long text to the next; 0 takes the sequence length
  */
 public record FormatOptions(
-    Map<String, String> columns, ImagePreset images, SeriesOptions series, int stride) {
+    Map<String, String> columns, ImageOptions images, SeriesOptions series, int stride) {
   /** What is read without further options. */
   public static final FormatOptions DEFAULT =
-      new FormatOptions(Map.of(), ImagePreset.PLAIN, SeriesOptions.DEFAULT, 0);
+      new FormatOptions(Map.of(), ImageOptions.of(ImagePreset.PLAIN), SeriesOptions.DEFAULT, 0);
 
   /** Copies the map. */
   public FormatOptions {

@@ -3,16 +3,21 @@ package dev.tailgate.quant.data;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.quant.input.InputRole;
 import dev.tailgate.quant.input.ModelInputs;
+import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.input.PrimaryOutput;
 import java.util.Optional;
 
 /**
- * Decides which task metric applies, from the signature and the data. The first rule that fits:
+ * Decides which task metrics apply, from the signature and the data. The first rule that fits:
  *
  * <ol>
  *   <li>what the user asked for;
- *   <li>labels {@code [N]}: classification;
- *   <li>labels {@code [N, T]}: masked language model, -100 where nothing is predicted;
+ *   <li>labels that are real numbers: regression or forecast;
+ *   <li>integer labels {@code [N]}: classification;
+ *   <li>integer labels {@code [N, 2]} and outputs for the start and the end of an answer: span;
+ *   <li>integer labels {@code [N, T]}: for a model that reads two texts the tokens its decoder is
+ *       to produce; where the model predicts tokens, a masked language model; otherwise classes of
+ *       tokens. -100 where nothing is predicted;
  *   <li>a model that predicts tokens, with a token type input or a tokenizer with a mask token:
  *       masked language model if the data can be masked (text), otherwise agreement;
  *   <li>a model that reads two texts, an encoder with a decoder: agreement;
@@ -20,20 +25,46 @@ import java.util.Optional;
  *   <li>agreement with the float model.
  * </ol>
  *
- * <p>An encoder exported without token types, with token ids and no labels, looks like a decoder:
- * ask for agreement there.
+ * <p>An encoder exported without token types, with token ids and no labels, looks like a decoder
+ * here; {@code Samples} tells them apart by running the model.
  */
 public final class TaskRule {
   private TaskRule() {}
 
-  /** For arrays, whose labels have {@code labelRank} dimensions or are absent (-1). */
-  public static Task forArrays(
-      OnnxGraph graph, ModelInputs inputs, int labelRank, Optional<Task> asked) {
+  /** For arrays with labels of {@code rank} dimensions, of real numbers or of integers. */
+  public static Task forLabels(
+      OnnxGraph graph, ModelInputs inputs, Labelled labels, Optional<Task> asked) {
     if (asked.isPresent()) {
       return asked.get();
     }
-    if (labelRank >= 0) {
-      return labelRank == 1 ? Task.CLASSIFICATION : Task.MASKED_LM;
+    if (labels.isReal()) {
+      return Task.REGRESSION;
+    }
+    if (labels.rank() == 1) {
+      return Task.CLASSIFICATION;
+    }
+    if (labels.width() == 2 && ModelOutputs.of(graph).pointsAtSpans()) {
+      return Task.SPAN;
+    }
+    if (readsTwoTexts(inputs)) {
+      return Task.SEQ2SEQ;
+    }
+    return PrimaryOutput.predictsTokens(graph) ? Task.MASKED_LM : Task.TOKEN_CLASSIFICATION;
+  }
+
+  /**
+   * What labels look like.
+   *
+   * @param rank of all labels together, samples along the first axis
+   * @param width of the second axis; 1 where there is none
+   * @param isReal whether they are real numbers
+   */
+  public record Labelled(int rank, long width, boolean isReal) {}
+
+  /** For arrays without labels. */
+  public static Task forUnlabelled(OnnxGraph graph, ModelInputs inputs, Optional<Task> asked) {
+    if (asked.isPresent()) {
+      return asked.get();
     }
     boolean isCausal =
         PrimaryOutput.predictsTokens(graph) && !hasTokenTypes(inputs) && !readsTwoTexts(inputs);

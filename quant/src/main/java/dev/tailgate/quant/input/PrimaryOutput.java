@@ -39,7 +39,8 @@ public final class PrimaryOutput {
   }
 
   /**
-   * Whether {@code output} predicts tokens: {@code [B, T, V]}, V the vocabulary or named logits.
+   * Whether {@code output} predicts tokens: {@code [B, T, V]}, V the vocabulary, or, in an output
+   * named logits, of open size or not much less: tables and heads are padded differently.
    */
   public static boolean predictsTokens(OnnxGraph graph) {
     InputRoles roles = new InputRoles(graph, 1);
@@ -47,8 +48,15 @@ public final class PrimaryOutput {
     return vocabulary > 0
         && find(graph, roles)
             .filter(o -> o.rank() == 3)
-            .filter(o -> lastDim(o) == vocabulary || lower(o).contains("logits"))
+            .filter(
+                o ->
+                    lastDim(o) == vocabulary
+                        || (lower(o).contains("logits") && isNear(o, vocabulary)))
             .isPresent();
+  }
+
+  private static boolean isNear(ValueInfo output, int vocabulary) {
+    return lastDim(output) < 0 || lastDim(output) >= 0.9 * vocabulary;
   }
 
   private static int vocabulary(InputRoles roles) {

@@ -143,7 +143,7 @@ class HostileArrayTest {
     Path directory = Files.createDirectory(folder.resolve("d.npz"));
     assertThat(failure(directory)).hasMessageContaining("folder");
     assertThat(failure(folder.resolve("none.npz"))).hasMessageContaining("nothing at that path");
-    Path other = Files.writeString(folder.resolve("data.csv"), "1,2");
+    Path other = Files.writeString(folder.resolve("data.doc"), "1,2");
     assertThat(failure(other)).hasMessageContaining("another kind");
   }
 

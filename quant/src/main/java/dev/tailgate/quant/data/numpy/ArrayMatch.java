@@ -198,12 +198,14 @@ record ArrayMatch(
   }
 
   private static void requireLabels(NumpyArray labels) {
-    if (labels.header().type().isFloat() || labels.rank() > 2) {
+    if (!labels.header().type().isFloat() && labels.rank() > 2) {
       throw DataException.doing("reading labels")
-          .expected("integers, [N] class ids or [N, T] token ids with -100 where none counts")
+          .expected(
+              "integers [N], class ids, or [N, T], token ids with -100 where none counts, or real"
+                  + " numbers of the shape of the predictions")
           .found(labels.header().type().label() + labels.shape())
           .where(labels.where())
-          .fix("Save the labels as integers of that shape.");
+          .fix("Save the labels in that shape.");
     }
   }
 

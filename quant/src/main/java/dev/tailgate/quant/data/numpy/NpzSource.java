@@ -46,9 +46,19 @@ public final class NpzSource implements DataSource {
     this.filler = new InputFiller(request.seed());
     ModelInputs inputs = match.inputs();
     this.plan = BatchPlan.of(match.rows(), request.samples(), inputs, path.toString());
-    int labelRank = match.labels().map(NumpyArray::rank).orElse(-1);
-    this.task = TaskRule.forArrays(model.graph(), inputs, labelRank, request.task());
+    this.task =
+        match
+            .labels()
+            .map(l -> TaskRule.forLabels(model.graph(), inputs, look(l), request.task()))
+            .orElseGet(() -> TaskRule.forUnlabelled(model.graph(), inputs, request.task()));
     this.hasPadding = match.mask().filter(m -> isOfTokens(m) && hasZeros(m, plan)).isPresent();
+  }
+
+  private static TaskRule.Labelled look(NumpyArray labels) {
+    return new TaskRule.Labelled(
+        labels.rank(),
+        labels.rank() > 1 ? labels.shape().get(1) : 1,
+        labels.header().type().isFloat());
   }
 
   /**
@@ -129,7 +139,9 @@ public final class NpzSource implements DataSource {
         return Optional.empty();
       }
       if (match.labels().isPresent()) {
-        return match.labels().map(l -> int64(read, l));
+        return match
+            .labels()
+            .map(l -> l.header().type().isFloat() ? real(read, l) : int64(read, l));
       }
       if (task == Task.CAUSAL_LM) {
         return match
@@ -141,6 +153,11 @@ public final class NpzSource implements DataSource {
       }
       return Optional.empty();
     }
+  }
+
+  private static Tensor real(Map<String, Tensor> read, NumpyArray array) {
+    Tensor tensor = read.getOrDefault(array.name(), Tensor.allocate(ElementType.FLOAT, 0));
+    return TensorConversion.convert(tensor, ElementType.FLOAT, array.where());
   }
 
   private static Tensor int64(Map<String, Tensor> read, NumpyArray array) {

@@ -6,8 +6,11 @@ import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.DataSpec;
 import dev.tailgate.quant.data.SampleSet;
 import dev.tailgate.quant.data.SampleSource;
+import dev.tailgate.quant.data.SeriesOptions;
+import dev.tailgate.quant.data.image.ImageSet;
 import dev.tailgate.quant.data.numpy.NpzSource;
 import dev.tailgate.quant.data.onnx.TestDataSetSource;
+import dev.tailgate.quant.data.series.SeriesSet;
 import dev.tailgate.quant.data.synthetic.SyntheticSource;
 import dev.tailgate.quant.data.table.TableSet;
 import dev.tailgate.quant.data.text.TextSet;
@@ -25,8 +28,9 @@ public final class DataSources {
 
   /**
    * Opens the data of {@code request} for {@code model}: {@code .npz} or {@code .npy} arrays, a
-   * folder of ONNX test data, {@code .txt} text, tables by name or query; without data, inputs made
-   * from the signature.
+   * folder of ONNX test data, {@code .txt} text, a folder of images, IDX or CIFAR files, a {@code
+   * .csv} time series for a forecaster, tables by name or query; without data, inputs made from the
+   * signature.
    *
    * @throws DataException where the data cannot be read or does not fit the model
    */
@@ -46,7 +50,10 @@ public final class DataSources {
       if (!name.endsWith(".npz") && !name.endsWith(".npy") && TestDataSetSource.accepts(path)) {
         return new TestDataSetSource(model, request, path);
       }
-      throw unknown(path, "a folder without test_data_set_0 or input_0.pb");
+      if (ImageSet.accepts(path)) {
+        return images(model, request, path);
+      }
+      throw unknown(path, "a folder with neither images nor test_data_set_0 or input_0.pb");
     }
     if (!Files.isRegularFile(path)) {
       throw unknown(path, "nothing at that path");
@@ -59,10 +66,26 @@ public final class DataSources {
       Path tokenizer = tokenizer(model, request, Optional.of(path));
       return source(inputs, new TextSet(model.graph(), inputs, request, path, tokenizer), request);
     }
+    if (ImageSet.accepts(path)) {
+      return images(model, request, path);
+    }
+    // A forecaster reads a .csv as a series; every other model reads it as a table.
+    SeriesOptions series = request.format().series();
+    // Other inputs that follow the length of the window are sized by it.
+    int points = series.window() > 0 ? series.window() : request.sequenceLength();
+    ModelInputs sized = ModelInputs.of(model.graph(), request.batchSize(), points);
+    if (SeriesSet.accepts(sized, series, path)) {
+      return source(sized, SeriesSet.open(model, sized, request, path), request);
+    }
     if (TableSet.accepts(path)) {
       return table(model, request, DataSpec.of(path));
     }
     throw unknown(path, "a file of another kind");
+  }
+
+  private static DataSource images(OnnxModel model, DataRequest request, Path path) {
+    ModelInputs inputs = inputs(model, request);
+    return source(inputs, ImageSet.open(model, inputs, request, path), request);
   }
 
   private static DataSource table(OnnxModel model, DataRequest request, DataSpec data) {
@@ -100,7 +123,8 @@ public final class DataSources {
   private static DataException unknown(Path path, String found) {
     return DataException.doing("opening data " + path.getFileName())
         .expected(
-            ".npz, .npy, .txt, .parquet, .csv, .tsv, .jsonl, a folder of ONNX test data, or a query")
+            ".npz, .npy, .txt, .parquet, .csv, .tsv, .jsonl, a query, images (a folder, IDX, CIFAR"
+                + " .bin), or a folder of ONNX test data")
         .found(found)
         .where(path.toString())
         .fix("Check the path, or leave the data out to use synthetic inputs.");

@@ -99,7 +99,7 @@ record TablePlan(
     Task task =
         encoder
             .map(e -> TaskRule.forText(graph, inputs, e.hasMaskToken(), request.task()))
-            .orElseGet(() -> TaskRule.forArrays(graph, inputs, -1, request.task()));
+            .orElseGet(() -> TaskRule.forUnlabelled(graph, inputs, request.task()));
     boolean canLabel = encoder.isPresent() || task != Task.MASKED_LM;
     if (!UNLABELLED.contains(task) || !canLabel) {
       throw DataException.doing("choosing columns of " + table.name())

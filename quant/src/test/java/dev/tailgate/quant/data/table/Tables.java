@@ -12,7 +12,6 @@ import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSpec;
 import dev.tailgate.quant.data.Fixtures;
 import dev.tailgate.quant.data.FormatOptions;
-import dev.tailgate.quant.data.ImagePreset;
 import dev.tailgate.quant.data.Sample;
 import dev.tailgate.quant.data.SeriesOptions;
 import dev.tailgate.quant.data.Shard;
@@ -94,7 +93,7 @@ final class Tables {
             task,
             Optional.empty(),
             Shard.WHOLE,
-            new FormatOptions(columns, ImagePreset.PLAIN, SeriesOptions.DEFAULT, 0),
+            new FormatOptions(columns, FormatOptions.DEFAULT.images(), SeriesOptions.DEFAULT, 0),
             DataRequest.Purpose.EVALUATION);
     return new TableSet(
         model.graph(),

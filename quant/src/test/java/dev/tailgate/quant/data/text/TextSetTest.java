@@ -8,7 +8,6 @@ import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSpec;
 import dev.tailgate.quant.data.Fixtures;
 import dev.tailgate.quant.data.FormatOptions;
-import dev.tailgate.quant.data.ImagePreset;
 import dev.tailgate.quant.data.Sample;
 import dev.tailgate.quant.data.SeriesOptions;
 import dev.tailgate.quant.data.Shard;
@@ -49,7 +48,8 @@ class TextSetTest {
             task,
             Optional.of(shuffle),
             Shard.WHOLE,
-            new FormatOptions(Map.of(), ImagePreset.PLAIN, SeriesOptions.DEFAULT, stride),
+            new FormatOptions(
+                Map.of(), FormatOptions.DEFAULT.images(), SeriesOptions.DEFAULT, stride),
             DataRequest.Purpose.EVALUATION);
     ModelInputs inputs = ModelInputs.of(loaded.graph(), 2, length);
     return new TextSet(loaded.graph(), inputs, request, path, Fixtures.file(tokenizer));
