@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How a row becomes a sample.
@@ -72,7 +73,7 @@ record TablePlan(
     if (!plan.features().isEmpty()) {
       fields.add(new Field.Features(plan.features(), inputs.primary().orElseThrow()));
     }
-    words.add(0, inWords(fields));
+    words.add(0, inWords(fields, choice.map(LabelPlan.Choice::label)));
     choice.map(LabelPlan.Choice::words).filter(w -> !w.isEmpty()).ifPresent(words::add);
     return new TablePlan(
         table.name(), fields, choice.map(LabelPlan.Choice::label), task, encoder, words);
@@ -110,10 +111,12 @@ record TablePlan(
     return task;
   }
 
-  private static String inWords(List<Field> fields) {
-    return fields.stream()
-        .flatMap(f -> f.columns().stream())
+  private static String inWords(List<Field> fields, Optional<Label> label) {
+    return Stream.concat(
+            fields.stream().flatMap(f -> f.columns().stream()),
+            label.stream().flatMap(l -> l.columns().stream()))
         .map(Column::name)
+        .distinct()
         .collect(Collectors.joining(", ", "columns ", ""));
   }
 

@@ -111,9 +111,15 @@ public final class TextEncoder {
     } catch (RuntimeException e) {
       throw refused(place)
           .expected("text that its vocabulary can spell")
-          .found(String.valueOf(e.getMessage()))
+          .found(reason(String.valueOf(e.getMessage())))
           .fix("Give the tokenizer that belongs to the model with --tokenizer.", e);
     }
+  }
+
+  private static String reason(String message) {
+    return message.contains("Missing [UNK]")
+        ? "something that is not in it, and no entry for the unknown"
+        : message;
   }
 
   private DataException.Builder refused(String place) {

@@ -99,7 +99,7 @@ class TextSetTest {
 
   @Test
   void readsAnyOrderAsTheFileOrder() throws IOException {
-    // 60 000 words are some 230 kB, some 28 places of the index.
+    // 60 000 words are some 230 kB, some 110 places of the index.
     TextSet set = open("decoder", words(60_000), 7, 5, Optional.empty(), true);
     assertThat(set.size()).isEqualTo(1 + (60_000 - 7) / 5);
     Random random = new Random(3);
