@@ -84,6 +84,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void tokenizersStayBehindText() {
+    onlyIn("dev.tailgate.quant.data.text", "ai.djl..");
+  }
+
+  @Test
+  void databaseStaysBehindTables() {
+    onlyIn("dev.tailgate.quant.data.table", "java.sql..");
+    // Its classes are loaded by a loader of their own.
+    noClasses().should().dependOnClassesThat().resideInAPackage("org.duckdb..").check(CLASSES);
+  }
+
+  @Test
   void protobufStaysBehindTheGraphLayer() {
     noClasses()
         .that()

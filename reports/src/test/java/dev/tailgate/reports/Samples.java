@@ -16,6 +16,7 @@ import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.Score;
 import dev.tailgate.stats.result.SiteInfo;
 import dev.tailgate.stats.result.TapResult;
+import dev.tailgate.stats.result.TaskMetric;
 import dev.tailgate.stats.result.TaskResult;
 import dev.tailgate.stats.result.ToolInfo;
 import dev.tailgate.stats.result.ValueHistogram;
@@ -198,22 +199,38 @@ public final class Samples {
             new Agreement("top1", "%", Direction.HIGHER, 98.4 - 41 * outliers));
     if (synthetic) {
       return new TaskResult(
+          Optional.of("agreement"),
           TaskResult.SYNTHETIC,
           "dB",
           Direction.HIGHER,
           Optional.empty(),
           Optional.of(Score.point(31.2 - 19 * outliers)),
           Optional.empty(),
+          List.of(),
           agreement);
     }
     double loss = 0.07 + 38 * outliers;
+    Score fp = new Score(4.51, 4.46, 4.56);
+    Score quantized = new Score(4.51 + loss, 4.44 + loss, 4.6 + loss);
+    Score delta = new Score(loss, loss * 0.9, loss * 1.1);
     return new TaskResult(
+        Optional.of("masked-lm"),
         "perplexity",
         "",
         Direction.LOWER,
-        Optional.of(new Score(4.51, 4.46, 4.56)),
-        Optional.of(new Score(4.51 + loss, 4.44 + loss, 4.6 + loss)),
-        Optional.of(new Score(loss, loss * 0.9, loss * 1.1)),
+        Optional.of(fp),
+        Optional.of(quantized),
+        Optional.of(delta),
+        List.of(
+            new TaskMetric(
+                "perplexity", "", Direction.LOWER, fp, Optional.of(quantized), Optional.of(delta)),
+            new TaskMetric(
+                "token_accuracy",
+                "",
+                Direction.HIGHER,
+                new Score(0.66, 0.63, 0.69),
+                Optional.of(new Score(0.65, 0.62, 0.68)),
+                Optional.of(new Score(-0.01, -0.02, 0.001)))),
         agreement);
   }
 

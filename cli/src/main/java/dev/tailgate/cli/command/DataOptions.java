@@ -8,7 +8,6 @@ import dev.tailgate.quant.data.Task;
 import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.quant.tensor.DataException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -23,7 +22,8 @@ final class DataOptions {
       paramLabel = "D",
       converter = DataSpecConverter.class,
       description = {
-        "Samples to evaluate. Without it, inputs are made from the model's signature, and task"
+        "Samples to evaluate: a file, a folder, or a query such as"
+            + " \"SELECT text, label FROM 'x.parquet'\". Without it, inputs are made from the model's signature, and task"
             + " numbers are agreement with the float model on those."
       })
   private Optional<DataSpec> data;
@@ -38,7 +38,11 @@ final class DataOptions {
   @Option(
       names = "--tokenizer",
       paramLabel = "FILE",
-      description = "A tokenizer.json, for data that is text.")
+      description = {
+        "For data that is text: a tokenizer.json, a vocab.txt, a vocab.json with its merges.txt, a"
+            + " map of tokens to ids, or a folder with one of them. Default: one beside the data or"
+            + " the model."
+      })
   private Optional<Path> tokenizer;
 
   @Option(
@@ -100,6 +104,8 @@ final class DataOptions {
       description = "Take part I (from 0) of N disjoint parts of the data.")
   private Optional<Shard> shard;
 
+  @Mixin private TextOptions text;
+
   @Mixin private ImageFlags images;
 
   @Mixin private SeriesFlags series;
@@ -123,7 +129,7 @@ final class DataOptions {
   }
 
   private FormatOptions format() {
-    return new FormatOptions(Map.of(), images.options(), series.options(), 0);
+    return new FormatOptions(text.columns(), images.options(), series.options(), text.stride());
   }
 
   long seed() {

@@ -1,5 +1,6 @@
 package dev.tailgate.cli.reference;
 
+import dev.tailgate.quant.cache.CacheFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,7 +31,7 @@ public record ReferenceModels(Path vanilla, Path softmax1, Path heldOut, Path ca
 
   /** Unpacks into the user's cache, or below {@code fallback} where that cannot be written. */
   public static ReferenceModels unpack(Path fallback) {
-    return unpack(cacheFolder(), fallback);
+    return unpack(CacheFolder.path(), fallback);
   }
 
   static ReferenceModels unpack(Path cache, Path fallback) {
@@ -101,11 +102,5 @@ public record ReferenceModels(Path vanilla, Path softmax1, Path heldOut, Path ca
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }
-  }
-
-  private static Path cacheFolder() {
-    String xdg = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
-    Path base = xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
-    return base.resolve("tailgate");
   }
 }

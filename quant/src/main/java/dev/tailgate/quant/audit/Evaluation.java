@@ -5,7 +5,7 @@ import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.evaluate.AgreementScorer;
 import dev.tailgate.quant.evaluate.TaskScorer;
-import dev.tailgate.quant.input.PrimaryOutput;
+import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
@@ -51,10 +51,10 @@ final class Evaluation {
       RunnerOptions options,
       RunProgress progress) {
     Set<String> outputs = model.graph().outputNames();
-    String primary = PrimaryOutput.orFirst(model.graph());
+    ModelOutputs primary = ModelOutputs.of(model.graph());
     TaskScorer fp = TaskScorer.of(data.task(), primary);
     TaskScorer quantized = TaskScorer.of(data.task(), primary);
-    AgreementScorer agreement = AgreementScorer.of(primary);
+    AgreementScorer agreement = AgreementScorer.of(primary, data.task());
     long samples = 0;
     int shortest = Integer.MAX_VALUE;
     int longest = 0;

@@ -2,10 +2,11 @@ package dev.tailgate.quant.audit;
 
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.evaluate.AgreementScorer;
+import dev.tailgate.quant.evaluate.PairedScores;
 import dev.tailgate.quant.evaluate.Score;
-import dev.tailgate.quant.evaluate.TaskScorer;
 import dev.tailgate.stats.result.Agreement;
 import dev.tailgate.stats.result.Direction;
+import dev.tailgate.stats.result.TaskMetric;
 import dev.tailgate.stats.result.TaskResult;
 import java.util.List;
 import java.util.Optional;
@@ -20,28 +21,49 @@ final class TaskResults {
         agreement.stream()
             .map(s -> new Agreement(s.id(), unit(s), direction(s), s.value()))
             .toList();
-    List<Score> fp = outcome.fp().scores();
-    if (fp.isEmpty()) {
+    List<TaskMetric> metrics =
+        outcome
+            .quantized()
+            .map(quantized -> PairedScores.of(outcome.fp(), quantized))
+            .orElseGet(() -> PairedScores.of(outcome.fp()))
+            .stream()
+            .map(TaskResults::metric)
+            .toList();
+    Optional<String> kind = Optional.of(data.task().label());
+    if (metrics.isEmpty()) {
+      Optional<Score> first = agreement.stream().findFirst();
       return new TaskResult(
+          kind,
           data.synthetic() ? TaskResult.SYNTHETIC : "agreement with FP",
-          "dB",
+          first.map(TaskResults::unit).orElse("dB"),
           Direction.HIGHER,
           Optional.empty(),
-          agreement.stream().findFirst().map(TaskResults::result),
+          first.map(TaskResults::result),
           Optional.empty(),
+          metrics,
           listed);
     }
-    Score headline = fp.get(0);
-    Optional<Score> quantized =
-        outcome.quantized().map(TaskScorer::scores).flatMap(list -> list.stream().findFirst());
+    TaskMetric headline = metrics.get(0);
     return new TaskResult(
+        kind,
         headline.id(),
-        unit(headline),
-        direction(headline),
-        Optional.of(result(headline)),
-        quantized.map(TaskResults::result),
-        quantized.map(q -> dev.tailgate.stats.result.Score.point(q.value() - headline.value())),
+        headline.unit(),
+        headline.direction(),
+        Optional.of(headline.fp()),
+        headline.quantized(),
+        headline.delta(),
+        metrics,
         listed);
+  }
+
+  private static TaskMetric metric(PairedScores scores) {
+    return new TaskMetric(
+        scores.spec().id(),
+        unit(scores.fp()),
+        direction(scores.fp()),
+        result(scores.fp()),
+        scores.quantized().map(TaskResults::result),
+        scores.delta().map(TaskResults::result));
   }
 
   /** Reports print numbers without a unit bare. */

@@ -3,8 +3,9 @@ package dev.tailgate.quant.deploy;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.data.Task;
 import dev.tailgate.quant.evaluate.AgreementScorer;
-import dev.tailgate.quant.input.PrimaryOutput;
+import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.quantize.Quantization;
@@ -54,9 +55,8 @@ record EstimatorChoice(Quantization chosen, List<QuantizeOutcome.Candidate> cand
       Quantization quantization,
       DataSource data,
       RunnerOptions options) {
-    String primary = PrimaryOutput.orFirst(model.graph());
     Set<String> outputs = model.graph().outputNames();
-    AgreementScorer agreement = AgreementScorer.of(primary);
+    AgreementScorer agreement = AgreementScorer.of(ModelOutputs.of(model.graph()), Task.AGREEMENT);
     OnnxModel simulated = InsertQuantizeDequantize.apply(model, quantization.quantizers());
     try (ModelRunner rounded = ModelRunner.open(simulated, options)) {
       Iterator<Batch> batches = data.batches();

@@ -6,7 +6,7 @@ import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.evaluate.AgreementScorer;
 import dev.tailgate.quant.evaluate.Score;
 import dev.tailgate.quant.evaluate.TaskScorer;
-import dev.tailgate.quant.input.PrimaryOutput;
+import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
@@ -57,7 +57,7 @@ public record FusedComparison(
       DataSource data,
       RunnerOptions options,
       RunProgress progress) {
-    String primary = PrimaryOutput.orFirst(original.graph());
+    ModelOutputs primary = ModelOutputs.of(original.graph());
     Runs runs = new Runs(data, primary);
     Set<String> outputs = original.graph().outputNames();
     try (ModelRunner fp = ModelRunner.open(original, options);
@@ -97,10 +97,10 @@ public record FusedComparison(
     private double difference;
     private double largest;
 
-    Runs(DataSource data, String primary) {
+    Runs(DataSource data, ModelOutputs primary) {
       for (int i = 0; i < 3; i++) {
         task.add(TaskScorer.of(data.task(), primary));
-        agreement.add(AgreementScorer.of(primary));
+        agreement.add(AgreementScorer.of(primary, data.task()));
       }
     }
 

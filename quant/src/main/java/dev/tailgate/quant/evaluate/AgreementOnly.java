@@ -2,6 +2,7 @@ package dev.tailgate.quant.evaluate;
 
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.tensor.Tensor;
+import dev.tailgate.stats.metric.SampledMetric;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +12,7 @@ final class AgreementOnly implements TaskScorer {
   public void accept(Batch batch, Map<String, Tensor> outputs) {}
 
   @Override
-  public List<Score> scores() {
+  public List<SampledMetric> metrics() {
     return List.of();
   }
 }

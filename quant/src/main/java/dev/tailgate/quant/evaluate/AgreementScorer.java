@@ -1,6 +1,8 @@
 package dev.tailgate.quant.evaluate;
 
 import dev.tailgate.quant.data.Batch;
+import dev.tailgate.quant.data.Task;
+import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.tensor.DataException;
 import dev.tailgate.quant.tensor.Elements;
 import dev.tailgate.quant.tensor.Tensor;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Compares the outputs of the quantized model with those of the float model for the same batches:
@@ -34,24 +37,26 @@ public final class AgreementScorer {
   private final KlDivergence divergence = KlDivergence.create();
   private final Top1Agreement agreement = Top1Agreement.create();
 
-  private AgreementScorer(String primary) {
+  private final Optional<NeighbourScorer> neighbours;
+
+  private AgreementScorer(String primary, Optional<NeighbourScorer> neighbours) {
     this.primary = primary;
+    this.neighbours = neighbours;
     pairs.put(primary, new Pair(Sqnr.create(), CosineSimilarity.create()));
   }
 
-  /**
-   * A scorer that has seen nothing.
-   *
-   * @param primary the output with the predictions, see {@link
-   *     dev.tailgate.quant.input.PrimaryOutput}
-   */
-  public static AgreementScorer of(String primary) {
-    return new AgreementScorer(primary);
+  /** A scorer of {@code outputs} that has seen nothing; embeddings are compared if the task is. */
+  public static AgreementScorer of(ModelOutputs outputs, Task task) {
+    boolean embeds = task == Task.NEIGHBOURS || task == Task.SIMILARITY;
+    return new AgreementScorer(
+        outputs.predictions(),
+        embeds ? Optional.of(new NeighbourScorer(outputs.embedding())) : Optional.empty());
   }
 
   /** Adds a batch: all outputs of the float model and of the quantized model for it. */
   public void accept(Batch batch, Map<String, Tensor> reference, Map<String, Tensor> quantized) {
     ValidRows valid = new ValidRows(batch);
+    neighbours.ifPresent(n -> n.accept(batch, reference, quantized));
     for (Map.Entry<String, Tensor> output : reference.entrySet()) {
       if (output.getValue().type().isFloat()) {
         Tensor test = Predictions.output(output.getKey(), quantized);
@@ -104,9 +109,13 @@ public final class AgreementScorer {
     }
   }
 
-  /** The scores so far: four for the predictions, then two for each other output. */
+  /**
+   * The scores so far: of the neighbourhoods where embeddings are compared, four for the
+   * predictions, then two for each other output.
+   */
   public List<Score> scores() {
     List<Score> scores = new ArrayList<>();
+    neighbours.ifPresent(n -> scores.add(n.score()));
     pairs.forEach(
         (name, pair) -> {
           String suffix = name.equals(primary) ? "" : ":" + name;

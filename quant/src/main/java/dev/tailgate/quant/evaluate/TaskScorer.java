@@ -2,28 +2,34 @@ package dev.tailgate.quant.evaluate;
 
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.Task;
+import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.tensor.Tensor;
+import dev.tailgate.stats.metric.SampledMetric;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Compares the predictions of one model with labels, batch after batch. One scorer for the float
- * model and one for the quantized; nothing of a batch is kept but sums.
+ * model and one for the quantized; of a sample only some numbers are kept.
  */
-public sealed interface TaskScorer permits AccuracyScorer, AgreementOnly, PerplexityScorer {
-  /**
-   * The scorer for {@code task}.
-   *
-   * @param output the output with the predictions, see {@link
-   *     dev.tailgate.quant.input.PrimaryOutput}
-   */
-  static TaskScorer of(Task task, String output) {
+public sealed interface TaskScorer
+    permits AgreementOnly,
+        ClassScorer,
+        RegressionScorer,
+        SimilarityScorer,
+        SpanScorer,
+        TokenScorer {
+  /** The scorer for {@code task}. */
+  static TaskScorer of(Task task, ModelOutputs outputs) {
     return switch (task) {
-      case CAUSAL_LM -> new PerplexityScorer(output, 1);
-      case MASKED_LM -> new PerplexityScorer(output, 0);
-      case CLASSIFICATION -> new AccuracyScorer(output);
-      case TOKEN_CLASSIFICATION, SPAN, REGRESSION, SIMILARITY, NEIGHBOURS, SEQ2SEQ, AGREEMENT ->
-          new AgreementOnly();
+      case CAUSAL_LM -> new TokenScorer(outputs.predictions(), 1);
+      case MASKED_LM, SEQ2SEQ -> new TokenScorer(outputs.predictions(), 0);
+      case CLASSIFICATION -> new ClassScorer(outputs.predictions(), 1);
+      case TOKEN_CLASSIFICATION -> new ClassScorer(outputs.predictions(), 2);
+      case SPAN -> new SpanScorer(outputs);
+      case REGRESSION -> new RegressionScorer(outputs.predictions());
+      case SIMILARITY -> new SimilarityScorer(outputs.embedding());
+      case NEIGHBOURS, AGREEMENT -> new AgreementOnly();
     };
   }
 
@@ -35,6 +41,11 @@ public sealed interface TaskScorer permits AccuracyScorer, AgreementOnly, Perple
    */
   void accept(Batch batch, Map<String, Tensor> outputs);
 
-  /** The scores so far, the headline first; empty for tasks without labels. */
-  List<Score> scores();
+  /** The metrics over all samples so far, the headline first; empty without labels. */
+  List<SampledMetric> metrics();
+
+  /** The scores so far with their intervals, in the order of {@link #metrics()}. */
+  default List<Score> scores() {
+    return PairedScores.of(this).stream().map(PairedScores::fp).toList();
+  }
 }

@@ -7,7 +7,7 @@ import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.evaluate.AgreementScorer;
 import dev.tailgate.quant.evaluate.TaskScorer;
-import dev.tailgate.quant.input.PrimaryOutput;
+import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
@@ -91,10 +91,10 @@ public final class RewriteVerification {
 
   private VerificationResult compareOutputs(List<SiteCheck> sites) {
     Set<String> outputs = original.graph().outputNames();
-    String primary = PrimaryOutput.orFirst(original.graph());
+    ModelOutputs primary = ModelOutputs.of(original.graph());
     TaskScorer before = TaskScorer.of(data.task(), primary);
     TaskScorer after = TaskScorer.of(data.task(), primary);
-    AgreementScorer agreement = AgreementScorer.of(primary);
+    AgreementScorer agreement = AgreementScorer.of(primary, data.task());
     long samples = 0;
     try (ModelRunner one = ModelRunner.open(original, options);
         ModelRunner other = ModelRunner.open(rewrite.model(), options)) {

@@ -1,17 +1,14 @@
 package dev.tailgate.quant.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
+import dev.tailgate.quant.cache.CacheFolder;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -39,7 +36,7 @@ final class NativeLibraries {
       return;
     }
     try {
-      Path folder = cacheFolder().resolve("onnxruntime-" + stamp(probe) + "-" + platform);
+      Path folder = CacheFolder.path().resolve("onnxruntime-" + stamp(probe) + "-" + platform);
       Files.createDirectories(folder);
       for (String name : NAMES) {
         unpack(platform, System.mapLibraryName(name), folder);
@@ -75,34 +72,11 @@ final class NativeLibraries {
     }
   }
 
-  /** {@code $XDG_CACHE_HOME/tailgate}, or {@code ~/.cache/tailgate}. */
-  static Path cacheFolder() {
-    Map<String, String> env = System.getenv();
-    String xdg = env.getOrDefault("XDG_CACHE_HOME", "");
-    Path base = xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
-    return base.resolve("tailgate");
-  }
-
   private static void unpack(String platform, String file, Path folder) throws IOException {
-    Path target = folder.resolve(file);
-    if (Files.exists(target)) {
-      return;
-    }
-    String resource = "/ai/onnxruntime/native/" + platform + "/" + file;
-    try (InputStream in = OrtEnvironment.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        return;
-      }
-      Path partial = Files.createTempFile(folder, file, ".partial");
-      try {
-        Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
-        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-      } catch (FileAlreadyExistsException e) {
-        Files.deleteIfExists(partial);
-      } catch (IOException e) {
-        Files.deleteIfExists(partial);
-        throw e;
-      }
+    URL packed =
+        OrtEnvironment.class.getResource("/ai/onnxruntime/native/" + platform + "/" + file);
+    if (packed != null) {
+      CacheFolder.unpack(packed, folder.resolve(file));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tailgate.quant.runtime;
 
+import dev.tailgate.quant.cache.CacheFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ final class ProfileFolder implements AutoCloseable {
 
   static ProfileFolder open() throws IOException {
     try {
-      Path cache = Files.createDirectories(NativeLibraries.cacheFolder());
+      Path cache = Files.createDirectories(CacheFolder.path());
       removeStale(cache);
       long process = ProcessHandle.current().pid();
       return new ProfileFolder(Files.createTempDirectory(cache, NAME + process + "-"));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.Task;
+import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.tensor.DataException;
 import dev.tailgate.quant.tensor.Elements;
 import dev.tailgate.quant.tensor.Tensor;
@@ -49,13 +50,13 @@ class ScorerTest {
   }
 
   private static List<Score> task(Task task, Tensor labels, Tensor outputs) {
-    TaskScorer scorer = TaskScorer.of(task, "logits");
+    TaskScorer scorer = TaskScorer.of(task, ModelOutputs.only("logits"));
     scorer.accept(batch(Optional.of(labels), Optional.empty()), Map.of("logits", outputs));
     return scorer.scores();
   }
 
   private static List<Score> agreement(Optional<Tensor> mask, Map<String, Tensor> extra) {
-    AgreementScorer scorer = AgreementScorer.of("logits");
+    AgreementScorer scorer = AgreementScorer.of(ModelOutputs.only("logits"), Task.AGREEMENT);
     Map<String, Tensor> reference = new java.util.HashMap<>(extra);
     reference.put("logits", logits(REFERENCE));
     Map<String, Tensor> quantized = new java.util.HashMap<>(extra);
@@ -70,8 +71,9 @@ class ScorerTest {
     assertThat(score(scores, "perplexity").value()).isCloseTo(6.524633048120638, within(1e-6));
     Score tokens = score(scores, "token_perplexity");
     assertThat(tokens.value()).isCloseTo(6.524633048120638, within(1e-6));
-    assertThat(tokens.low()).isCloseTo(3.271618789699446, within(1e-6));
-    assertThat(tokens.high()).isCloseTo(13.012162831030466, within(1e-6));
+    // Of two samples every draw holds one, the other or both; so do the ends.
+    assertThat(tokens.low()).isLessThan(tokens.value());
+    assertThat(tokens.high()).isGreaterThan(tokens.value());
     assertThat(tokens.direction()).isEqualTo("lower_is_better");
   }
 
@@ -80,12 +82,11 @@ class ScorerTest {
     List<Score> scores = task(Task.MASKED_LM, Tensor.ofLongs(LABELS, 2, 3), logits(REFERENCE));
     assertThat(score(scores, "token_perplexity").value())
         .isCloseTo(4.681285866059948, within(1e-6));
-    assertThat(score(scores, "perplexity").low()).isNaN();
   }
 
   @Test
   void tokenPerplexityDoesNotDependOnTheBatching() {
-    TaskScorer one = TaskScorer.of(Task.MASKED_LM, "logits");
+    TaskScorer one = TaskScorer.of(Task.MASKED_LM, ModelOutputs.only("logits"));
     for (int s = 0; s < 2; s++) {
       Tensor labels = Tensor.ofLongs(Arrays.copyOfRange(LABELS, s * 3, s * 3 + 3), 1, 3);
       Tensor part = Tensor.ofFloats(Arrays.copyOfRange(REFERENCE, s * 12, s * 12 + 12), 1, 3, 4);
@@ -104,22 +105,22 @@ class ScorerTest {
   @Test
   void accuracyCountsTheLargestLogit() {
     Tensor outputs = Tensor.ofFloats(new float[] {1, 3, 2, 5, 5, 0, Float.NaN, 1, 0}, 3, 3);
-    TaskScorer scorer = TaskScorer.of(Task.CLASSIFICATION, "logits");
+    TaskScorer scorer = TaskScorer.of(Task.CLASSIFICATION, ModelOutputs.only("logits"));
     Tensor labels = Tensor.ofLongs(new long[] {1, 1, 1}, 3);
     scorer.accept(
         new Batch(0, 3, Map.of(), Optional.of(labels), Optional.empty()),
         Map.of("logits", outputs));
-    // Right; the lower index wins a tie; a NaN predicts nothing. Wilson's interval of 1 in 3.
+    // Right; the lower index wins a tie; a NaN predicts nothing.
     Score accuracy = score(scorer.scores(), "accuracy");
     assertThat(accuracy.value()).isCloseTo(1.0 / 3, within(ROUNDING));
-    assertThat(accuracy.low()).isCloseTo(0.061492, within(1e-6));
-    assertThat(accuracy.high()).isCloseTo(0.792340, within(1e-6));
+    assertThat(accuracy.low()).isZero();
+    assertThat(accuracy.high()).isEqualTo(1);
   }
 
   @Test
   void outputsWithOneValueASampleHaveNoClasses() {
     Tensor values = Tensor.ofFloats(new float[] {1, 2, 3}, 3);
-    AgreementScorer scorer = AgreementScorer.of("y");
+    AgreementScorer scorer = AgreementScorer.of(ModelOutputs.only("y"), Task.AGREEMENT);
     scorer.accept(
         new Batch(0, 3, Map.of(), Optional.empty(), Optional.empty()),
         Map.of("y", values),
@@ -197,7 +198,7 @@ class ScorerTest {
 
   @Test
   void refusesOutputsThatDiffer() {
-    AgreementScorer scorer = AgreementScorer.of("logits");
+    AgreementScorer scorer = AgreementScorer.of(ModelOutputs.only("logits"), Task.AGREEMENT);
     Batch batch = batch(Optional.empty(), Optional.empty());
     Map<String, Tensor> fp = Map.of("logits", logits(REFERENCE));
     assertThatThrownBy(() -> scorer.accept(batch, fp, Map.of())).isInstanceOf(DataException.class);
@@ -207,7 +208,10 @@ class ScorerTest {
 
   @Test
   void nothingGivesNothing() {
-    assertThat(TaskScorer.of(Task.AGREEMENT, "logits").scores()).isEmpty();
-    assertThat(score(AgreementScorer.of("logits").scores(), "sqnr").value()).isNaN();
+    assertThat(TaskScorer.of(Task.AGREEMENT, ModelOutputs.only("logits")).scores()).isEmpty();
+    assertThat(
+            score(AgreementScorer.of(ModelOutputs.only("logits"), Task.AGREEMENT).scores(), "sqnr")
+                .value())
+        .isNaN();
   }
 }

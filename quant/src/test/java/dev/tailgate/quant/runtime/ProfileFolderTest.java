@@ -2,6 +2,7 @@ package dev.tailgate.quant.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailgate.quant.cache.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ProfileFolderTest {
   @Test
   void whatAKilledProcessLeftIsRemovedAndWhatALivingOneUsesIsNot() throws IOException {
-    Path cache = Files.createDirectories(NativeLibraries.cacheFolder());
+    Path cache = Files.createDirectories(CacheFolder.path());
     // Beyond the largest number a process can have on Linux.
     Path stale = Files.createTempDirectory(cache, "profile-99999999999-");
     Files.writeString(stale.resolve("run_1.json"), "[]");

@@ -38,6 +38,7 @@ public final class ConsoleReport {
     StringBuilder out = new StringBuilder();
     out.append(clean(Findings.of(main))).append("\n\n");
     out.append(headline(results)).append('\n');
+    out.append(TaskTable.render(main));
     if (!main.taps().isEmpty()) {
       out.append(worstTaps(main)).append('\n');
     }

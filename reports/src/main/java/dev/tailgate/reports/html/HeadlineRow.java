@@ -42,7 +42,7 @@ public record HeadlineRow(String label, String value, String note) {
         new HeadlineRow(
             "Change",
             task.delta().map(d -> signed(d, task.unit())).orElse("\u2013"),
-            task.delta().isPresent() ? better : "no labels"),
+            task.delta().isPresent() ? interval(task.delta(), better) : "no labels"),
         new HeadlineRow(
             "Average kurtosis",
             Numbers.compact(headline.averageKurtosis()),

@@ -5,7 +5,12 @@ import dev.tailgate.reports.chart.ChartSpec;
 import dev.tailgate.reports.chart.SvgChart;
 import dev.tailgate.reports.wording.Findings;
 import dev.tailgate.reports.wording.ModelNames;
+import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.stats.result.Direction;
 import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.Score;
+import dev.tailgate.stats.result.TaskMetric;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -65,7 +70,55 @@ public record ReportView(
       case "sqnr_db" -> "SQNR";
       case "kl" -> "KL";
       case "top1" -> "top-1";
-      default -> id;
+      default -> id.replace('_', ' ');
+    };
+  }
+
+  /**
+   * One task metric of one model, as texts with their intervals.
+   *
+   * @param model whose it is
+   * @param fp of the model as given
+   * @param quantized of the quantized model
+   * @param change quantized minus float
+   */
+  public record Measured(String model, String fp, String quantized, String change) {}
+
+  /** The task metric {@code id} of every model that has it. */
+  public List<Measured> measured(String id) {
+    List<Measured> rows = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      String name = names.get(i);
+      results.get(i).task().metrics().stream()
+          .filter(metric -> metric.id().equals(id))
+          .map(metric -> measured(name, metric))
+          .forEach(rows::add);
+    }
+    return rows;
+  }
+
+  private static Measured measured(String name, TaskMetric metric) {
+    return new Measured(
+        name,
+        withInterval(metric.fp(), Findings.value(metric.fp().value(), metric.unit())),
+        metric
+            .quantized()
+            .map(s -> withInterval(s, Findings.value(s.value(), metric.unit())))
+            .orElse("\u2013"),
+        metric.delta().map(s -> withInterval(s, Numbers.signed(s.value()))).orElse("\u2013"));
+  }
+
+  private static String withInterval(Score score, String value) {
+    return score.hasInterval()
+        ? value + " (" + Numbers.compact(score.low()) + " to " + Numbers.compact(score.high()) + ")"
+        : value;
+  }
+
+  /** Which way a metric improves, in words. */
+  public static String better(Direction direction) {
+    return switch (direction) {
+      case HIGHER -> "higher is better";
+      case LOWER -> "lower is better";
     };
   }
 

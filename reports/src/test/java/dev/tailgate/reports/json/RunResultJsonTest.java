@@ -105,12 +105,14 @@ class RunResultJsonTest {
     RunResult r = Samples.synthetic();
     TaskResult task =
         new TaskResult(
+            r.task().kind(),
             r.task().name(),
             "dB",
             r.task().direction(),
             Optional.empty(),
             Optional.of(Score.point(Double.POSITIVE_INFINITY)),
             Optional.empty(),
+            List.of(),
             List.of());
     return new RunResult(
         r.schemaVersion(),

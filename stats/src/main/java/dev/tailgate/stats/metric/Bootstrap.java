@@ -2,6 +2,7 @@ package dev.tailgate.stats.metric;
 
 import dev.tailgate.stats.LinearInterpolation;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.random.RandomGenerator;
 import org.apache.commons.math3.random.Well19937c;
@@ -52,20 +53,32 @@ public final class Bootstrap {
    * and token counts, or the values of two models to be compared on the same draw.
    */
   public static Interval interval(int samples, ToDoubleFunction<int[]> statistic, long seed) {
+    return intervals(samples, List.of(statistic), seed).get(0);
+  }
+
+  /** The intervals of several statistics, all of them on the same draws. */
+  public static List<Interval> intervals(
+      int samples, List<ToDoubleFunction<int[]>> statistics, long seed) {
     if (samples < 1) {
-      return Interval.UNKNOWN;
+      return statistics.stream().map(s -> Interval.UNKNOWN).toList();
     }
     RandomGenerator random = new Well19937c(seed);
-    double[] results = new double[RESAMPLES];
+    double[][] results = new double[statistics.size()][RESAMPLES];
     int[] drawn = new int[samples];
     for (int r = 0; r < RESAMPLES; r++) {
       for (int i = 0; i < samples; i++) {
         drawn[i] = random.nextInt(samples);
       }
-      results[r] = statistic.applyAsDouble(drawn);
-      if (!Double.isFinite(results[r])) {
-        return Interval.UNKNOWN;
+      for (int s = 0; s < results.length; s++) {
+        results[s][r] = statistics.get(s).applyAsDouble(drawn);
       }
+    }
+    return Arrays.stream(results).map(Bootstrap::middle).toList();
+  }
+
+  private static Interval middle(double[] results) {
+    if (!Arrays.stream(results).allMatch(Double::isFinite)) {
+      return Interval.UNKNOWN;
     }
     Arrays.sort(results);
     return new Interval(

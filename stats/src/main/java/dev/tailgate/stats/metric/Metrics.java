@@ -35,8 +35,109 @@ public final class Metrics {
           "accuracy",
           "fraction",
           HIGHER_IS_BETTER,
-          "correct / total; interval by Wilson's score method",
-          "Wilson, J. Am. Stat. Assoc. 22, 209 (1927) for the interval");
+          "samples whose largest logit is at the label / samples",
+          "definition");
+
+  /** Fraction of right tokens. */
+  public static final MetricSpec TOKEN_ACCURACY =
+      new MetricSpec(
+          "token_accuracy",
+          "fraction",
+          HIGHER_IS_BETTER,
+          "tokens whose largest logit is at the label / tokens with a label",
+          "definition");
+
+  /** Fraction of labels among the five largest logits. */
+  public static final MetricSpec TOP5_ACCURACY =
+      new MetricSpec(
+          "top5_accuracy",
+          "fraction",
+          HIGHER_IS_BETTER,
+          "samples whose label has one of the five largest logits / samples",
+          "Russakovsky et al., Int. J. Comput. Vis. 115, 211 (2015)");
+
+  /** F1 of class 1. */
+  public static final MetricSpec F1 =
+      new MetricSpec(
+          "f1",
+          "1",
+          HIGHER_IS_BETTER,
+          "2 tp / (predicted + labelled) of class 1",
+          "van Rijsbergen, Information Retrieval (1979)");
+
+  /** Mean F1 over classes. */
+  public static final MetricSpec F1_MACRO =
+      new MetricSpec(
+          "f1_macro",
+          "1",
+          HIGHER_IS_BETTER,
+          "mean of 2 tp_k / (predicted_k + labelled_k) over the classes k that occur",
+          "van Rijsbergen, Information Retrieval (1979)");
+
+  /** Matthews' correlation coefficient. */
+  public static final MetricSpec MCC =
+      new MetricSpec(
+          "mcc",
+          "1",
+          HIGHER_IS_BETTER,
+          "(c n - sum p_k t_k) / sqrt((n^2 - sum p_k^2) (n^2 - sum t_k^2)), c right of n, p_k"
+              + " predictions and t_k labels of class k; 0 where one class is all",
+          "Gorodkin, Comput. Biol. Chem. 28, 367 (2004)");
+
+  /** Answers that are right to the token. */
+  public static final MetricSpec SPAN_EXACT_MATCH =
+      new MetricSpec(
+          "span_exact_match",
+          "fraction",
+          HIGHER_IS_BETTER,
+          "answers whose first and last token are both right / answers",
+          "Rajpurkar et al., arXiv 1606.05250, on tokens instead of words");
+
+  /** Overlap of answers. */
+  public static final MetricSpec SPAN_F1 =
+      new MetricSpec(
+          "span_f1",
+          "1",
+          HIGHER_IS_BETTER,
+          "mean over answers of 2 |overlap| / (|predicted| + |right|), in tokens",
+          "Rajpurkar et al., arXiv 1606.05250, on tokens instead of words");
+
+  /** Mean squared error. */
+  public static final MetricSpec MSE =
+      new MetricSpec(
+          "mse",
+          "1",
+          LOWER_IS_BETTER,
+          "mean over elements of (prediction - label)^2, in the unit of the labels squared",
+          "definition");
+
+  /** Mean absolute error. */
+  public static final MetricSpec MAE =
+      new MetricSpec(
+          "mae",
+          "1",
+          LOWER_IS_BETTER,
+          "mean over elements of |prediction - label|, in the unit of the labels",
+          "definition");
+
+  /** Agreement with human scores. */
+  public static final MetricSpec SPEARMAN =
+      new MetricSpec(
+          "spearman",
+          "1",
+          HIGHER_IS_BETTER,
+          "rank correlation of the cosine similarity of two embeddings with the pair's score",
+          "Cer et al., SemEval-2017 task 1; Spearman, Am. J. Psychol. 15, 72 (1904)");
+
+  /** Agreement of neighbourhoods. */
+  public static final MetricSpec NEIGHBOUR_AGREEMENT =
+      new MetricSpec(
+          "neighbour_agreement",
+          "fraction",
+          HIGHER_IS_BETTER,
+          "mean over samples of the fraction of its 10 nearest neighbours by cosine, among the"
+              + " evaluated samples, that ref and test share",
+          "definition");
 
   /** Signal to quantization noise. */
   public static final MetricSpec SQNR =
@@ -80,7 +181,18 @@ public final class Metrics {
               Stream.of(
                   PERPLEXITY,
                   TOKEN_PERPLEXITY,
+                  TOKEN_ACCURACY,
                   ACCURACY,
+                  TOP5_ACCURACY,
+                  F1,
+                  F1_MACRO,
+                  MCC,
+                  SPAN_EXACT_MATCH,
+                  SPAN_F1,
+                  MSE,
+                  MAE,
+                  SPEARMAN,
+                  NEIGHBOUR_AGREEMENT,
                   SQNR,
                   COSINE_SIMILARITY,
                   KL_DIVERGENCE,

@@ -72,7 +72,7 @@ public final class Top1Agreement implements Accumulator<Top1Agreement> {
 
   /** Wilson's 95 % interval of the fraction. */
   public Interval interval() {
-    return Accuracy.wilson(agreed, positions);
+    return Wilson.interval(agreed, positions);
   }
 
   /** The number of positions compared. */

@@ -11,6 +11,7 @@ import java.util.Optional;
  * are empty and {@code quantized} is the agreement metric that {@code name} and {@code unit} speak
  * of.
  *
+ * @param kind the task, such as {@code masked-lm}; empty in files of earlier versions
  * @param name the metric, for example {@code perplexity} or {@code agreement with FP on synthetic
  *     inputs}
  * @param unit its unit, or empty
@@ -18,15 +19,18 @@ import java.util.Optional;
  * @param fp score of the model as given
  * @param quantized score of the simulated quantized model
  * @param delta quantized minus float, in the metric's unit
+ * @param metrics every task metric, the headline first; empty without labels
  * @param agreement quantized against float outputs, always measured
  */
 public record TaskResult(
+    Optional<String> kind,
     String name,
     String unit,
     Direction direction,
     Optional<Score> fp,
     Optional<Score> quantized,
     Optional<Score> delta,
+    List<TaskMetric> metrics,
     List<Agreement> agreement) {
 
   /** The name of the task when inputs are made up and labels do not exist. */
@@ -34,6 +38,7 @@ public record TaskResult(
 
   public TaskResult {
     Require.text("task.name", name);
+    metrics = List.copyOf(metrics);
     agreement = List.copyOf(agreement);
   }
 

@@ -33,12 +33,14 @@ class RecordsTest {
     List<Agreement> metrics = new ArrayList<>();
     TaskResult task =
         new TaskResult(
+            Optional.empty(),
             "accuracy",
             "%",
             Direction.HIGHER,
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            List.of(),
             metrics);
     metrics.add(new Agreement("kl", "nat", Direction.LOWER, 0));
     assertThat(task.agreement()).isEmpty();

@@ -4,6 +4,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.DataSpec;
+import dev.tailgate.quant.data.SampleSet;
 import dev.tailgate.quant.data.SampleSource;
 import dev.tailgate.quant.data.SeriesOptions;
 import dev.tailgate.quant.data.image.ImageSet;
@@ -11,25 +12,25 @@ import dev.tailgate.quant.data.numpy.NpzSource;
 import dev.tailgate.quant.data.onnx.TestDataSetSource;
 import dev.tailgate.quant.data.series.SeriesSet;
 import dev.tailgate.quant.data.synthetic.SyntheticSource;
-import dev.tailgate.quant.data.text.TextSource;
+import dev.tailgate.quant.data.table.TableSet;
+import dev.tailgate.quant.data.text.TextSet;
+import dev.tailgate.quant.data.text.TokenizerFile;
 import dev.tailgate.quant.input.ModelInputs;
 import dev.tailgate.quant.tensor.DataException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Opens whatever the user calls data. */
 public final class DataSources {
-  private static final String TOKENIZER = "tokenizer.json";
-
   private DataSources() {}
 
   /**
    * Opens the data of {@code request} for {@code model}: {@code .npz} or {@code .npy} arrays, a
-   * folder of ONNX test data, {@code .txt} text, a folder of images, IDX or CIFAR files, a {@code
-   * .csv} time series for a forecaster; without data, inputs made from the signature.
+   * folder of ONNX test data, {@code .txt} text, images in a folder, an IDX or a CIFAR file, the
+   * {@code .csv} of a series for a model that reads windows, tables by name or query; without data,
+   * inputs made from the signature.
    *
    * @throws DataException where the data cannot be read or does not fit the model
    */
@@ -40,7 +41,7 @@ public final class DataSources {
     if (request.data().get() instanceof DataSpec.FileSpec file) {
       return open(model, request, file.path());
     }
-    throw unknown(Path.of("query"), "a query");
+    return table(model, request, request.data().get());
   }
 
   private static DataSource open(OnnxModel model, DataRequest request, Path path) {
@@ -61,53 +62,78 @@ public final class DataSources {
       return new NpzSource(model, request, path);
     }
     if (name.endsWith(".txt")) {
-      return new TextSource(model, request, path, tokenizer(model, request, path));
+      ModelInputs inputs = inputs(model, request);
+      Path tokenizer = tokenizer(model, request, Optional.of(path));
+      return source(inputs, new TextSet(model.graph(), inputs, request, path, tokenizer), request);
     }
     if (ImageSet.accepts(path)) {
       return images(model, request, path);
     }
-    SeriesOptions series = request.format().series();
-    // Other inputs that follow the length of the window are sized by it.
-    int points = series.window() > 0 ? series.window() : request.sequenceLength();
-    ModelInputs inputs = ModelInputs.of(model.graph(), request.batchSize(), points);
-    if (SeriesSet.accepts(inputs, series, path)) {
-      return new SampleSource(inputs, SeriesSet.open(model, inputs, request, path), request);
+    if (isSeries(model, request, path)) {
+      ModelInputs inputs = seriesInputs(model, request);
+      return source(inputs, SeriesSet.open(model, inputs, request, path), request);
+    }
+    if (TableSet.accepts(path)) {
+      return table(model, request, DataSpec.of(path));
     }
     throw unknown(path, "a file of another kind");
   }
 
   private static DataSource images(OnnxModel model, DataRequest request, Path path) {
-    ModelInputs inputs =
-        ModelInputs.of(model.graph(), request.batchSize(), request.sequenceLength());
-    return new SampleSource(inputs, ImageSet.open(model, inputs, request, path), request);
+    ModelInputs inputs = inputs(model, request);
+    return source(inputs, ImageSet.open(model, inputs, request, path), request);
   }
 
-  /** The tokenizer given, or {@code tokenizer.json} beside the data or the model. */
-  private static Path tokenizer(OnnxModel model, DataRequest request, Path data) {
-    if (request.tokenizer().isPresent()) {
-      Path given = request.tokenizer().get();
-      return Files.isDirectory(given) ? given.resolve(TOKENIZER) : given;
-    }
-    List<Path> candidates = new ArrayList<>();
-    candidates.add(data.resolveSibling(TOKENIZER));
-    model.path().ifPresent(m -> candidates.add(m.resolveSibling(TOKENIZER)));
-    return candidates.stream()
-        .filter(Files::isRegularFile)
-        .findFirst()
+  /** A table is a series unless the user says what its columns hold. */
+  private static boolean isSeries(OnnxModel model, DataRequest request, Path path) {
+    return request.format().columns().isEmpty()
+        && SeriesSet.accepts(seriesInputs(model, request), request.format().series(), path);
+  }
+
+  /** Other inputs that follow the length of the window are sized by it. */
+  private static ModelInputs seriesInputs(OnnxModel model, DataRequest request) {
+    SeriesOptions series = request.format().series();
+    int points = series.window() > 0 ? series.window() : request.sequenceLength();
+    return ModelInputs.of(model.graph(), request.batchSize(), points);
+  }
+
+  private static DataSource table(OnnxModel model, DataRequest request, DataSpec data) {
+    ModelInputs inputs = inputs(model, request);
+    Optional<Path> file =
+        data instanceof DataSpec.FileSpec spec ? Optional.of(spec.path()) : Optional.empty();
+    return source(
+        inputs,
+        new TableSet(model.graph(), inputs, request, data, () -> tokenizer(model, request, file)),
+        request);
+  }
+
+  private static ModelInputs inputs(OnnxModel model, DataRequest request) {
+    return ModelInputs.of(model.graph(), request.batchSize(), request.sequenceLength());
+  }
+
+  private static DataSource source(ModelInputs inputs, SampleSet set, DataRequest request) {
+    return new SampleSource(inputs, set, request);
+  }
+
+  /** The tokenizer given, or one of the usual names beside the data or the model. */
+  private static Path tokenizer(OnnxModel model, DataRequest request, Optional<Path> data) {
+    return request
+        .tokenizer()
+        .or(() -> data.flatMap(TokenizerFile::beside))
+        .or(() -> model.path().flatMap(TokenizerFile::beside))
         .orElseThrow(
             () ->
-                DataException.doing("opening " + data.getFileName())
-                    .expected("a tokenizer.json beside the text or the model")
+                DataException.doing("opening " + request.data().orElseThrow())
+                    .expected("a tokenizer.json or vocabulary beside the data or the model")
                     .found("none")
-                    .where(data.toString())
                     .fix("Give the model's tokenizer.json with --tokenizer."));
   }
 
   private static DataException unknown(Path path, String found) {
     return DataException.doing("opening data " + path.getFileName())
         .expected(
-            ".npz, .npy, .txt, a folder of ONNX test data, images (a folder, IDX, CIFAR .bin), or"
-                + " the .csv of a time series")
+            ".npz, .npy, .txt, .parquet, .csv, .tsv, .jsonl, images (a folder, IDX, CIFAR .bin),"
+                + " a folder of ONNX test data, or a query")
         .found(found)
         .where(path.toString())
         .fix("Check the path, or leave the data out to use synthetic inputs.");

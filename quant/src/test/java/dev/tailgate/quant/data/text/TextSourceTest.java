@@ -110,7 +110,7 @@ class TextSourceTest {
   void refusesWhatIsNoTokenizer() {
     assertThatThrownBy(() -> open("decoder", "ids.npz", 1, Optional.empty()))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("a Hugging Face tokenizer");
+        .hasMessageContaining("expected a tokenizer.json, vocab.txt");
   }
 
   @Test
@@ -122,26 +122,5 @@ class TextSourceTest {
     assertThatThrownBy(() -> open("decoder", "gpt-tokenizer.json", 1, Optional.empty()))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("0 samples");
-  }
-
-  @Test
-  void readsBlocksBetweenBlankLines() throws IOException {
-    Files.writeString(text, "a b\nc\n\nd\n \n\ne\nf");
-    try (TextDocuments documents = new TextDocuments(text)) {
-      assertThat(documents.next()).contains("a b\nc");
-      assertThat(documents.next()).contains("d");
-      assertThat(documents.next()).contains("e\nf");
-      assertThat(documents.next()).isEmpty();
-    }
-  }
-
-  @Test
-  void cutsEndlessLines() throws IOException {
-    Files.writeString(text, "word ".repeat(100_000));
-    try (TextDocuments documents = new TextDocuments(text)) {
-      Optional<String> first = documents.next();
-      assertThat(first.orElseThrow().length()).isLessThan(1 << 17);
-      assertThat(documents.next()).isPresent();
-    }
   }
 }

@@ -1,0 +1,122 @@
+package dev.tailgate.quant.data.text;
+
+import dev.tailgate.quant.input.InputLayout;
+import dev.tailgate.quant.input.InputRole;
+import dev.tailgate.quant.input.ModelInputs;
+import dev.tailgate.quant.tensor.DataException;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** Texts as token ids of one model: of its length, and inside its vocabulary. */
+public final class TextEncoder {
+  private final TokenizerFile file;
+  private final TextTokenizer framed;
+  private final TextTokenizer bare;
+  private final int vocabulary;
+  private final String separator;
+
+  /**
+   * Opens the tokenizer for a model that reads tokens.
+   *
+   * @param cutSecond whether of two texts that are too long the second one is cut, not the longer
+   */
+  public TextEncoder(TokenizerFile file, ModelInputs inputs, boolean cutSecond) {
+    InputLayout ids =
+        inputs
+            .tokenIds()
+            .orElseThrow(
+                () ->
+                    DataException.doing("tokenizing")
+                        .expected("a model that reads token ids")
+                        .found("none among its inputs")
+                        .fix("Give data of another kind, such as .npz."));
+    this.file = file;
+    this.vocabulary = ((InputRole.TokenIds) ids.role()).vocabulary();
+    this.framed = TextTokenizer.framed(file, inputs.sequenceLength(), cutSecond);
+    this.bare = TextTokenizer.bare(file);
+    // A vocabulary of characters need not have the line feed.
+    this.separator = file.built().isPresent() && !bare.spells("\n") ? "" : "\n";
+  }
+
+  /** What the tokenizer is, for the report. */
+  public String kind() {
+    return file.kind();
+  }
+
+  /** Id of the token that hides another, if the vocabulary has one. */
+  OptionalInt maskToken() {
+    OptionalLong token = bare.maskToken();
+    return token.isPresent() ? OptionalInt.of((int) token.getAsLong()) : OptionalInt.empty();
+  }
+
+  /** Whether the vocabulary has a token that hides another. */
+  public boolean hasMaskToken() {
+    return maskToken().isPresent();
+  }
+
+  /** Id that fills up short texts. */
+  public double paddingToken() {
+    return bare.paddingToken();
+  }
+
+  /** Rows of the model's table of tokens. */
+  int vocabulary() {
+    return vocabulary;
+  }
+
+  /** A document of a longer text, unframed, with the line feed behind it. */
+  int[] continued(String document, String place) {
+    long[] ids = named(place, () -> bare.ids(document + separator));
+    int[] known = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      known[i] = known(ids[i], place);
+    }
+    return known;
+  }
+
+  /** A text of its own, framed and cut to the model's length. */
+  public TokenizedText encode(String text, String place) {
+    return checked(named(place, () -> framed.encode(text)), place);
+  }
+
+  /** Two texts, framed together and cut to the model's length. */
+  public TokenizedText encode(String first, String second, String place) {
+    return checked(named(place, () -> framed.encode(first, second)), place);
+  }
+
+  private TokenizedText checked(TokenizedText text, String place) {
+    for (int id : text.ids()) {
+      known(id, place);
+    }
+    if (text.ids().length == 0) {
+      throw refused(place).expected("at least one token").found("none").fix("Leave it out.");
+    }
+    return text;
+  }
+
+  private int known(long id, String place) {
+    if (id < 0 || id >= vocabulary) {
+      throw refused(place)
+          .expected("token ids below " + vocabulary + ", the model's vocabulary")
+          .found("id " + id)
+          .fix("Give the tokenizer that belongs to the model with --tokenizer.");
+    }
+    return (int) id;
+  }
+
+  private <T> T named(String place, Supplier<T> encoding) {
+    try {
+      return encoding.get();
+    } catch (RuntimeException e) {
+      throw refused(place)
+          .expected("text that its vocabulary can spell")
+          .found(String.valueOf(e.getMessage()))
+          .fix("Give the tokenizer that belongs to the model with --tokenizer.", e);
+    }
+  }
+
+  private DataException.Builder refused(String place) {
+    return DataException.doing("tokenizing %s with %s".formatted(place, file.path().getFileName()));
+  }
+}
