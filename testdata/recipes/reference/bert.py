@@ -1,23 +1,25 @@
 """Family bert: post-LN encoder with masked language modelling, after BERT.
 
-GELU feed-forward, LN on the embeddings, learned positions, no token types. A text is `[CLS] words [SEP]`, some
-texts are shorter and padded. 15 % of the words are to be predicted; of these 80 % are shown as [MASK], 10 % as
-another word and 10 % unchanged. The metric is perplexity over the words to be predicted.
+GELU feed-forward, LN on the embeddings, no token types. A text is `[CLS] words [SEP]`; some texts are shorter
+and padded. 15 % of the words are to be predicted; of these 80 % are shown as [MASK], 10 % as any word and 10 %
+unchanged. The metric is perplexity over the words to be predicted.
 """
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .methods import Attention, initialise, tie_taps
+from .methods import Attention, initialise, place, tie_taps
 from .text import File, Language
 
 PAD, CLS, SEP, MASK, SPECIALS = 0, 1, 2, 3, 4
-DEFAULTS = dict(vocab=36, triggers=6, lags=3, trigger_rate=0.3, stops=2, stop_rate=0.15, concentration=0.1,
-                smoothing=0.1, table_seed=7, text="", length=32, mask_rate=0.15, padded=0.25, layers=3, width=64,
-                heads=4, ffn=256, init_std=0.02, lr=2e-3, batch=16, steps=6000, report=500)
-PAPER = dict(vocab=30522, length=128, layers=12, width=768, heads=12, ffn=3072, lr=1e-4, beta2=0.999,
-             weight_decay=0.01, warmup=10000, schedule="linear", clip_norm=1.0, batch=256, steps=200000, report=1000)
+DEFAULTS = dict(vocab=28, triggers=4, lags=2, trigger_rate=0.3, stops=2, stop_rate=0.15, concentration=0.05,
+                smoothing=0.05, table_seed=7, text="", length=32, mask_rate=0.15, padded=0.25, layers=2, width=48,
+                heads=4, ffn=192, positions="sinusoidal", init_std=0.02, token_std=0.5, lr=6e-3, batch=16, steps=4000,
+                report=500)
+PAPER = dict(vocab=30522, length=128, layers=12, width=768, heads=12, ffn=3072, positions="learned", token_std=0.02,
+             lr=1e-4, beta2=0.999, weight_decay=0.01, warmup=10000, schedule="linear", clip_norm=1.0, batch=256,
+             steps=200000, report=1000)
 INPUTS, OUTPUT = ("input_ids", "attention_mask"), "logits"
 AXES = {0: "batch", 1: "sequence"}
 TAPS = ("fc2", "ffn_ln")
@@ -88,15 +90,17 @@ class Encoder(nn.Module):
     def __init__(self, c, method):
         super().__init__()
         self.tap = lambda name, x: x
-        self.tokens, self.positions = nn.Embedding(c.vocab, c.width), nn.Embedding(c.length, c.width)
+        self.tokens = nn.Embedding(c.vocab, c.width)
         self.embed_ln = nn.LayerNorm(c.width)
         self.layers = nn.ModuleList(Layer(c, method) for _ in range(c.layers))
         self.head = Head(c)
         initialise(self, c.init_std)
+        nn.init.normal_(self.tokens.weight, std=c.token_std)
+        place(self, c)
 
     def forward(self, input_ids, attention_mask):
         mask = (1.0 - attention_mask[:, None, None, :].to(torch.float32)) * -1e9
-        x = self.tap("embed_sum", self.tokens(input_ids) + self.positions.weight[:input_ids.shape[1]])
+        x = self.tap("embed_sum", self.tokens(input_ids) + self.positions[:input_ids.shape[1]])
         x = self.tap("embed_ln", self.embed_ln(x))
         for i, layer in enumerate(self.layers):
             x = layer(x, mask, tie_taps(self, f"layer{i}"))

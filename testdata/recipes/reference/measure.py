@@ -12,12 +12,15 @@ import copy
 import torch
 
 
-def rows(x):
-    return x.flatten(1) if x.dim() > 1 else x.unsqueeze(1)
+def rows(family, name, x):
+    """One row per entry of the first axis, or per token where a family lists the kind in TOKEN_ROWS."""
+    if name.split(".")[-1] in getattr(family, "TOKEN_ROWS", ()):
+        return x.detach().flatten(0, -2)
+    return x.detach().flatten(1) if x.dim() > 1 else x.detach().unsqueeze(1)
 
 
 def row_kurtosis(x):
-    x = rows(x.detach().double())
+    x = x.double()
     if x.shape[1] < 2:
         return x.new_zeros(x.shape[0])
     centred = x - x.mean(1, keepdim=True)
@@ -35,8 +38,9 @@ def outliers(model, family, arrays, limit=None, batch=64):
 
     def watch(name, x):
         if name.split(".")[-1] in family.TAPS:
-            kurtosis.setdefault(name, []).append(row_kurtosis(x))
-            inf_norm.setdefault(name, []).append(rows(x.detach()).abs().amax(1))
+            r = rows(family, name, x)
+            kurtosis.setdefault(name, []).append(row_kurtosis(r))
+            inf_norm.setdefault(name, []).append(r.abs().amax(1))
         return x
 
     inputs = tensors(arrays, family.INPUTS)

@@ -104,3 +104,12 @@ def initialise(model, std):
                 nn.init.zeros_(m.bias)
         elif isinstance(m, nn.Embedding):
             nn.init.normal_(m.weight, std=std)
+
+
+def place(model, c):
+    """Positions [length, width], learned or fixed sinusoids."""
+    if c.positions == "learned":
+        model.positions = nn.Parameter(torch.randn(c.length, c.width) * c.init_std)
+        return
+    angle = torch.arange(c.length)[:, None] / 10000 ** (torch.arange(0, c.width, 2) / c.width)
+    model.register_buffer("positions", torch.stack([angle.sin(), angle.cos()], -1).flatten(1))

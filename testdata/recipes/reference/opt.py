@@ -10,12 +10,12 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .methods import Attention, initialise, tie_taps
+from .methods import Attention, initialise, place, tie_taps
 from .text import File, Language
 
-DEFAULTS = dict(vocab=32, triggers=6, lags=3, trigger_rate=0.3, stops=0, stop_rate=0.0, concentration=0.1,
-                smoothing=0.1, table_seed=7, text="", length=32, layers=3, width=64, heads=4, ffn=256, strict=1,
-                positions="sinusoidal", init_std=0.02, token_std=0.5, lr=2e-3, batch=8, steps=10000, report=500,
+DEFAULTS = dict(vocab=32, triggers=6, lags=3, trigger_rate=0.3, stops=2, stop_rate=0.2, concentration=0.1,
+                smoothing=0.1, table_seed=7, text="", length=32, layers=2, width=48, heads=4, ffn=192, strict=1,
+                positions="sinusoidal", init_std=0.02, token_std=0.5, lr=4e-3, batch=8, steps=5000, report=500,
                 alpha=2.0, pi_init=0.25)
 PAPER = dict(vocab=50272, length=512, layers=12, width=768, heads=12, ffn=3072, strict=0, positions="learned",
              init_std=0.006, token_std=0.006, lr=4e-4, beta2=0.95, weight_decay=0.1, warmup=2000, schedule="linear",
@@ -23,6 +23,7 @@ PAPER = dict(vocab=50272, length=512, layers=12, width=768, heads=12, ffn=3072, 
 INPUTS, OUTPUT = ("input_ids",), "logits"
 AXES = {0: "batch", 1: "sequence"}
 TAPS = ("final_ln", "layer_out", "fc2", "ffn_ln", "attn_out", "attn_ln")
+TOKEN_ROWS = ("fc2", "ffn_ln")  # the layer of the papers' code flattens batch and sequence before these two
 FLOAT = ("lm_head",)
 
 
@@ -69,11 +70,6 @@ class Layer(nn.Module):
         return tap("layer_out", x + tap("fc2", self.fc2(h)))
 
 
-def sinusoids(length, width):
-    angle = torch.arange(length)[:, None] / 10000 ** (torch.arange(0, width, 2) / width)
-    return torch.stack([angle.sin(), angle.cos()], -1).flatten(1)
-
-
 class Decoder(nn.Module):
     def __init__(self, c, method):
         super().__init__()
@@ -83,10 +79,7 @@ class Decoder(nn.Module):
         self.final_ln, self.lm_head = nn.LayerNorm(c.width), nn.Linear(c.width, c.vocab, bias=False)
         initialise(self, c.init_std)
         nn.init.normal_(self.tokens.weight, std=c.token_std)
-        if c.positions == "learned":
-            self.positions = nn.Parameter(torch.randn(c.length, c.width) * c.init_std)
-        else:
-            self.register_buffer("positions", sinusoids(c.length, c.width))
+        place(self, c)
         mask = torch.full((c.length, c.length), -1e9).triu(0 if c.strict else 1)
         mask[0, 0] = 0.0
         self.register_buffer("mask", mask)

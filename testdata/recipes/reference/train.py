@@ -43,7 +43,8 @@ def train(family, c, data, method, seed):
     """A trained model and its log."""
     torch.manual_seed(seed)
     rng, model, watched, recent, log = np.random.default_rng(seed), family.build(c, method), data.calibration(), [], []
-    adam = torch.optim.AdamW(model.parameters(), lr=c.lr, betas=(c.beta1, c.beta2), weight_decay=c.weight_decay)
+    adam = torch.optim.AdamW(model.parameters(), lr=c.lr, betas=(c.beta1, c.beta2), weight_decay=c.weight_decay,
+                             fused=True)
     model.train()
     for step in range(1, c.steps + 1):
         for group in adam.param_groups:
