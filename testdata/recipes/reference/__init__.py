@@ -1,0 +1,1 @@
+"""Recipes of the reference families: tiny models, six attention methods, two seeds."""
