@@ -1,10 +1,10 @@
 """Pictures for the vit family: a field of glyphs that vote, MNIST's idx files, or a folder of pictures.
 
-A rendered picture is a grid of cells, each as large as a patch. Most cells are empty or hold a glyph, which votes for its
-own kind; one glyph is underlined and one has a line on its right. An arrow down casts the vote of the underlined glyph, an
-arrow to the right that of the other. The class is the kind with most votes. So a head is needed at the arrows only, and has
-to do nothing at every other patch, which is the situation the papers trace outliers to; stray pixels, and colours that
-change from picture to picture, are in the way.
+A rendered picture is a grid of cells, each as large as a patch. Most cells are empty or hold a glyph, which votes for
+its own kind; one glyph is underlined and one has a line on its right. An arrow down casts the vote of the underlined
+glyph, an arrow to the right that of the other. The class is the kind with most votes. So a head is needed at the arrows
+only, and has to do nothing at every other patch, which is the situation the papers trace outliers to; stray pixels, and
+colours that change from picture to picture, are in the way.
 """
 import gzip
 import struct
@@ -62,7 +62,8 @@ class Votes:
         """Pictures and votes."""
         symbols, marks, votes = self.symbols(rng, count)
         size, shape = self.c.image, (count, self.grid, self.grid, self.cell, self.cell)
-        ink = (self.strokes[symbols] | self.lines[marks]).reshape(shape).transpose(0, 1, 3, 2, 4).reshape(count, 1, size, size)
+        ink = (self.strokes[symbols] | self.lines[marks]).reshape(shape).transpose(0, 1, 3, 2, 4)
+        ink = ink.reshape(count, 1, size, size)
         ground = rng.integers(-4, 1, (count, 3, 1, 1)) / 8        # eighths keep the stored arrays small
         colour = ground + rng.integers(4, 9, (count, 3, 1, 1)) / 8
         x = np.where(ink, colour, ground)
