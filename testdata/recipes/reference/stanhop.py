@@ -18,7 +18,7 @@ from .sthm import Hopfield, Merge, Mlp, Sthm, within
 DEFAULTS = dict(history=48, horizon=24, segment=6, variables=5, data="", table_seed=7, train_rows=12000, test_rows=2200,
                 event_rate=0.01, event_size=6.0, shift_rate=0.002, shift_size=1.0, noise=0.15,
                 width=24, heads=4, ffn=48, patterns=4, merge=2, blocks=2, norms="series",
-                lr=8e-3, beta2=0.99, warmup=100, schedule="cosine", batch=16, steps=700, clip_norm=5.0,
+                lr=8e-3, beta2=0.99, warmup=100, schedule="cosine", batch=16, steps=700, report=100, clip_norm=5.0,
                 gamma=-0.1, zeta=1.1, pi_init=0.25)
 PAPER = dict(history=168, horizon=24, variables=7, width=256, ffn=512, patterns=10, merge=1, blocks=11, lr=1e-4,
              beta2=0.999, batch=128, steps=6600)
