@@ -5,7 +5,7 @@ Bessel-corrected deviation, mean over rows, then mean over tensors. Inf norm: me
 
 W8A8: weights symmetric per tensor, activations asymmetric per tensor with running min-max ranges
 (momentum 0.9) found while the earlier quantizers are already active. Biases, gates and what a family
-lists in FLOAT (name prefixes) stay float.
+lists in FLOAT (name prefixes, or kinds) stay float.
 """
 import copy
 
@@ -78,7 +78,7 @@ class Quantizers:
         self.floats, self.momentum, self.ranges, self.calibrating = tuple(floats), momentum, {}, True
 
     def __call__(self, name, x):
-        if name.startswith(self.floats):
+        if name.startswith(self.floats) or name.split(".")[-1] in self.floats:
             return x
         if self.calibrating:
             low, high = x.min(), x.max()

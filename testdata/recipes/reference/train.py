@@ -72,7 +72,9 @@ def assess(family, model, data):
     found = measure.outliers(model, family, heldout)
     with torch.no_grad():
         name, value = family.metric(model, heldout)
-    return {"metric": name, "fp": value, "simulated_w8a8": measure.w8a8(model, family, data.calibration(), heldout),
+        extra = family.also(model, heldout) if hasattr(family, "also") else {}
+    return {"metric": name, "fp": value, **extra,
+            "simulated_w8a8": measure.w8a8(model, family, data.calibration(), heldout),
             **{k: found[k] for k in ("average_kurtosis", "max_kurtosis", "max_inf_norm", "kurtosis", "inf_norm")}}
 
 
