@@ -1,7 +1,9 @@
 package dev.tailgate.quant.data.table;
 
 import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.quant.data.DataRequest;
+import dev.tailgate.quant.data.DataSpec;
 import dev.tailgate.quant.data.Sample;
 import dev.tailgate.quant.data.Task;
 import dev.tailgate.quant.data.TaskRule;
@@ -74,6 +76,11 @@ record TablePlan(
       fields.add(new Field.Features(plan.features(), inputs.primary().orElseThrow()));
     }
     words.add(0, inWords(fields, choice.map(LabelPlan.Choice::label)));
+    // A result says what it was measured on, so that it can be measured again.
+    request
+        .data()
+        .filter(DataSpec.QuerySpec.class::isInstance)
+        .ifPresent(q -> words.add(0, Printable.of(q.toString())));
     choice.map(LabelPlan.Choice::words).filter(w -> !w.isEmpty()).ifPresent(words::add);
     return new TablePlan(
         table.name(), fields, choice.map(LabelPlan.Choice::label), task, encoder, words);

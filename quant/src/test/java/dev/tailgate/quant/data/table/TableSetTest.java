@@ -172,5 +172,6 @@ class TableSetTest {
                 .formatted(file.path()));
     TableSet set = Tables.open(ENCODER, query, Map.of());
     assertThat(Tables.read(set, 0, 1)).extracting(s -> ids(s)[1]).containsExactly(7L, 5L);
+    assertThat(set.description()).contains("the query, SELECT a AS text");
   }
 }
