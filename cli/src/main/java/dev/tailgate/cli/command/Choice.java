@@ -1,5 +1,6 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.cli.reference.ReferenceFamily;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.quant.calibrate.RangeEstimator;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -45,6 +47,19 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   static final class Taps extends Choice {
     Taps() {
       super("auto", "bert", "opt", "vit", "blocks", "all");
+    }
+  }
+
+  /** Families of built-in models. */
+  static final class Families extends Choice {
+    static final String ALL = "all";
+
+    Families() {
+      super(
+          Stream.concat(
+                  Arrays.stream(ReferenceFamily.values()).map(ReferenceFamily::label),
+                  Stream.of(ALL))
+              .toArray(String[]::new));
     }
   }
 

@@ -1,0 +1,192 @@
+package dev.tailgate.cli.command;
+
+import dev.tailgate.cli.console.JsonPrinter;
+import dev.tailgate.cli.console.Talk;
+import dev.tailgate.cli.failure.ExitCode;
+import dev.tailgate.cli.reference.ReferenceFamily;
+import dev.tailgate.quant.audit.Audit;
+import dev.tailgate.quant.audit.AuditRequest;
+import dev.tailgate.quant.data.DataRequest;
+import dev.tailgate.quant.data.DataSpec;
+import dev.tailgate.quant.data.open.Samples;
+import dev.tailgate.reports.ReportWriter;
+import dev.tailgate.reports.console.MethodTable;
+import dev.tailgate.reports.methods.MethodRun;
+import dev.tailgate.reports.methods.MethodSummary;
+import dev.tailgate.reports.methods.Reduction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tailgate demo}: six attention methods side by side, from the built-in models. */
+@SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli fills the fields
+@Command(
+    name = "demo",
+    sortOptions = false,
+    description = {
+      "Audit the models that come with Tailgate: for each FAMILY the same small transformer,"
+          + " trained with six attention methods.",
+      "Prints the columns of the papers' tables and writes a report with the six side by side."
+    })
+public final class DemoCommand implements Callable<Integer> {
+  /** What the paper's protocol calibrates on: 16 batches, here of 8. */
+  private static final int BATCH = 8;
+
+  private static final int HELD_OUT = 512;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FAMILY",
+      converter = Choice.Families.class,
+      completionCandidates = Choice.Families.class,
+      description = "${COMPLETION-CANDIDATES}. Default: opt.")
+  private List<String> families = List.of();
+
+  @Option(
+      names = "--seeds",
+      split = ",",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = {
+        "Seeds of training to show: 1, 2 or 1,2. With both, numbers are means with their spread."
+            + " Default: ${DEFAULT-VALUE}."
+      })
+  private List<Integer> seeds = List.of();
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "" + HELD_OUT,
+      converter = Bounded.Count.class,
+      description = "Held-out samples to evaluate. Default: ${DEFAULT-VALUE}, all there are.")
+  private int samples;
+
+  @Mixin private QuantOptions quant;
+
+  @Mixin private RunOptions run;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "tailgate-out",
+      description = {
+        "Folder for report.html and the results; of several families a folder each. Default:"
+            + " ${DEFAULT-VALUE}."
+      })
+  private Path out;
+
+  @Mixin private OutputOptions output;
+
+  @Mixin private HelpOption help;
+
+  /**
+   * What JSON output holds.
+   *
+   * @param methods the table
+   * @param reductions of {@code outeffhop} against {@code vanilla}, fractions; the mean over
+   *     families last
+   */
+  record Demo(List<MethodSummary> methods, List<Reduction> reductions) {}
+
+  @Override
+  public Integer call() throws IOException {
+    refuseContradictions();
+    List<ReferenceFamily> asked = asked();
+    List<MethodRun> runs = new ArrayList<>();
+    List<Path> reports = new ArrayList<>();
+    try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
+      for (ReferenceFamily family : asked) {
+        List<MethodRun> ofFamily = audit(family, talk);
+        runs.addAll(ofFamily);
+        Path folder = asked.size() == 1 ? out : out.resolve(family.label());
+        int first = seeds.get(0);
+        reports.add(
+            ReportWriter.write(
+                    ofFamily.stream()
+                        .filter(method -> method.seed() == first)
+                        .map(MethodRun::result)
+                        .toList(),
+                    folder)
+                .get(0));
+      }
+    }
+    print(MethodSummary.of(runs), reports);
+    return ExitCode.OK.number();
+  }
+
+  private void refuseContradictions() {
+    List<Integer> known = ReferenceFamily.SEEDS;
+    if (seeds.isEmpty()
+        || !known.containsAll(seeds)
+        || seeds.stream().distinct().count() < seeds.size()) {
+      throw new ParameterException(
+          spec.commandLine(), "--seeds expects some of " + known + ", found " + seeds);
+    }
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new ParameterException(
+          spec.commandLine(), "--out expects a folder, found the file " + out);
+    }
+  }
+
+  private List<ReferenceFamily> asked() {
+    if (families.contains(Choice.Families.ALL)) {
+      return List.of(ReferenceFamily.values());
+    }
+    List<String> names = families.isEmpty() ? List.of("opt") : families;
+    return names.stream()
+        .distinct()
+        .map(name -> ReferenceFamily.byLabel(name).orElseThrow())
+        .toList();
+  }
+
+  private List<MethodRun> audit(ReferenceFamily family, Talk talk) {
+    ReferenceFamily.Unpacked files = family.unpack(out);
+    DataRequest request =
+        new DataRequest(Optional.of(files.heldOut()), Optional.empty(), samples, BATCH, 128, 0);
+    Samples data = new Samples(request, Optional.of(DataSpec.of(files.calibration())));
+    List<MethodRun> runs = new ArrayList<>();
+    for (String method : ReferenceFamily.METHODS) {
+      for (int seed : seeds) {
+        Path model = files.model(method, seed);
+        AuditRequest audit =
+            new AuditRequest(
+                model,
+                data,
+                family.taps(),
+                Optional.of(quant.settings(QuantOptions.AUDIT)),
+                run.options());
+        runs.add(
+            new MethodRun(
+                family.label(),
+                method,
+                seed,
+                Audit.run(audit, talk.about(family.label() + " " + method + " " + seed))));
+      }
+    }
+    return runs;
+  }
+
+  private void print(List<MethodSummary> summaries, List<Path> reports) {
+    if (output.json()) {
+      List<Reduction> reductions = new ArrayList<>(Reduction.of(summaries, "outeffhop"));
+      Reduction.average(List.copyOf(reductions)).ifPresent(reductions::add);
+      JsonPrinter.print(new Demo(summaries, reductions), spec.commandLine().getOut());
+      return;
+    }
+    spec.commandLine().getOut().print(MethodTable.render(summaries));
+    reports.forEach(report -> spec.commandLine().getOut().println("wrote " + report));
+  }
+}

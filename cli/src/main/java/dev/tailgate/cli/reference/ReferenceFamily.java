@@ -1,0 +1,83 @@
+package dev.tailgate.cli.reference;
+
+import dev.tailgate.quant.cache.CacheFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The families of models that come with Tailgate: one architecture, data set and recipe each,
+ * trained with six attention methods and two seeds.
+ */
+public enum ReferenceFamily {
+  /** Post-LayerNorm encoders that predict masked tokens. */
+  BERT("bert"),
+  /** Pre-LayerNorm decoders that predict the next token. */
+  OPT("opt"),
+  /** Vision transformers that name a shape. */
+  VIT("vit"),
+  /** STanHop-Net forecasters. */
+  STANHOP("all");
+
+  /** The methods in the order of the papers' tables. */
+  public static final List<String> METHODS =
+      List.of(
+          "vanilla",
+          "outeffhop",
+          "clipped_softmax",
+          "clipped_outeffhop",
+          "gated_attention",
+          "gated_outeffhop");
+
+  /** The seeds each method was trained with. */
+  public static final List<Integer> SEEDS = List.of(1, 2);
+
+  private final String taps;
+
+  ReferenceFamily(String taps) {
+    this.taps = taps;
+  }
+
+  /**
+   * Files of a family.
+   *
+   * @param heldOut samples no model was trained on
+   * @param calibration further samples, for activation ranges
+   */
+  public record Unpacked(Path folder, Path heldOut, Path calibration) {
+    /** One model. */
+    public Path model(String method, int seed) {
+      return folder.resolve(file(method, seed));
+    }
+  }
+
+  /** The name on the command line. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The tap preset of the papers for it. */
+  public String taps() {
+    return taps;
+  }
+
+  /** The family of that name. */
+  public static Optional<ReferenceFamily> byLabel(String label) {
+    return Arrays.stream(values()).filter(f -> f.label().equals(label)).findFirst();
+  }
+
+  /** Unpacks into the user's cache, or below {@code fallback} where that cannot be written. */
+  public Unpacked unpack(Path fallback) {
+    List<String> files = new ArrayList<>(List.of("heldout.npz", "calibration.npz"));
+    METHODS.forEach(method -> SEEDS.forEach(seed -> files.add(file(method, seed))));
+    Path folder = BuiltInFiles.unpack(label(), files, CacheFolder.path(), fallback);
+    return new Unpacked(folder, folder.resolve("heldout.npz"), folder.resolve("calibration.npz"));
+  }
+
+  private static String file(String method, int seed) {
+    return method + "-" + seed + ".onnx";
+  }
+}

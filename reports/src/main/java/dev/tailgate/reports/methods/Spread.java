@@ -1,0 +1,27 @@
+package dev.tailgate.reports.methods;
+
+import dev.tailgate.reports.wording.Numbers;
+import java.util.Arrays;
+
+/**
+ * A number over seeds.
+ *
+ * @param mean their mean; NaN without any, or with a NaN
+ * @param deviation their standard deviation, with n - 1; NaN for fewer than two
+ */
+public record Spread(double mean, double deviation) {
+  /** The spread of {@code values}. */
+  public static Spread of(double[] values) {
+    double mean = Arrays.stream(values).average().orElse(Double.NaN);
+    double squares = Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum();
+    return new Spread(
+        mean, values.length < 2 ? Double.NaN : Math.sqrt(squares / (values.length - 1)));
+  }
+
+  /** Mean and deviation; ASCII, as it goes to terminals. */
+  public String inWords() {
+    return Double.isNaN(deviation)
+        ? Numbers.compact(mean)
+        : Numbers.compact(mean) + " +-" + Numbers.compact(deviation);
+  }
+}
