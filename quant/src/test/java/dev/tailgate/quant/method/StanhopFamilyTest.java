@@ -6,6 +6,11 @@ import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.attention.SiteGate;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.role.NormStyle;
+import dev.tailgate.onnx.role.TapFinder;
+import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.role.TapPreset;
+import dev.tailgate.onnx.role.TapRole;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -35,5 +40,18 @@ class StanhopFamilyTest {
     assertThat(report.sites())
         .hasSize(18)
         .allSatisfy(site -> assertThat(site.gate()).map(SiteGate::kind).contains("linear"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vanilla-1", "clipped_softmax-2", "gated_outeffhop-1"})
+  void associationsAreRecognised(String name) {
+    OnnxModel model = model(name);
+    TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
+    assertThat(TapPreset.auto(model, taps)).isEqualTo(TapPreset.STANHOP);
+    assertThat(taps.style()).isEqualTo(NormStyle.MIXED);
+    // Eighteen attentions, but three of the first decoder layer are over learned positions alone.
+    assertThat(TapPreset.STANHOP.select(taps))
+        .filteredOn(t -> t.is(TapRole.ATTN_PROBS))
+        .hasSize(15);
   }
 }
