@@ -51,7 +51,8 @@ class TailgateTest {
         .containsPattern("--samples=N[^-]*Default: 64\\.")
         .containsPattern("--batch-size=B[^-]*Default: 8\\.")
         .containsPattern("--sequence-length=T[^-]*Default: 128\\.")
-        .containsPattern("--taps=PRESET[^-]*auto, bert, opt, vit, blocks, all")
+        .containsPattern(
+            "--taps=PRESET[^-]*auto,\\s+bert,\\s+opt,\\s+vit,\\s+stanhop,\\s+blocks,\\s+all")
         .containsPattern("--range-estimator=E[\\s\\S]*minmax,\\s+running_minmax,\\s+percentile")
         .containsPattern("--percentile=P[\\s\\S]*Default: 99\\.999\\.")
         .containsPattern("--calibration-batches=N[^-]*Default: 16\\.")

@@ -46,7 +46,7 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   /** Tap presets. */
   static final class Taps extends Choice {
     Taps() {
-      super("auto", "bert", "opt", "vit", "blocks", "all");
+      super("auto", "bert", "opt", "vit", "stanhop", "blocks", "all");
     }
   }
 

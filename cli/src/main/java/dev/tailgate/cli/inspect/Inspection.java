@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputs what it gives
  * @param sites attentions in graph order
  * @param notSites softmax-like nodes that are no attention, with reasons
- * @param normStyle {@code pre_ln}, {@code post_ln} or {@code unknown}
+ * @param normStyle {@code pre_ln}, {@code post_ln}, {@code mixed} or {@code unknown}
  * @param autoPreset the tap preset that {@code --taps auto} takes
  * @param presets number of taps in each preset
  * @param taps every measurable activation in graph order

@@ -102,7 +102,7 @@ public final class AttentionFinder {
   private void examineNormaliser(OnnxNode softmax, NormaliserMatch match) {
     ScoreSearch.Outcome scores = ScoreSearch.from(flow, match.maskedScores());
     if (scores instanceof ScoreSearch.Outcome.Blocked blocked) {
-      refuse(softmax, blocked.reason());
+      examineMemory(softmax, match, blocked.reason());
       return;
     }
     ContextSearch.Outcome context = ContextSearch.from(flow, match.output());
@@ -112,6 +112,21 @@ public final class AttentionFinder {
     }
     addSite(
         softmax, match, (ScoreSearch.Outcome.Found) scores, (ContextSearch.Outcome.Found) context);
+  }
+
+  /**
+   * Looks for keys and values that are constants, and only where no activations make the scores: a
+   * table of relative positions multiplies the queries as well.
+   */
+  private void examineMemory(OnnxNode softmax, NormaliserMatch match, String otherwise) {
+    if (ScoreSearch.toMemory(flow, ranks, match.maskedScores())
+            instanceof ScoreSearch.Outcome.Found scores
+        && ContextSearch.toMemory(flow, ranks, match.output())
+            instanceof ContextSearch.Outcome.Found context) {
+      addSite(softmax, match, scores, context);
+    } else {
+      refuse(softmax, otherwise);
+    }
   }
 
   private void addSite(

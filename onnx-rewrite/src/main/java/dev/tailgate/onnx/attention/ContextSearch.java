@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +33,30 @@ final class ContextSearch {
   }
 
   private final Dataflow flow;
+  private final Predicate<OnnxGraph.Use> meetsValues;
   private final Set<String> visited = new HashSet<>();
   private final Set<String> obstacles = new TreeSet<>();
 
-  private ContextSearch(Dataflow flow) {
+  private ContextSearch(Dataflow flow, Predicate<OnnxGraph.Use> meetsValues) {
     this.flow = flow;
+    this.meetsValues = meetsValues;
   }
 
+  /** The product with values that are activations. */
   static Outcome from(Dataflow flow, String value) {
-    ContextSearch search = new ContextSearch(flow);
+    return from(flow, value, use -> !flow.isConstant(use.node().input(1 - use.inputIndex())));
+  }
+
+  /** The product with the values of a learned memory. */
+  static Outcome toMemory(Dataflow flow, Ranks ranks, String value) {
+    return from(
+        flow,
+        value,
+        use -> use.inputIndex() == 0 && LearnedMemory.isReadBy(flow, ranks, use.node()));
+  }
+
+  private static Outcome from(Dataflow flow, String value, Predicate<OnnxGraph.Use> meetsValues) {
+    ContextSearch search = new ContextSearch(flow, meetsValues);
     Outcome found = search.walk(value);
     if (found != null) {
       return found;
@@ -58,11 +74,9 @@ final class ContextSearch {
     List<OnnxGraph.Use> uses = flow.dataUses(value);
     for (OnnxGraph.Use use : uses) {
       OnnxNode node = use.node();
-      if (Dataflow.isProduct(node) && (use.inputIndex() == 0 || use.inputIndex() == 1)) {
-        int other = 1 - use.inputIndex();
-        if (!flow.isConstant(node.input(other))) {
-          return new Outcome.Found(node, other);
-        }
+      boolean operand = use.inputIndex() == 0 || use.inputIndex() == 1;
+      if (operand && Dataflow.isProduct(node) && meetsValues.test(use)) {
+        return new Outcome.Found(node, 1 - use.inputIndex());
       }
     }
     for (OnnxGraph.Use use : uses) {

@@ -2,7 +2,6 @@ package dev.tailgate.onnx.attention;
 
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,7 +24,7 @@ final class GateSearch {
       OnnxNode node = use.get().node();
       if (node.is("Mul") && use.get().inputIndex() <= 1) {
         return sigmoid(flow, node.input(1 - use.get().inputIndex()))
-            .map(gate -> new SiteGate(kind(flow, gate), gate.output(0)));
+            .map(gate -> new SiteGate(GateNet.kind(flow, gate), gate.output(0)));
       }
       if (use.get().inputIndex() != 0 || !Dataflow.isView(node)) {
         return Optional.empty();
@@ -47,34 +46,5 @@ final class GateSearch {
       }
     }
     return Optional.ofNullable(node).filter(n -> n.is("Sigmoid"));
-  }
-
-  /** What lies between the sigmoid and the hidden state. */
-  private static String kind(Dataflow flow, OnnxNode sigmoid) {
-    String at = sigmoid.input(0);
-    for (int i = 0; i < STEPS; i++) {
-      OnnxNode node = flow.sourceNode(at).orElse(null);
-      if (node == null) {
-        break;
-      }
-      if (node.is("Relu")) {
-        return "mlp";
-      }
-      if (Dataflow.isProduct(node) && isMatrix(flow, node) && !hasRelu(flow, node.input(0))) {
-        return "all_heads_linear";
-      }
-      at = node.input(flow.isConstant(node.input(0)) && node.inputs().size() > 1 ? 1 : 0);
-    }
-    return "linear";
-  }
-
-  private static boolean hasRelu(Dataflow flow, String value) {
-    return flow.sourceNode(value).filter(n -> n.is("Relu")).isPresent();
-  }
-
-  private static boolean isMatrix(Dataflow flow, OnnxNode product) {
-    List<Long> dims =
-        flow.graph().constant(flow.source(product.input(1))).map(c -> c.dims()).orElse(List.of());
-    return dims.size() == 2;
   }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param value projected values, or empty
  * @param hidden what the queries are projected from, or empty
  * @param kind {@code self} when queries and keys are made from the same tensor, {@code cross} when
- *     from different ones, else {@code unknown}
+ *     from different ones or the keys are a learned memory, else {@code unknown}
  */
 public record Projections(String query, String key, String value, String hidden, String kind) {
   private static final Set<String> PARTS = Set.of("Gather", "Slice", "Split");
@@ -47,7 +47,7 @@ public record Projections(String query, String key, String value, String hidden,
         name(key, List.of(query, value)),
         name(value, List.of(query, key)),
         query.map(trace -> trace.linear().input()).orElse(""),
-        kind(flow, query, key));
+        kind(flow, query, key, flow.isConstant(scores.input(1))));
   }
 
   /** What the projection behind {@code value} is made from; empty where there is none. */
@@ -92,7 +92,11 @@ public record Projections(String query, String key, String value, String hidden,
     return shared && !own.get().part().isEmpty() ? own.get().part() : output;
   }
 
-  private static String kind(Dataflow flow, Optional<Trace> query, Optional<Trace> key) {
+  private static String kind(
+      Dataflow flow, Optional<Trace> query, Optional<Trace> key, boolean memory) {
+    if (memory) {
+      return "cross";
+    }
     if (query.isEmpty() || key.isEmpty()) {
       return "unknown";
     }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +34,28 @@ final class ScoreSearch {
   }
 
   private final Dataflow flow;
+  private final Predicate<OnnxNode> makesScores;
   private final Set<String> visited = new HashSet<>();
   private final List<String> obstacles = new ArrayList<>();
   private final Deque<ScoreStep> path = new ArrayDeque<>();
 
-  private ScoreSearch(Dataflow flow) {
+  private ScoreSearch(Dataflow flow, Predicate<OnnxNode> makesScores) {
     this.flow = flow;
+    this.makesScores = makesScores;
   }
 
+  /** The product of queries and keys that are activations. */
   static Outcome from(Dataflow flow, String value) {
-    ScoreSearch search = new ScoreSearch(flow);
+    return from(flow, value, flow::isActivationProduct);
+  }
+
+  /** The product of queries and the keys of a learned memory. */
+  static Outcome toMemory(Dataflow flow, Ranks ranks, String value) {
+    return from(flow, value, node -> LearnedMemory.isReadBy(flow, ranks, node));
+  }
+
+  private static Outcome from(Dataflow flow, String value, Predicate<OnnxNode> makesScores) {
+    ScoreSearch search = new ScoreSearch(flow, makesScores);
     OnnxNode product = search.walk(value);
     if (product != null) {
       return new Outcome.Found(product, List.copyOf(search.path));
@@ -60,7 +73,7 @@ final class ScoreSearch {
       obstacles.add("the input " + value + " is a graph input");
       return null;
     }
-    if (flow.isActivationProduct(node)) {
+    if (makesScores.test(node)) {
       return node;
     }
     List<Integer> candidates = dataInputs(node);

@@ -6,6 +6,8 @@ public enum NormStyle {
   PRE_LN,
   /** After each residual sum. */
   POST_LN,
-  /** No block was recognised, or blocks differ. */
+  /** Blocks differ, as where some have a norm and others none. */
+  MIXED,
+  /** No block was recognised, or none has a norm. */
   UNKNOWN
 }

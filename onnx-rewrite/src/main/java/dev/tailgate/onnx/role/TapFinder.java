@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Gives every measurable activation of the main graph its roles. */
 public final class TapFinder {
@@ -44,14 +45,18 @@ public final class TapFinder {
     finder.assignEmbedding(report, blocks, search);
     finder.assignNorms(norms, blocks);
     finder.assignHeads(model);
-    finder.assignRest(blocks.stream().anyMatch(b -> b.output().isPresent()));
+    finder.assignRest(blocks.stream().anyMatch(b -> b.output().isPresent()), products(report));
     return new TapMap(
         TapViews.collapse(flow, activations, finder.roles, finder.layers), style(blocks));
   }
 
   private static NormStyle style(List<Block> blocks) {
     List<NormStyle> styles = blocks.stream().map(Block::style).distinct().toList();
-    return styles.size() == 1 ? styles.get(0) : NormStyle.UNKNOWN;
+    return switch (styles.size()) {
+      case 0 -> NormStyle.UNKNOWN;
+      case 1 -> styles.get(0);
+      default -> NormStyle.MIXED;
+    };
   }
 
   private void assign(AttentionSite site, Block block) {
@@ -148,10 +153,18 @@ public final class TapFinder {
     }
   }
 
+  /** The products of attentions; with a learned memory they have constant operands. */
+  private static Set<OnnxNode> products(AttentionReport report) {
+    return report.sites().stream()
+        .flatMap(site -> Stream.of(site.scoresMatMul(), site.contextMatMul()))
+        .collect(Collectors.toSet());
+  }
+
   /** Linear outputs without a closer role and, where no block was found, residual sums. */
-  private void assignRest(boolean hasBlocks) {
+  private void assignRest(boolean hasBlocks, Set<OnnxNode> products) {
     for (OnnxNode node : flow.graph().nodes()) {
       Linear.at(flow, node)
+          .filter(linear -> !products.contains(linear.product()))
           .map(Linear::output)
           .filter(output -> !roles.containsKey(output))
           .ifPresent(output -> role(output, TapRole.LINEAR_OUT, -1));

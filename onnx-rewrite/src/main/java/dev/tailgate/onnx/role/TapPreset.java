@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Which taps make a headline number. The first three follow the hooks of published code. */
+/** Which taps make a headline number. The first four follow the hooks of published code. */
 @SuppressWarnings("ImmutableEnumChecker")
 public enum TapPreset {
   /** Each feed-forward output and each block's output norm: 2L tensors. */
@@ -23,6 +23,23 @@ public enum TapPreset {
    * shows modules: projections, activations, norms, residual sums and logits.
    */
   VIT,
+  /**
+   * The outputs of all modules, probabilities among them: the published STanHop code hooks every
+   * module that returns a tensor. Of a graph these are projections, activations, norms, softmaxes,
+   * contexts and block outputs. Different from the hooks are that
+   *
+   * <ul>
+   *   <li>a tensor counts once, where a module and the last module inside it return the same one;
+   *   <li>keys and values of a learned memory are left out, as they are the same for every input;
+   *   <li>so are the output of the whole model, a sum of predictions, and activations and sums
+   *       outside any recognised block;
+   *   <li>the time attention with its feed-forward counts as a block, which is a part of a module.
+   * </ul>
+   *
+   * A row is an entry of the first axis whatever that is: sequences times variables where attention
+   * is over time, sequences times segments where it is over variables.
+   */
+  STANHOP,
   /** Block outputs; without blocks the residual sums, without those every linear output. */
   BLOCKS,
   /** Every activation. */
@@ -46,7 +63,10 @@ public enum TapPreset {
         .fix("Give --taps one of these names.");
   }
 
-  /** The preset that fits a model: by its input, then by the place of its norms. */
+  /**
+   * The preset that fits a model: by its input, then by how its attentions make their values, then
+   * by the place of its norms.
+   */
   public static TapPreset auto(OnnxModel model, TapMap taps) {
     if (taps.withRole(TapRole.FFN_OUT).isEmpty()) {
       return BLOCKS;
@@ -59,10 +79,14 @@ public enum TapPreset {
     if (image) {
       return VIT;
     }
+    if (inputs.stream().allMatch(i -> i.type().isFloat())
+        && Associations.makeValuesFromKeys(model, taps)) {
+      return STANHOP;
+    }
     return switch (taps.style()) {
       case POST_LN -> taps.withRole(TapRole.FFN_LAYERNORM_OUT).isEmpty() ? BLOCKS : BERT;
       case PRE_LN -> OPT;
-      case UNKNOWN -> BLOCKS;
+      case MIXED, UNKNOWN -> BLOCKS;
     };
   }
 
@@ -135,6 +159,13 @@ public enum TapPreset {
               || role == TapRole.ATTN_LAYERNORM_OUT;
       case VIT ->
           role != TapRole.ATTN_SCORES && role != TapRole.ATTN_PROBS && role != TapRole.OTHER;
+      case STANHOP ->
+          role != TapRole.ATTN_SCORES
+              && role != TapRole.ATTN_RESIDUAL
+              && role != TapRole.FFN_RESIDUAL
+              && role != TapRole.RESIDUAL_SUM
+              && role != TapRole.EMBEDDING_SUM
+              && role != TapRole.OTHER;
       case BLOCKS -> role == TapRole.BLOCK_OUT;
       case ALL -> true;
     };

@@ -1,5 +1,6 @@
 package dev.tailgate.onnx.attention;
 
+import com.google.protobuf.ByteString;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.proto.AttributeProto;
 import dev.tailgate.onnx.proto.FunctionProto;
@@ -123,6 +124,17 @@ public final class TestGraph {
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INTS)
                 .addAllInts(List.of(values)));
+    return this;
+  }
+
+  /** Adds a text attribute to the last node. */
+  public TestGraph with(String name, String value) {
+    last()
+        .addAttribute(
+            AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value)));
     return this;
   }
 

@@ -27,7 +27,7 @@ class TapPresetTest {
   void namesThePresetsWhenItKnowsNoneOfThatName() {
     assertThatThrownBy(() -> TapPreset.parse("gpt"))
         .isInstanceOf(ModelException.class)
-        .hasMessageContaining("bert, opt, vit, blocks, all")
+        .hasMessageContaining("bert, opt, vit, stanhop, blocks, all")
         .hasMessageContaining("gpt");
   }
 
@@ -37,7 +37,7 @@ class TapPresetTest {
     assertThatThrownBy(() -> TapPreset.BERT.select(taps))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("2 activations with roles linear_out, other")
-        .hasMessageContaining("Use --taps vit, blocks, all");
+        .hasMessageContaining("Use --taps vit, stanhop, blocks, all");
   }
 
   @Test
@@ -63,6 +63,15 @@ class TapPresetTest {
     Tap probs = tap("probs", 0, TapRole.ATTN_PROBS);
     Tap act = tap("act", 0, TapRole.FFN_ACT);
     assertThat(TapPreset.VIT.select(map(scores, probs, act))).containsExactly(act);
+  }
+
+  @Test
+  void stanhopTakesProbabilitiesButNoSumsInsideABlock() {
+    Tap scores = tap("scores", 0, TapRole.ATTN_SCORES);
+    Tap probs = tap("probs", 0, TapRole.ATTN_PROBS);
+    Tap sum = tap("sum", 0, TapRole.ATTN_RESIDUAL);
+    Tap out = tap("out", 0, TapRole.FFN_RESIDUAL, TapRole.BLOCK_OUT);
+    assertThat(TapPreset.STANHOP.select(map(scores, probs, sum, out))).containsExactly(probs, out);
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param model the ONNX file
  * @param samples what it is evaluated and calibrated on
- * @param taps tap preset: auto, bert, opt, vit, blocks, all
+ * @param taps tap preset: auto, bert, opt, vit, stanhop, blocks, all
  * @param quantization how it is quantized; empty measures outliers only
  * @param options where and how it runs
  */

@@ -3,7 +3,6 @@ package dev.tailgate.quant.audit;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.TensorData;
-import dev.tailgate.onnx.role.NormStyle;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.stats.result.ModelInfo;
@@ -52,9 +51,12 @@ final class ModelFacts {
     }
     boolean image = TapPreset.readsImages(model);
     String norm =
-        taps.style() == NormStyle.PRE_LN
-            ? "pre-norm"
-            : taps.style() == NormStyle.POST_LN ? "post-norm" : "unusual norm placement,";
+        switch (taps.style()) {
+          case PRE_LN -> "pre-norm";
+          case POST_LN -> "post-norm";
+          case MIXED -> "mixed-norm";
+          case UNKNOWN -> "unusual norm placement,";
+        };
     return norm + (image ? " vision transformer, " : " transformer, ") + taps.layers() + " layers";
   }
 
