@@ -30,10 +30,12 @@ public enum TapPreset {
    *
    * <ul>
    *   <li>a tensor counts once, where a module and the last module inside it return the same one;
-   *   <li>keys and values of a learned memory are left out, as they are the same for every input;
+   *   <li>what is the same for every input is left out: keys and values of a learned memory, and a
+   *       decoder that starts from learned positions until it meets the encoder;
    *   <li>so are the output of the whole model, a sum of predictions, and activations and sums
    *       outside any recognised block;
-   *   <li>the time attention with its feed-forward counts as a block, which is a part of a module.
+   *   <li>a block ends after each feed-forward, and so inside a module where that holds two; its
+   *       output is measured as the sum lies there, before the module turns the axes back.
    * </ul>
    *
    * A row is an entry of the first axis whatever that is: sequences times variables where attention
