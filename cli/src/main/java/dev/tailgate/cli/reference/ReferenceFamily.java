@@ -20,7 +20,7 @@ public enum ReferenceFamily {
   /** Vision transformers that name a shape. */
   VIT("vit"),
   /** STanHop-Net forecasters. */
-  STANHOP("all");
+  STANHOP("stanhop");
 
   /** The methods in the order of the papers' tables. */
   public static final List<String> METHODS =

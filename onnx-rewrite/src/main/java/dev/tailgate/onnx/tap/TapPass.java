@@ -58,10 +58,9 @@ public final class TapPass {
 
   private TapOutputs measure(TapTarget target) {
     ops.about(target.tensor());
-    String x =
-        target.type() == ElementType.FLOAT
-            ? target.tensor()
-            : ops.cast(target.tensor(), ElementType.FLOAT);
+    String sizes = ops.op("Shape", target.tensor());
+    String tensor = ofUnknownShape(target.tensor(), sizes);
+    String x = target.type() == ElementType.FLOAT ? tensor : ops.cast(tensor, ElementType.FLOAT);
     String min = ops.reduce("ReduceMin", x, -1);
     String max = ops.reduce("ReduceMax", x, -1);
     String mean = ops.reduce("ReduceMean", x, -1);
@@ -71,7 +70,7 @@ public final class TapPass {
     String m3 = ops.reduce("ReduceMean", ops.op("Mul", y, y2), -1);
     String m4 = ops.reduce("ReduceMean", ops.op("Mul", y2, y2), -1);
     String slices = output(ops.concat(-1, List.of(min, max, mean, m2, m3, m4)), ElementType.FLOAT);
-    String shape = output(ops.op("Shape", x), ElementType.INT64);
+    String shape = output(sizes, ElementType.INT64);
     Optional<String> mask = weights.of(target.tokens(), target.rank(), () -> mean);
     String outliers = output(outliers(target, x, min, max, mean, m2, mask), ElementType.INT64);
     Optional<String> channels =
@@ -79,6 +78,17 @@ public final class TapPass {
             ? Optional.of(output(channels(target, x, mask), ElementType.FLOAT))
             : Optional.empty();
     return new TapOutputs(target, slices, shape, outliers, channels);
+  }
+
+  /**
+   * The same tensor, but for shape inference of unknown rank: its sizes pass through a Compress
+   * that keeps all of them. ONNX Runtime plans memory by looking for a free buffer of equal shape
+   * among all freed ones; with the shapes of thousands of statistics known, loading takes time
+   * quadratic in their number (138 taps: 11 s instead of 1.7 s). The tensor is not copied.
+   */
+  private String ofUnknownShape(String tensor, String sizes) {
+    String all = ops.op("Greater", sizes, ops.longs(-1));
+    return ops.op("Reshape", tensor, select(sizes, all));
   }
 
   private String output(String value, ElementType type) {
