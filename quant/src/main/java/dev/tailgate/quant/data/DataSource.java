@@ -22,6 +22,11 @@ public interface DataSource {
   /** Whether any batch carries padding, that is a mask with zeros. */
   boolean hasPadding();
 
+  /** Whether calibration on the same data reads another part of it. */
+  default boolean hasCalibrationPart() {
+    return false;
+  }
+
   /** What the labels of the batches mean. */
   Task task();
 }

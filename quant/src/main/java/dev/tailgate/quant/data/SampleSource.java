@@ -181,6 +181,11 @@ public final class SampleSource implements DataSource {
   }
 
   @Override
+  public boolean hasCalibrationPart() {
+    return set.hasCalibrationPart();
+  }
+
+  @Override
   public Task task() {
     return set.task();
   }
