@@ -71,7 +71,7 @@ final class Warnings {
         .map(
             f ->
                 ("Output %s of the %s model holds %d NaN, first in sample %d; scores that read it"
-                    + " are not to be trusted.")
+                        + " are not to be trusted.")
                     .formatted(f.output(), which, f.count(), f.firstSample()))
         .toList();
   }

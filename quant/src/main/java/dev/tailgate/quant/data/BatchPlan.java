@@ -48,8 +48,8 @@ public record BatchPlan(long samples, int batchSize, List<InputLayout> filled) {
     long samples = Math.min(asked, available);
     if (samples == 0) {
       throw DataException.doing("reading samples")
-          .expected("at least one sample")
-          .found("none")
+          .expected("at least 1")
+          .found("0 samples")
           .where(where)
           .fix("Give more samples.");
     }

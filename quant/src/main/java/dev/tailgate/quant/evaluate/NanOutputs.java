@@ -40,8 +40,7 @@ public final class NanOutputs {
         });
   }
 
-  private void accept(
-      String name, Batch batch, Tensor tensor, float[] values, ValidRows valid) {
+  private void accept(String name, Batch batch, Tensor tensor, float[] values, ValidRows valid) {
     if (!valid.isPerSample(tensor)) {
       add(name, count(values), batch.firstSample());
       return;

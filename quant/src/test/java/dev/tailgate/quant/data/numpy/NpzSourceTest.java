@@ -95,7 +95,7 @@ class NpzSourceTest {
   }
 
   @Test
-  void leavesOutSamplesThatDoNotFillAFixedBatch() {
+  void asksForTheMainInputByName() {
     assertThatThrownBy(() -> open("fixed", "ids.npz", 3, 1))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("seqs");
