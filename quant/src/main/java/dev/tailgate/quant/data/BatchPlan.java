@@ -62,9 +62,14 @@ public record BatchPlan(long samples, int batchSize, List<InputLayout> filled) {
     return new BatchPlan(fits ? full : samples, inputs.batchSize(), inputs.layouts());
   }
 
+  /** Whether the last batch has fewer samples than the model takes. */
+  public boolean hasCopies() {
+    return !filled.isEmpty() && samples % batchSize != 0;
+  }
+
   /** What a reader must know of the last batch; empty where it is as any other. */
   public String note() {
-    return filled.isEmpty() || samples % batchSize == 0
+    return !hasCopies()
         ? ""
         : ", the last batch of %d is filled up with copies of its last sample".formatted(batchSize);
   }

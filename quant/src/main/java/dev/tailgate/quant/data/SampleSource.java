@@ -186,6 +186,11 @@ public final class SampleSource implements DataSource {
   }
 
   @Override
+  public boolean hasCopies() {
+    return plan.hasCopies();
+  }
+
+  @Override
   public Task task() {
     return set.task();
   }

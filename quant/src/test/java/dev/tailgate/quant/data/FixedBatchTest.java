@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -117,8 +118,8 @@ class FixedBatchTest {
   void metricsAndAgreementDoNotCountCopies() {
     TaskScorer scorer = TaskScorer.of(Task.CLASSIFICATION, ModelOutputs.only("y"));
     AgreementScorer agreement = AgreementScorer.of(ModelOutputs.only("y"), Task.AGREEMENT);
-    Batch full = new Batch(0, 4, Map.of(), labels(0, 0, 0, 0), java.util.Optional.empty());
-    Batch last = new Batch(4, 2, 4, Map.of(), labels(0, 1), java.util.Optional.empty());
+    Batch full = new Batch(0, 4, Map.of(), labels(0, 0, 0, 0), Optional.empty());
+    Batch last = new Batch(4, 2, 4, Map.of(), labels(0, 1), Optional.empty());
     Map<String, Tensor> outputs = Map.of("y", logits(0));
     // The copies predict wrongly, and another class than the float model.
     Map<String, Tensor> wrong = Map.of("y", logits(1));
@@ -133,8 +134,8 @@ class FixedBatchTest {
         .containsExactly(1.0);
   }
 
-  private static Tensor labels(long... values) {
-    return Tensor.ofLongs(values, values.length);
+  private static Optional<Tensor> labels(long... values) {
+    return Optional.of(Tensor.ofLongs(values, values.length));
   }
 
   /** Class 0 for two samples, then that one. */

@@ -170,8 +170,12 @@ record ArrayMatch(
         layout,
         left.isEmpty() ? "no further array" : "arrays " + new TreeSet<>(left.keySet()),
         path.toString(),
-        "Save them as an array of that name: numpy.savez(file, %s=..., ...), a row a sample."
-            .formatted(Printable.of(layout.name())));
+        "Save them as an array of that name: numpy.savez(file, %s=..., ...), a row a sample%s."
+            .formatted(
+                Printable.of(layout.name()),
+                TaskRule.isDecoderInput(layout)
+                    ? "; or give an array labels [N, T] of token ids, of which they are made"
+                    : ""));
   }
 
   private static void requireShape(

@@ -144,6 +144,11 @@ public final class NpzSource implements DataSource {
   }
 
   @Override
+  public boolean hasCopies() {
+    return plan.hasCopies();
+  }
+
+  @Override
   public Task task() {
     return task;
   }

@@ -77,6 +77,11 @@ public final class SyntheticSource implements DataSource {
   }
 
   @Override
+  public boolean hasCopies() {
+    return plan.hasCopies();
+  }
+
+  @Override
   public Task task() {
     return Task.AGREEMENT;
   }

@@ -133,8 +133,9 @@ class NpzAdaptersTest {
 
   private static NpzFile rows(int count) {
     float[] x = new float[2 * count];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = i / 2;
+    for (int row = 0; row < count; row++) {
+      x[2 * row] = row;
+      x[2 * row + 1] = row;
     }
     return new NpzFile().with("x", Tensor.ofFloats(x, count, 2));
   }
