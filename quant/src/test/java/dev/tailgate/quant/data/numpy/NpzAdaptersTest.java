@@ -109,21 +109,23 @@ class NpzAdaptersTest {
         .containsExactly(0, 1, 2, 3, 0, 5, 6, 7);
   }
 
+  private static SignatureModel cached() {
+    return new SignatureModel()
+        .input("input_ids", IDS, "batch", "sequence")
+        .input("attention_mask", IDS, "batch", "total_sequence")
+        .input("past.0.key", ElementType.FLOAT, "batch", 1, "past_sequence", 2)
+        .input("past.0.value", ElementType.FLOAT, "batch", 1, "past_sequence", 2)
+        .output("logits", "batch", "sequence", 64);
+  }
+
   @Test
   void aCacheThatIsGivenSizesTheMask() {
-    SignatureModel model =
-        new SignatureModel()
-            .input("input_ids", IDS, "batch", "sequence")
-            .input("attention_mask", IDS, "batch", "total_sequence")
-            .input("past.0.key", ElementType.FLOAT, "batch", 1, "past_sequence", 2)
-            .input("past.0.value", ElementType.FLOAT, "batch", 1, "past_sequence", 2)
-            .output("logits", "batch", "sequence", 64);
     Tensor past = Tensor.ofFloats(new float[2 * 7 * 2], 2, 1, 7, 2);
     NpzFile ids = new NpzFile().counting("input_ids", 2, 3);
-    assertThat(Fixtures.input(Fixtures.all(open(model, ids)).get(0), "attention_mask").shape())
+    assertThat(Fixtures.input(Fixtures.all(open(cached(), ids)).get(0), "attention_mask").shape())
         .containsExactly(2, 3);
     NpzFile both = ids.with("past.0.key", past).with("past.0.value", past);
-    Batch batch = Fixtures.all(open(model, both)).get(0);
+    Batch batch = Fixtures.all(open(cached(), both)).get(0);
     assertThat(Fixtures.input(batch, "attention_mask").shape()).containsExactly(2, 10);
   }
 
