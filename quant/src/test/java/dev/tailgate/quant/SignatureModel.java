@@ -24,6 +24,12 @@ public final class SignatureModel {
     return this;
   }
 
+  /** An output of that type. */
+  public SignatureModel output(String name, ElementType type, Object... dims) {
+    graph.addOutput(value(name, type, dims));
+    return this;
+  }
+
   /** A float32 output. */
   public SignatureModel output(String name, Object... dims) {
     graph.addOutput(value(name, ElementType.FLOAT, dims));

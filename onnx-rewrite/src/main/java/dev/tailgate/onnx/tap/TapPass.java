@@ -123,7 +123,9 @@ public final class TapPass {
     String flat = ops.node("Flatten", x).attribute("axis", target.rank() - 1L).add();
     String distance = ops.op("Abs", ops.op("Sub", select(flat, selected), centre));
     String beyond = ops.cast(ops.op("Greater", distance, limit), ElementType.INT64);
-    return ops.reduce("ReduceSum", beyond, 0, 1);
+    // By slice, so that whoever reads them can leave rows out: [1, K] numbers over [1, K] counts.
+    String counts = ops.node("Transpose", ops.reduce("ReduceSum", beyond, 1)).add();
+    return ops.concat(0, List.of(ops.op("NonZero", selected), counts));
   }
 
   private String rowAverage(String perSlice, long[] axes, Optional<String> weights) {

@@ -33,6 +33,7 @@ public final class Audit {
   private final RunProgress progress;
   private final OnnxModel model;
   private final RunnerOptions options;
+  private final Set<String> notes = new LinkedHashSet<>();
 
   private Audit(AuditRequest request, RunProgress progress) {
     this.request = request;
@@ -68,7 +69,18 @@ public final class Audit {
         request.quantization().map(settings -> quantize(settings, placement, shapes));
     Evaluation.Outcome outcome = Evaluation.run(model, plan, quantization, data, options, progress);
     return new ResultAssembler(request, model, attention, taps, plan, data, quantization, options)
-        .assemble(outcome);
+        .assemble(outcome, notes);
+  }
+
+  private DataSource calibrationData(QuantizationSettings settings) {
+    DataSource source =
+        request.samples().openCalibrationBatches(model, settings.calibrationBatches());
+    if (source.hasCopies()) {
+      notes.add(
+          "Calibration had fewer samples than the model's fixed batch; estimators other than"
+              + " min-max count the copies that fill it up. Give more calibration data.");
+    }
+    return source;
   }
 
   private TapPreset preset(TapMap taps) {
@@ -94,7 +106,7 @@ public final class Audit {
             placement,
             QuantPoints.of(placement, shapes),
             settings,
-            () -> request.samples().openCalibrationBatches(model, settings.calibrationBatches()),
+            () -> calibrationData(settings),
             options,
             progress)
         .get(0);

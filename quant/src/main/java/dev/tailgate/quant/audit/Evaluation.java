@@ -4,6 +4,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.evaluate.AgreementScorer;
+import dev.tailgate.quant.evaluate.NanOutputs;
 import dev.tailgate.quant.evaluate.TaskScorer;
 import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.measure.RunProgress;
@@ -15,6 +16,7 @@ import dev.tailgate.quant.runtime.RunnerOptions;
 import dev.tailgate.quant.tensor.Tensor;
 import dev.tailgate.stats.TapStatistics;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,12 +35,16 @@ final class Evaluation {
    * @param fp task metric of the float model
    * @param quantized task metric of the quantized model
    * @param agreement of the quantized outputs with the float ones
+   * @param nan in the outputs of the float model
+   * @param quantizedNan in the outputs of the quantized one
    */
   record Outcome(
       Map<String, TapStatistics> statistics,
       TaskScorer fp,
       Optional<TaskScorer> quantized,
       Optional<AgreementScorer> agreement,
+      List<NanOutputs.Found> nan,
+      List<NanOutputs.Found> quantizedNan,
       long samples,
       int shortest,
       int longest) {}
@@ -55,6 +61,8 @@ final class Evaluation {
     TaskScorer fp = TaskScorer.of(data.task(), primary);
     TaskScorer quantized = TaskScorer.of(data.task(), primary);
     AgreementScorer agreement = AgreementScorer.of(primary, data.task());
+    NanOutputs nan = new NanOutputs();
+    NanOutputs quantizedNan = new NanOutputs();
     long samples = 0;
     int shortest = Integer.MAX_VALUE;
     int longest = 0;
@@ -66,9 +74,11 @@ final class Evaluation {
         Batch batch = batches.next();
         Map<String, Tensor> reference = measured.accept(batch, outputs);
         fp.accept(batch, reference);
+        nan.accept(batch, reference);
         if (quantization.isPresent()) {
           Map<String, Tensor> test = rounded.run(batch, outputs);
           quantized.accept(batch, test);
+          quantizedNan.accept(batch, test);
           agreement.accept(batch, reference, test);
         }
         int length = sequenceLength(batch);
@@ -82,6 +92,8 @@ final class Evaluation {
           fp,
           quantization.map(q -> quantized),
           quantization.map(q -> agreement),
+          nan.found(),
+          quantizedNan.found(),
           samples,
           shortest,
           longest);

@@ -19,6 +19,7 @@ import dev.tailgate.stats.result.TapResult;
 import dev.tailgate.stats.result.ToolInfo;
 import dev.tailgate.stats.result.WorstTap;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,9 @@ final class ResultAssembler {
     this.options = options;
   }
 
-  RunResult assemble(Evaluation.Outcome outcome) {
+  /** The result; {@code notes} are further warnings. */
+  RunResult assemble(Evaluation.Outcome outcome, Collection<String> notes) {
+    List<String> warnings = new ArrayList<>(notes);
     List<TapResult> measured = new ArrayList<>();
     outcome
         .statistics()
@@ -66,6 +69,14 @@ final class ResultAssembler {
                 measured.add(tapResult(tap, statistics));
               }
             });
+    warnings.addAll(
+        Warnings.of(
+            request,
+            data,
+            attention,
+            measured,
+            outcome,
+            quantization.map(Quantization::faults).orElse(List.of())));
     return new RunResult(
         RunResult.SCHEMA_VERSION,
         new ToolInfo("tailgate", version()),
@@ -79,13 +90,7 @@ final class ResultAssembler {
         quantization.map(Quantization::info).orElse(Quantization.none()),
         quantization.map(Quantization::points).orElse(List.of()),
         worst(measured),
-        Warnings.of(
-            request,
-            data,
-            attention,
-            measured,
-            outcome,
-            quantization.map(Quantization::faults).orElse(List.of())));
+        warnings);
   }
 
   private static String version() {

@@ -3,6 +3,7 @@ package dev.tailgate.quant.audit;
 import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.quant.calibrate.DataFault;
 import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.evaluate.NanOutputs;
 import dev.tailgate.stats.result.TapResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +37,17 @@ final class Warnings {
     if (outcome.samples() < FEW_SAMPLES) {
       warnings.add("Only " + outcome.samples() + " samples were evaluated.");
     }
-    boolean sameData = request.samples().calibrationData().isEmpty() && !data.synthetic();
+    boolean sameData =
+        request.samples().calibrationData().isEmpty()
+            && !data.synthetic()
+            && !data.hasCalibrationPart();
     if (request.quantization().isPresent() && sameData) {
       warnings.add(
           "Ranges were calibrated on the same data the model is evaluated on. Give"
               + " --calibration-data for an independent estimate.");
     }
+    warnings.addAll(nan("float", outcome.nan()));
+    warnings.addAll(nan("quantized", outcome.quantizedNan()));
     faults.forEach(fault -> warnings.add(fault.inWords()));
     for (TapResult tap : measured) {
       if (tap.nan() + tap.inf() > 0) {
@@ -58,5 +64,15 @@ final class Warnings {
       }
     }
     return warnings;
+  }
+
+  private static List<String> nan(String which, List<NanOutputs.Found> found) {
+    return found.stream()
+        .map(
+            f ->
+                ("Output %s of the %s model holds %d NaN, first in sample %d; scores that read it"
+                        + " are not to be trusted.")
+                    .formatted(f.output(), which, f.count(), f.firstSample()))
+        .toList();
   }
 }

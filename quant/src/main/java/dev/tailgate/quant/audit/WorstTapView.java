@@ -81,9 +81,8 @@ final class WorstTapView {
     float[] all = Elements.toFloats(tensor);
     boolean perSample =
         tensor.rank() > 1
-            && (tensor.dim(0) == batch.samples()
-                || target.tokens() instanceof TokenLayout.Flattened);
-    int size = perSample ? all.length / batch.samples() : all.length;
+            && (tensor.dim(0) == batch.rows() || target.tokens() instanceof TokenLayout.Flattened);
+    int size = perSample ? all.length / batch.rows() : all.length;
     int local = perSample ? (int) (sample - batch.firstSample()) : 0;
     float[] values = java.util.Arrays.copyOfRange(all, local * size, (local + 1) * size);
     boolean plain = target.rank() <= 3 && !(target.tokens() instanceof TokenLayout.None);

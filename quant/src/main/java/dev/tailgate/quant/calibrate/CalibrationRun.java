@@ -103,7 +103,8 @@ final class CalibrationRun {
 
   /** Number of samples to come, at most, when batches are no larger than the first. */
   private double samples(Batch first) {
-    return Math.min((double) work.data().samples(), (double) work.batches() * first.samples());
+    double most = (double) work.batches() * first.rows();
+    return Math.max(first.rows(), Math.min((double) work.data().samples(), most));
   }
 
   /** One pass for {@code points}; they stay undone when it must begin again with longer tails. */

@@ -59,19 +59,19 @@ final class CalibrationSession implements AutoCloseable {
     List<BatchReading> readings = results.readings(states);
     for (int i = 0; i < states.size(); i++) {
       states.get(i).accept(readings.get(i));
-      noteShortage(i, (double) results.point(i).size() / batch.samples());
+      noteShortage(i, (double) results.point(i).size() / batch.rows());
     }
     batches++;
   }
 
   private float[] settleTails(PassResults results, Batch batch) {
-    double share = (1 - request.demand().tails().orElseThrow() / 100) * samples / batch.samples();
+    double share = (1 - request.demand().tails().orElseThrow() / 100) * samples / batch.rows();
     float[] bounds = new float[2 * states.size()];
     for (int i = 0; i < states.size(); i++) {
       SliceReading slices = results.point(i);
       int k = PassFeeds.tailLength(slices.size(), share, request.points().get(i).tensor());
       states.get(i).keepTails(k);
-      firstSizes[i] = (double) slices.size() / batch.samples();
+      firstSizes[i] = (double) slices.size() / batch.rows();
       bounds[2 * i] = slices.lowBound(k);
       bounds[2 * i + 1] = slices.highBound(k);
     }

@@ -62,7 +62,7 @@ final class PassPlan {
     List<List<QuantPoint.Activation>> passes = new ArrayList<>();
     long taken = Long.MAX_VALUE;
     for (int i = 0; i < points.size(); i++) {
-      long bytes = plan.bytes(sizes[i], first.samples(), points.get(i).tensor());
+      long bytes = plan.bytes(sizes[i], first.rows(), points.get(i).tensor());
       if (bytes > limit) {
         throw new CalibrationException(
             "Failed to calibrate: expected every tensor to stay below the memory limit of "

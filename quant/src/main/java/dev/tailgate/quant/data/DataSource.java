@@ -22,6 +22,16 @@ public interface DataSource {
   /** Whether any batch carries padding, that is a mask with zeros. */
   boolean hasPadding();
 
+  /** Whether the last batch is filled up with copies, as {@link BatchPlan} has it. */
+  default boolean hasCopies() {
+    return false;
+  }
+
+  /** Whether calibration on the same data reads another part of it. */
+  default boolean hasCalibrationPart() {
+    return false;
+  }
+
   /** What the labels of the batches mean. */
   Task task();
 }

@@ -10,7 +10,7 @@ import java.util.Map;
  * asked for, and of that the first so many. Memory is proportional to the number chosen, not to the
  * size of the data; asking for more keeps the ones chosen before.
  */
-final class SampleOrder {
+public final class SampleOrder {
   private SampleOrder() {}
 
   /**
@@ -20,7 +20,8 @@ final class SampleOrder {
    * @param most samples wanted
    * @param group consecutive samples that stay together
    */
-  static long[] choose(long size, long most, int group, boolean shuffled, long seed, Shard shard) {
+  public static long[] choose(
+      long size, long most, int group, boolean shuffled, long seed, Shard shard) {
     long available = shard.size(size / group);
     int count = Math.toIntExact(Math.min(available, (most + group - 1) / group));
     long[] chosen = new long[count];

@@ -43,6 +43,11 @@ public interface SampleSet {
     return 0;
   }
 
+  /** Whether the data has a part of its own that calibration reads instead of this one. */
+  default boolean hasCalibrationPart() {
+    return false;
+  }
+
   /** Whether any sample has fewer tokens than {@link #length()}. */
   default boolean hasPadding() {
     return false;

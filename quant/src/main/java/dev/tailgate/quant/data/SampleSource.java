@@ -2,6 +2,7 @@ package dev.tailgate.quant.data;
 
 import dev.tailgate.quant.input.InputFiller;
 import dev.tailgate.quant.input.InputLayout;
+import dev.tailgate.quant.input.InputQuestion;
 import dev.tailgate.quant.input.InputRole;
 import dev.tailgate.quant.input.ModelInputs;
 import dev.tailgate.quant.tensor.DataException;
@@ -12,8 +13,10 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Batches of a {@link SampleSet}: chooses the samples, fills short ones up, stacks them, and makes
@@ -21,6 +24,8 @@ import java.util.Optional;
  * at a time, and a sample does not depend on the batch it is in.
  */
 public final class SampleSource implements DataSource {
+  private static final long DECODER_START = 0;
+
   private final ModelInputs inputs;
   private final SampleSet set;
   private final InputFiller filler;
@@ -36,14 +41,14 @@ public final class SampleSource implements DataSource {
     this.filler = new InputFiller(request.seed());
     this.shard = request.shard();
     this.shuffled = request.shuffle().orElse(set.shuffledByDefault());
-    long most = (long) request.samples() + (inputs.fixedBatch() ? inputs.batchSize() - 1 : 0);
+    long most = BatchPlan.most(request, inputs);
     long[] chosen =
         SampleOrder.choose(set.size(), most, set.group(), shuffled, request.seed(), shard);
     if (!set.canSeek()) {
       Arrays.sort(chosen);
     }
     this.order = chosen;
-    this.plan = BatchPlan.of(chosen.length, request.samples(), inputs, set.description());
+    this.plan = BatchPlan.of(chosen.length, request, inputs, set.description());
   }
 
   @Override
@@ -89,13 +94,33 @@ public final class SampleSource implements DataSource {
       Tensor shaped = isList ? Stacking.withoutFirstAxis(stacked) : stacked;
       return TensorConversion.convert(shaped, layout.type(), set.description());
     }
-    boolean isMask = layout.role() instanceof InputRole.Mask && layout.shape().length == 2;
-    if (isMask && mask.isPresent()) {
+    boolean isLabelled = samples.stream().allMatch(s -> s.label().isPresent());
+    if (set.task() == Task.SEQ2SEQ && isLabelled && TaskRule.isDecoderInput(layout)) {
+      Tensor ids = Labels.shiftedRight(labels(samples), DECODER_START, DECODER_START);
+      return TensorConversion.convert(ids, layout.type(), set.description());
+    }
+    if (InputQuestion.mustBeGiven(layout)) {
+      throw InputQuestion.about(
+          layout,
+          "values for " + new TreeSet<>(samples.get(0).inputs().keySet()),
+          set.description(),
+          "Give them as a column of that name in a table or query, or all inputs as arrays of an"
+              + " .npz.");
+    }
+    if (isMaskOfTokens(layout) && mask.isPresent()) {
       return TensorConversion.convert(mask.get(), layout.type(), set.description());
     }
     InputLayout sized =
         set.length() == 0 ? layout : layout.withSequence(inputs.sequenceLength(), set.length());
     return filler.make(sized, first, samples.size());
+  }
+
+  /** Whether padding of the tokens is told by it; a decoder's tokens are others. */
+  private static boolean isMaskOfTokens(InputLayout layout) {
+    String name = layout.name().toLowerCase(Locale.ROOT);
+    return layout.role() instanceof InputRole.Mask
+        && layout.shape().length == 2
+        && !name.startsWith("decoder");
   }
 
   private static boolean isTokenWise(InputLayout layout) {
@@ -135,9 +160,14 @@ public final class SampleSource implements DataSource {
   @Override
   public String description() {
     String part = shard.count() == 1 ? "" : ", part " + shard.index() + "/" + shard.count();
-    return "%s: %d of %d samples%s%s"
+    return "%s: %d of %d samples%s%s%s"
         .formatted(
-            set.description(), plan.samples(), set.size(), part, shuffled ? ", shuffled" : "");
+            set.description(),
+            plan.samples(),
+            set.size(),
+            part,
+            shuffled ? ", shuffled" : "",
+            plan.note());
   }
 
   @Override
@@ -148,6 +178,16 @@ public final class SampleSource implements DataSource {
   @Override
   public boolean hasPadding() {
     return set.hasPadding();
+  }
+
+  @Override
+  public boolean hasCalibrationPart() {
+    return set.hasCalibrationPart();
+  }
+
+  @Override
+  public boolean hasCopies() {
+    return plan.hasCopies();
   }
 
   @Override

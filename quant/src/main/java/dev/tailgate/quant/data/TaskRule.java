@@ -1,10 +1,12 @@
 package dev.tailgate.quant.data;
 
 import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.quant.input.InputLayout;
 import dev.tailgate.quant.input.InputRole;
 import dev.tailgate.quant.input.ModelInputs;
 import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.input.PrimaryOutput;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -86,10 +88,27 @@ public final class TaskRule {
     return hasTokenTypes(inputs) ? Task.AGREEMENT : Task.CAUSAL_LM;
   }
 
-  /** An encoder and a decoder have texts of their own; which one is predicted, no name tells. */
+  /**
+   * An encoder and a decoder have texts of their own; which one is predicted, no name tells. Or the
+   * decoder, known by its name, describes a picture or sound.
+   */
   private static boolean readsTwoTexts(ModelInputs inputs) {
-    return inputs.layouts().stream().filter(l -> l.role() instanceof InputRole.TokenIds).count()
-        > 1;
+    long texts =
+        inputs.layouts().stream().filter(l -> l.role() instanceof InputRole.TokenIds).count();
+    boolean describes =
+        inputs.layouts().stream().anyMatch(TaskRule::isDecoderInput)
+            && inputs.layouts().stream()
+                .anyMatch(
+                    l ->
+                        l.role() instanceof InputRole.Pixels
+                            || l.role() instanceof InputRole.Noise);
+    return texts > 1 || describes;
+  }
+
+  /** Whether token ids are, by their name, those of a decoder, which follow from its labels. */
+  public static boolean isDecoderInput(InputLayout layout) {
+    return layout.role() instanceof InputRole.TokenIds
+        && layout.name().toLowerCase(Locale.ROOT).contains("decoder");
   }
 
   private static boolean hasTokenTypes(ModelInputs inputs) {

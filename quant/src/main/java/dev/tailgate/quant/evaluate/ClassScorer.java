@@ -37,7 +37,7 @@ final class ClassScorer implements TaskScorer {
 
   @Override
   public void accept(Batch batch, Map<String, Tensor> outputs) {
-    Tensor logits = Predictions.output(output, outputs);
+    Tensor logits = Predictions.output(output, batch, outputs);
     long[] labels = Predictions.labels(batch, logits, labelRank);
     int width = (int) logits.dim(-1);
     Predicted counts = counts(Math.max(2, width));

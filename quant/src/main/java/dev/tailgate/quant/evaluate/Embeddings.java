@@ -17,7 +17,7 @@ final class Embeddings {
 
   /** The vectors of a batch. */
   static double[][] of(String output, Batch batch, Map<String, Tensor> outputs) {
-    Tensor tensor = Predictions.output(output, outputs);
+    Tensor tensor = Predictions.output(output, batch, outputs);
     ValidRows valid = new ValidRows(batch);
     if (tensor.rank() < 2 || tensor.rank() > 3 || !valid.isPerSample(tensor)) {
       throw DataException.doing("reading embeddings off " + output)

@@ -12,8 +12,8 @@ import java.util.Map;
 final class Predictions {
   private Predictions() {}
 
-  /** The output called {@code name}. */
-  static Tensor output(String name, Map<String, Tensor> outputs) {
+  /** The output called {@code name}, for the samples of the batch. */
+  static Tensor output(String name, Batch batch, Map<String, Tensor> outputs) {
     Tensor tensor = outputs.get(name);
     if (tensor == null) {
       throw DataException.doing("scoring predictions")
@@ -21,7 +21,7 @@ final class Predictions {
           .found("outputs " + outputs.keySet())
           .fix("Name an output of the model.");
     }
-    return tensor;
+    return batch.withoutCopies(tensor);
   }
 
   /** The labels, which the data must have. */

@@ -26,7 +26,7 @@ final class RegressionScorer implements TaskScorer {
 
   @Override
   public void accept(Batch batch, Map<String, Tensor> outputs) {
-    Tensor predictions = Predictions.output(output, outputs);
+    Tensor predictions = Predictions.output(output, batch, outputs);
     Tensor labels = Predictions.labels(batch);
     boolean fits =
         predictions.rank() > 0

@@ -38,8 +38,8 @@ final class SpanScorer implements TaskScorer {
           .found("outputs " + results.keySet())
           .fix("Export a question answering model, or ask for --task agreement.");
     }
-    Tensor starts = Predictions.output(outputs.spanStart().orElseThrow(), results);
-    Tensor ends = Predictions.output(outputs.spanEnd().orElseThrow(), results);
+    Tensor starts = Predictions.output(outputs.spanStart().orElseThrow(), batch, results);
+    Tensor ends = Predictions.output(outputs.spanEnd().orElseThrow(), batch, results);
     long[] labels = Predictions.integers(Predictions.labels(batch));
     int samples = batch.samples();
     int length = starts.rank() == 2 ? (int) starts.dim(1) : -1;

@@ -33,7 +33,7 @@ final class TokenScorer implements TaskScorer {
 
   @Override
   public void accept(Batch batch, Map<String, Tensor> outputs) {
-    Tensor logits = Predictions.output(output, outputs);
+    Tensor logits = Predictions.output(output, batch, outputs);
     long[] labels = Predictions.labels(batch, logits, 2);
     float[] values = Elements.toFloats(logits);
     int samples = (int) logits.dim(0);

@@ -24,6 +24,7 @@ final class DimBinder {
   private final long past;
   private final Map<String, Long> bound = new HashMap<>();
   private final Set<String> batchNames = new HashSet<>();
+  private final Set<String> given = new HashSet<>();
 
   DimBinder(long batch, long sequence, long past) {
     this.batch = batch;
@@ -40,6 +41,22 @@ final class DimBinder {
   /** Makes {@code name} the sequence dimension, whatever it is called. */
   void bindSequence(String name) {
     bound.put(name, sequence);
+  }
+
+  /** Binds what an array of the data says; what was bound before stays. */
+  void bindGiven(String name, long size) {
+    bound.putIfAbsent(name, size);
+    given.add(name);
+  }
+
+  /** Tokens a sample. */
+  long sequence() {
+    return sequence;
+  }
+
+  /** Whether an array of the data says how long the dimension is. */
+  boolean isGiven(Dim dim) {
+    return dim instanceof Dim.Symbolic symbolic && given.contains(symbolic.name());
   }
 
   /** Whether the dimension counts samples. */

@@ -47,6 +47,14 @@ public record InputLayout(
     return new InputLayout(name, type, role, resized, batchAxis);
   }
 
+  /** A mask {@code [B, total]} hides the first {@code hidden} columns; other layouts stay. */
+  InputLayout hiding(int hidden, long total) {
+    boolean covers = shape.length == 2 && shape[1] == total;
+    return hidden > 0 && covers && role instanceof InputRole.Mask
+        ? new InputLayout(name, type, new InputRole.Mask(hidden), shape, batchAxis)
+        : this;
+  }
+
   /** The shape with {@code samples} in place of the full batch. */
   public long[] shapeFor(int samples) {
     long[] sized = shape.clone();

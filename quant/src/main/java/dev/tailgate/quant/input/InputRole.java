@@ -34,11 +34,20 @@ public sealed interface InputRole {
     }
   }
 
-  /** All ones (true): nothing is masked. */
-  record Mask() implements InputRole {
+  /**
+   * Ones (true): nothing is masked, but a past of fixed length, which is made up of zeros.
+   *
+   * @param hidden leading positions along the last axis that are 0
+   */
+  record Mask(int hidden) implements InputRole {
+    /** Nothing is masked. */
+    public Mask() {
+      this(0);
+    }
+
     @Override
     public double value(long position, SampleRandom random) {
-      return 1;
+      return position < hidden ? 0 : 1;
     }
   }
 

@@ -10,9 +10,10 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Assigns each model input its {@link InputRole}. In order: past state and masks by name; token,
- * segment and position ids by the table they index, with the name telling them apart; integers
- * without a table are lengths, ids by name, or masks; the rest is real numbers.
+ * Assigns each model input its {@link InputRole}. In order: past state, switches of the cache, and
+ * masks by name; token, segment and position ids by the table they index, with the name telling
+ * them apart; integers without a table are lengths, ids by name, or masks; the rest is real
+ * numbers.
  */
 final class InputRoles {
   /** Vocabulary where the table cannot be found: small enough to be inside any real one. */
@@ -40,6 +41,10 @@ final class InputRoles {
     boolean isInteger = isInteger(input.type());
     if (isPast(name)) {
       return isInteger && input.rank() <= 1 ? new InputRole.Scalar(0) : new InputRole.PastState();
+    }
+    if (name.contains("use_cache") || name.contains("logits_to_keep")) {
+      // No cache is handed in, and 0 asks for the logits of all positions.
+      return new InputRole.Scalar(0);
     }
     if (name.contains("mask") || input.type() == ElementType.BOOL) {
       return new InputRole.Mask();

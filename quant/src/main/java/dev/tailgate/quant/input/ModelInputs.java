@@ -37,6 +37,12 @@ public record ModelInputs(
 
   /** Decides every size, with the request's where the model leaves it open. */
   public static ModelInputs of(OnnxGraph graph, int batchSize, int sequenceLength) {
+    return of(graph, batchSize, sequenceLength, Map.of());
+  }
+
+  /** The same where some inputs come as arrays, whose shapes size open dimensions of the others. */
+  public static ModelInputs of(
+      OnnxGraph graph, int batchSize, int sequenceLength, Map<String, List<Long>> arrays) {
     Set<String> names =
         graph.inputs().stream().map(ValueInfo::name).collect(Collectors.toUnmodifiableSet());
     OptionalInt positions = new EmbeddingTables(graph).positions(names);
@@ -60,12 +66,18 @@ public record ModelInputs(
       // Lengths among the inputs must not point beyond what the model takes.
       roles = new InputRoles(graph, sequence).all();
     }
-    DimBinder binder = new DimBinder(batchSize, sequence, pastLength(graph, roles));
+    GivenShapes given = new GivenShapes(graph, arrays);
+    long past = given.past(roles).orElse(pastLength(graph, roles));
+    DimBinder binder = new DimBinder(batchSize, sequence, past);
     primary.ifPresent(p -> bindNames(p, isList, binder));
+    given.bind(primary.map(ValueInfo::name), binder);
+    // A past that is made up has no meaning, so that masks hide it.
+    int hidden = given.past(roles).isPresent() ? 0 : (int) past;
     List<InputLayout> layouts = new ArrayList<>();
     for (ValueInfo input : graph.inputs()) {
       InputRole role = roles.getOrDefault(input.name(), new InputRole.Noise());
-      layouts.add(layout(graph, input, role, binder, ownBatch, isList));
+      InputLayout layout = layout(graph, input, role, binder, ownBatch, isList);
+      layouts.add(layout.hiding(hidden, past + sequence));
     }
     Optional<InputLayout> primaryLayout =
         primary.flatMap(p -> layouts.stream().filter(l -> l.name().equals(p.name())).findFirst());
@@ -161,9 +173,15 @@ public record ModelInputs(
       Dim dim = dims.get(axis);
       // Exports traced with one token write "past + 1" for the mask of any number of tokens.
       Dim sized =
-          isMaskLength && dim instanceof Dim.Symbolic
+          isMaskLength && dim instanceof Dim.Symbolic && !binder.isGiven(dim)
               ? new Dim.Symbolic("total_sequence_length")
               : dim;
+      boolean isPositions = role instanceof InputRole.PositionIds && shape.length == 1;
+      if (isPositions && dim.sizeOrMinusOne() < 0) {
+        // One list for all samples, as cache positions are; what its axis is called says nothing.
+        shape[0] = binder.sequence();
+        continue;
+      }
       shape[axis] = binder.size(sized, axis, shape.length);
       boolean isFixed = axis == 0 && ownBatch > 0 && dim.sizeOrMinusOne() == ownBatch;
       if (batchAxis < 0 && !isList && (isFixed || binder.isBatch(dim, axis))) {

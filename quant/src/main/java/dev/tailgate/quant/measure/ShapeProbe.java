@@ -45,7 +45,7 @@ public final class ShapeProbe {
               (name, tensor) -> {
                 // Empty activations, such as the keys of no earlier tokens, have no statistics.
                 if (tensor.rank() > 0 && tensor.type().isFloat() && tensor.elementCount() > 0) {
-                  TokenLayout layout = layout(tensor.shape(), batch.samples(), length);
+                  TokenLayout layout = layout(tensor.shape(), batch.rows(), length);
                   probed.put(name, new Probed(tensor.type(), tensor.rank(), layout));
                 }
               });
@@ -56,12 +56,12 @@ public final class ShapeProbe {
   /** Length of the second axis of the inputs that have one; 0 where they disagree with the rest. */
   private static int tokens(Batch batch) {
     return batch.inputs().values().stream()
-        .filter(t -> !t.type().isFloat() && t.rank() >= 2 && t.dim(0) == batch.samples())
+        .filter(t -> !t.type().isFloat() && t.rank() >= 2 && t.dim(0) == batch.rows())
         .mapToInt(t -> (int) t.dim(1))
         .findFirst()
         .orElse(
             batch.inputs().values().stream()
-                .filter(t -> t.rank() == 3 && t.dim(0) == batch.samples())
+                .filter(t -> t.rank() == 3 && t.dim(0) == batch.rows())
                 .mapToInt(t -> (int) t.dim(1))
                 .findFirst()
                 .orElse(0));

@@ -42,7 +42,7 @@ public final class SliceGeometry {
     this.slices = count;
     int first = shape.length > 1 ? Math.toIntExact(shape[0]) : 1;
     this.rowLength = rowIsToken || first == 0 ? 1 : count / first;
-    this.axisZeroIsBatch = first == batch.samples();
+    this.axisZeroIsBatch = first == batch.rows();
     int stride = 1;
     int tokenAxis = tokens instanceof TokenLayout.Axis axis ? axis.axis() : shape.length - 2;
     for (int i = tokenAxis + 1; i + 1 < shape.length; i++) {
@@ -50,7 +50,7 @@ public final class SliceGeometry {
     }
     this.tokenStride = stride;
     if (tokens instanceof TokenLayout.Flattened) {
-      this.tokenCount = Math.max(1, first / Math.max(1, batch.samples()));
+      this.tokenCount = Math.max(1, first / Math.max(1, batch.rows()));
     } else {
       this.tokenCount = shape.length > 2 ? Math.max(1, Math.toIntExact(shape[tokenAxis])) : 1;
     }
@@ -84,7 +84,7 @@ public final class SliceGeometry {
     if (tokens instanceof TokenLayout.Flattened) {
       return slice / tokenCount;
     }
-    return axisZeroIsBatch && slices > 0 ? slice / Math.max(1, slices / batch.samples()) : -1;
+    return axisZeroIsBatch && slices > 0 ? slice / Math.max(1, slices / batch.rows()) : -1;
   }
 
   /** Token position, or the innermost leading index where no axis is known to be the token. */
@@ -94,13 +94,17 @@ public final class SliceGeometry {
         : slice / tokenStride % tokenCount;
   }
 
-  /** Whether the slice is a real token rather than padding. */
+  /** Whether the slice is a real token of a real sample rather than padding or a copy. */
   public boolean valid(int slice) {
-    if (mask.isEmpty()) {
+    boolean isWhole = batch.rows() == batch.samples();
+    if (mask.isEmpty() && isWhole) {
       return true;
     }
     int sample = localSample(slice);
+    if (mask.isEmpty() || sample >= batch.samples()) {
+      return sample < batch.samples();
+    }
     int at = sample * maskWidth + token(slice);
-    return sample < 0 || token(slice) >= maskWidth || mask.get()[at] != 0;
+    return sample < 0 || token(slice) >= maskWidth || mask.orElseThrow()[at] != 0;
   }
 }

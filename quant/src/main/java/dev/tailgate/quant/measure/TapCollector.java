@@ -48,7 +48,8 @@ final class TapCollector {
       return false;
     }
     int peak = mergeRows(geometry, slices);
-    statistics.addOutliersBeyond6Sigma(Results.of(results, outputs.outliers()).toLongs()[0]);
+    statistics.addOutliersBeyond6Sigma(
+        outliers(geometry, Results.of(results, outputs.outliers()).toLongs()));
     float[] mins = new float[0];
     float[] maxs = new float[0];
     if (outputs.channels().isPresent()) {
@@ -68,6 +69,16 @@ final class TapCollector {
 
   SliceGeometry geometry(Batch batch, long[] shape) {
     return new SliceGeometry(outputs.target(), shape, batch, rowIsToken);
+  }
+
+  /** The sum over slices that count; first come their numbers, then how many each holds. */
+  private static long outliers(SliceGeometry geometry, long[] bySlice) {
+    int found = bySlice.length / 2;
+    long sum = 0;
+    for (int i = 0; i < found; i++) {
+      sum += geometry.valid(Math.toIntExact(bySlice[i])) ? bySlice[found + i] : 0;
+    }
+    return sum;
   }
 
   private static boolean finite(FloatBuffer slices, SliceGeometry geometry) {

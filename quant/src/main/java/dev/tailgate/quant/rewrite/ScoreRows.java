@@ -13,9 +13,12 @@ final class ScoreRows {
   private final int rows;
   private final int queries;
   private final int perSample;
+  private final int real;
   private final Optional<Elements.Reader> valid;
 
-  private ScoreRows(int rows, int queries, int perSample, Optional<Elements.Reader> valid) {
+  private ScoreRows(
+      int rows, int queries, int perSample, int real, Optional<Elements.Reader> valid) {
+    this.real = real;
     this.rows = rows;
     this.queries = queries;
     this.perSample = perSample;
@@ -35,7 +38,15 @@ final class ScoreRows {
     int queries = rank < 2 ? 1 : Math.toIntExact(shape[rank - 2]);
     Optional<Tensor> mask = batch.mask().filter(m -> rank == 4 && fits(shape, m));
     int perSample = rank == 4 ? Math.toIntExact(shape[1]) * queries : 1;
-    return new ScoreRows(Math.toIntExact(rows), queries, perSample, mask.map(Elements::reader));
+    // Samples come first on the first axis; behind them are copies, if there are any.
+    int real = Math.toIntExact(rows / batch.rows() * batch.samples());
+    boolean hasCopies = batch.rows() > batch.samples() && shape[0] % batch.rows() == 0;
+    return new ScoreRows(
+        Math.toIntExact(rows),
+        queries,
+        perSample,
+        hasCopies ? real : Math.toIntExact(rows),
+        mask.map(Elements::reader));
   }
 
   private static boolean fits(long[] shape, Tensor mask) {
@@ -52,8 +63,11 @@ final class ScoreRows {
     return row / queries % heads;
   }
 
-  /** Whether the query of a row is a real token. */
+  /** Whether the query of a row is a real token of a real sample. */
   boolean counts(int row) {
+    if (row >= real) {
+      return false;
+    }
     return valid.isEmpty() || valid.get().get(row / perSample * queries + row % queries) != 0;
   }
 }

@@ -104,7 +104,8 @@ final class SiteTally {
     boolean byToken = batch.mask().isPresent() && isByToken(values, batch.mask().get());
     int perToken = byToken ? values.elementCount() / tokens : 1;
     Elements.Reader reader = Elements.reader(values);
-    for (int i = 0; i < values.elementCount(); i++) {
+    Tensor own = batch.withoutCopies(values);
+    for (int i = 0; i < own.elementCount(); i++) {
       if (!byToken || valid.orElseThrow().get(i / perToken) != 0) {
         gate += reader.get(i);
         gates++;

@@ -2,9 +2,12 @@ package dev.tailgate.quant.data.numpy;
 
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.quant.data.DataRequest;
+import dev.tailgate.quant.data.TaskRule;
 import dev.tailgate.quant.input.InputLayout;
+import dev.tailgate.quant.input.InputQuestion;
 import dev.tailgate.quant.input.InputRole;
 import dev.tailgate.quant.input.ModelInputs;
 import dev.tailgate.quant.tensor.DataException;
@@ -27,6 +30,8 @@ import java.util.TreeSet;
  * @param rows samples that every sampled array has
  * @param isList whether the model takes the tokens of one sample without a batch axis
  * @param ignored arrays that nothing reads
+ * @param decoder input whose token ids are made of the labels, one place to the right
+ * @param padding how short samples are filled up
  */
 record ArrayMatch(
     ModelInputs inputs,
@@ -36,7 +41,9 @@ record ArrayMatch(
     Optional<NumpyArray> mask,
     long rows,
     boolean isList,
-    List<String> ignored) {
+    List<String> ignored,
+    Optional<String> decoder,
+    TokenPadding padding) {
   private static final String LABELS = "labels";
   private static final String ATTENTION_MASK = "attention_mask";
 
@@ -56,7 +63,15 @@ record ArrayMatch(
     Optional<NumpyArray> labels =
         Optional.ofNullable(isArchive && guess.find(LABELS).isEmpty() ? left.remove(LABELS) : null);
     Map<String, NumpyArray> byInput = byInput(graph, primary, left);
-    ModelInputs inputs = sized(graph, request, required(primary, byInput, left, path), guess, path);
+    Optional<String> decoder = labels.flatMap(l -> decoder(guess, byInput, l));
+    Map<String, NumpyArray> sizing = new LinkedHashMap<>(byInput);
+    labels.ifPresent(l -> decoder.ifPresent(name -> sizing.put(name, l)));
+    NumpyArray main = sizing.get(primary);
+    if (main == null) {
+      throw question(guess.primary().orElseThrow(), left, path);
+    }
+    ModelInputs inputs = sized(graph, request, main, sizing, guess, path);
+    TokenPadding padding = TokenPadding.of(inputs, Optional.ofNullable(byInput.get(primary)));
     InputLayout primaryLayout = inputs.primary().orElseThrow();
     boolean isList = primaryLayout.batchAxis() < 0 && primaryLayout.shape().length == 1;
     Map<String, NumpyArray> sampled = new LinkedHashMap<>();
@@ -65,19 +80,41 @@ record ArrayMatch(
       NumpyArray array = byInput.get(input.name());
       InputLayout layout = inputs.find(input.name()).orElseThrow();
       if (array == null) {
-        requireFillable(layout, left, path);
+        if (decoder.filter(input.name()::equals).isEmpty() && InputQuestion.mustBeGiven(layout)) {
+          throw question(layout, left, path);
+        }
         continue;
       }
       int extra = isList && array.rank() == input.rank() + 1 ? 1 : 0;
       boolean isSampled = layout.batchAxis() == 0 || extra == 1;
-      requireShape(input, array, extra, isSampled);
+      requireShape(input, layout, array, extra, isSampled, padding);
       (isSampled ? sampled : constants).put(input.name(), array);
     }
     Optional<NumpyArray> mask = mask(inputs, byInput, left);
     long rows = rows(sampled, labels, mask, path);
     mask.ifPresent(m -> left.remove(m.name()));
     return new ArrayMatch(
-        inputs, sampled, constants, labels, mask, rows, isList, List.copyOf(left.keySet()));
+        inputs,
+        sampled,
+        constants,
+        labels,
+        mask,
+        rows,
+        isList,
+        List.copyOf(left.keySet()),
+        decoder,
+        padding);
+  }
+
+  /** An input for a decoder's tokens that the data gives only as labels. */
+  private static Optional<String> decoder(
+      ModelInputs inputs, Map<String, NumpyArray> byInput, NumpyArray labels) {
+    boolean areTokens = labels.rank() == 2 && !labels.header().type().isFloat();
+    return inputs.layouts().stream()
+        .filter(l -> areTokens && TaskRule.isDecoderInput(l))
+        .map(InputLayout::name)
+        .filter(name -> !byInput.containsKey(name) && !byInput.isEmpty())
+        .findFirst();
   }
 
   private static Map<String, NumpyArray> byInput(
@@ -99,30 +136,24 @@ record ArrayMatch(
     return byInput;
   }
 
-  private static NumpyArray required(
-      String input, Map<String, NumpyArray> byInput, Map<String, NumpyArray> left, Path path) {
-    NumpyArray array = byInput.get(input);
-    if (array == null) {
-      throw failed(
-          path,
-          "an array named " + input,
-          "arrays " + new TreeSet<>(left.keySet()),
-          "Name the arrays in numpy.savez after the model inputs.");
-    }
-    return array;
-  }
-
   /** Sizes open dimensions by the array of the main input, whose second axis is the sequence. */
   private static ModelInputs sized(
-      OnnxGraph graph, DataRequest request, NumpyArray array, ModelInputs guess, Path path) {
+      OnnxGraph graph,
+      DataRequest request,
+      NumpyArray array,
+      Map<String, NumpyArray> given,
+      ModelInputs guess,
+      Path path) {
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    given.forEach((name, a) -> shapes.put(name, a.shape()));
     int inputRank = guess.primary().orElseThrow().shape().length;
     boolean hasSequence = inputRank <= 3 && array.rank() >= 2;
     if (!hasSequence) {
-      return guess;
+      return ModelInputs.of(graph, request.batchSize(), request.sequenceLength(), shapes);
     }
     long length = array.shape().get(1);
     int sequence = (int) Math.max(1, Math.min(length, Integer.MAX_VALUE));
-    ModelInputs inputs = ModelInputs.of(graph, request.batchSize(), sequence);
+    ModelInputs inputs = ModelInputs.of(graph, request.batchSize(), sequence, shapes);
     if (inputs.sequenceLength() < length && guess.tokenIds().isPresent()) {
       throw failed(
           path,
@@ -133,29 +164,35 @@ record ArrayMatch(
     return inputs;
   }
 
-  private static void requireFillable(InputLayout layout, Map<String, NumpyArray> left, Path path) {
-    InputRole role = layout.role();
-    boolean mustBeData =
-        role instanceof InputRole.TokenIds
-            || role instanceof InputRole.Pixels
-            || role instanceof InputRole.Noise
-            || role instanceof InputRole.Levels;
-    if (mustBeData) {
-      throw failed(
-          path,
-          "an array named " + layout.name(),
-          left.isEmpty() ? "no further array" : "arrays " + new TreeSet<>(left.keySet()),
-          "Add the array; only masks, positions, token types and past state are made up.");
-    }
+  private static DataException question(
+      InputLayout layout, Map<String, NumpyArray> left, Path path) {
+    return InputQuestion.about(
+        layout,
+        left.isEmpty() ? "no further array" : "arrays " + new TreeSet<>(left.keySet()),
+        path.toString(),
+        "Save them as an array of that name: numpy.savez(file, %s=..., ...), a row a sample%s."
+            .formatted(
+                Printable.of(layout.name()),
+                TaskRule.isDecoderInput(layout)
+                    ? "; or give an array labels [N, T] of token ids, of which they are made"
+                    : ""));
   }
 
   private static void requireShape(
-      ValueInfo input, NumpyArray array, int extra, boolean isSampled) {
+      ValueInfo input,
+      InputLayout layout,
+      NumpyArray array,
+      int extra,
+      boolean isSampled,
+      TokenPadding padding) {
+    boolean mayBeShort = array.rank() == 2 && TokenPadding.isTokenWise(layout);
     List<Dim> dims = input.shape().orElse(List.of());
     boolean fits = input.shape().isEmpty() || dims.size() + extra == array.rank();
     for (int axis = isSampled && extra == 0 ? 1 : 0; fits && axis < dims.size(); axis++) {
       long size = dims.get(axis).sizeOrMinusOne();
-      fits = size < 0 || size == array.shape().get(axis + extra);
+      long found = array.shape().get(axis + extra);
+      boolean isFilled = mayBeShort && padding.reaches(size) && found == padding.from();
+      fits = size < 0 || size == found || isFilled;
     }
     if (!fits || array.rank() == 0) {
       throw DataException.doing("matching data with the model")

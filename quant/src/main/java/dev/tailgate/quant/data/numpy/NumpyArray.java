@@ -5,6 +5,7 @@ import dev.tailgate.quant.input.InputRole;
 import dev.tailgate.quant.tensor.DataException;
 import dev.tailgate.quant.tensor.Tensor;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -79,6 +80,20 @@ record NumpyArray(String name, NpyHeader header, String where, Opener opener) {
       try {
         this.in = new BufferedInputStream(opener.open(), CHUNK);
         NpyHeader.read(in, where);
+      } catch (IOException e) {
+        throw unreadable(where, e);
+      }
+    }
+
+    /** Passes over {@code count} rows. */
+    void skip(long count) {
+      if (count == 0 || rows() == 0) {
+        return;
+      }
+      try {
+        in.skipNBytes(Math.multiplyExact(header.dataBytes() / rows(), count));
+      } catch (EOFException e) {
+        throw sizeDiffers(header, header.dataBytes(), -1, where);
       } catch (IOException e) {
         throw unreadable(where, e);
       }

@@ -158,6 +158,12 @@ public final class SeriesSet implements SampleSet {
     return true;
   }
 
+  /** Calibration reads the validation part, or the training part where that one is evaluated. */
+  @Override
+  public boolean hasCalibrationPart() {
+    return split != SeriesSplit.ALL;
+  }
+
   @Override
   public Task task() {
     return shape.horizon() == 0 ? Task.AGREEMENT : Task.REGRESSION;

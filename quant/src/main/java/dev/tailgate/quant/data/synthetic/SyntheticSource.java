@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /**
  * Samples made from the model's signature alone: uniform token ids, N(0, 1) pixels and features,
  * masks of ones. A sample depends on the seed and its index, not on the batch it is in. Where the
- * model fixes its batch, the number of samples is rounded up to full batches.
+ * model fixes its batch, the last one is filled up with copies.
  */
 public final class SyntheticSource implements DataSource {
   private final ModelInputs inputs;
@@ -33,12 +33,7 @@ public final class SyntheticSource implements DataSource {
     this.inputs = ModelInputs.of(model.graph(), request.batchSize(), request.sequenceLength());
     this.filler = new InputFiller(request.seed());
     this.seed = request.seed();
-    int batch = inputs.batchSize();
-    long samples = request.samples();
-    if (inputs.fixedBatch()) {
-      samples = (samples + batch - 1) / batch * batch;
-    }
-    this.plan = new BatchPlan(samples, batch);
+    this.plan = BatchPlan.of(Long.MAX_VALUE, request, inputs, "the model's signature");
   }
 
   @Override
@@ -67,8 +62,8 @@ public final class SyntheticSource implements DataSource {
 
   @Override
   public String description() {
-    return "synthetic inputs from the model's signature, sequence length %d, seed %d"
-        .formatted(inputs.sequenceLength(), seed);
+    return "synthetic inputs from the model's signature, sequence length %d, seed %d%s"
+        .formatted(inputs.sequenceLength(), seed, plan.note());
   }
 
   @Override
@@ -79,6 +74,11 @@ public final class SyntheticSource implements DataSource {
   @Override
   public boolean hasPadding() {
     return false;
+  }
+
+  @Override
+  public boolean hasCopies() {
+    return plan.hasCopies();
   }
 
   @Override

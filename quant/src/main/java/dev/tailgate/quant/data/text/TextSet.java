@@ -1,6 +1,7 @@
 package dev.tailgate.quant.data.text;
 
 import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.quant.data.BatchPlan;
 import dev.tailgate.quant.data.ClosingIterator;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.Sample;
@@ -82,7 +83,7 @@ public final class TextSet implements SampleSet {
     long wanted = Long.MAX_VALUE;
     boolean isBeginning = !request.shuffle().orElse(false) && request.shard().count() == 1;
     if (isBeginning) {
-      wanted = request.samples() + (inputs.fixedBatch() ? inputs.batchSize() - 1L : 0);
+      wanted = BatchPlan.most(request, inputs);
     }
     return isStream
         ? TextCount.ofTokens(path, encoder, windows, wanted)

@@ -95,10 +95,10 @@ class NpzSourceTest {
   }
 
   @Test
-  void leavesOutSamplesThatDoNotFillAFixedBatch() {
+  void refusesShorterSamplesWhereNoMaskCouldHidePadding() {
     assertThatThrownBy(() -> open("fixed", "ids.npz", 3, 1))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("seqs");
+        .hasMessageContaining("expected 5 tokens a sample");
   }
 
   @Test

@@ -96,10 +96,12 @@ class SyntheticSourceTest {
   }
 
   @Test
-  void roundsUpToTheModelsOwnBatch() {
+  void fillsTheModelsOwnBatchUp() {
     SyntheticSource source = source("fixed", 5, 1, 8);
-    assertThat(source.samples()).isEqualTo(8);
-    assertThat(Fixtures.all(source)).extracting(Batch::samples).containsExactly(4, 4);
+    assertThat(source.samples()).isEqualTo(5);
+    assertThat(Fixtures.all(source)).extracting(Batch::samples).containsExactly(4, 1);
+    assertThat(Fixtures.all(source)).extracting(Batch::rows).containsExactly(4, 4);
+    assertThat(source.description()).contains("the last batch of 4 is filled up with copies");
     Tensor ids = Fixtures.input(Fixtures.all(source).get(0), "seqs");
     assertThat(ids.shape()).containsExactly(4, 5);
     assertThat(ids.type()).isEqualTo(ElementType.INT32);
