@@ -83,8 +83,7 @@ public final class TextEncoder {
 
   /** Two texts, framed together and cut to the model's length. */
   public TokenizedText encode(String first, String second, String place) {
-    return checked(
-        named(first + " " + second, place, () -> framed.encode(first, second)), place);
+    return checked(named(first + " " + second, place, () -> framed.encode(first, second)), place);
   }
 
   private TokenizedText checked(TokenizedText text, String place) {
