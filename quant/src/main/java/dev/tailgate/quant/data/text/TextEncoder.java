@@ -4,6 +4,7 @@ import dev.tailgate.quant.input.InputLayout;
 import dev.tailgate.quant.input.InputRole;
 import dev.tailgate.quant.input.ModelInputs;
 import dev.tailgate.quant.tensor.DataException;
+import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -67,7 +68,7 @@ public final class TextEncoder {
 
   /** A document of a longer text, unframed, with the line feed behind it. */
   int[] continued(String document, String place) {
-    long[] ids = named(place, () -> bare.ids(document + separator));
+    long[] ids = named(document, place, () -> bare.ids(document + separator));
     int[] known = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
       known[i] = known(ids[i], place);
@@ -77,12 +78,12 @@ public final class TextEncoder {
 
   /** A text of its own, framed and cut to the model's length. */
   public TokenizedText encode(String text, String place) {
-    return checked(named(place, () -> framed.encode(text)), place);
+    return checked(named(text, place, () -> framed.encode(text)), place);
   }
 
   /** Two texts, framed together and cut to the model's length. */
   public TokenizedText encode(String first, String second, String place) {
-    return checked(named(place, () -> framed.encode(first, second)), place);
+    return checked(named(first + " " + second, place, () -> framed.encode(first, second)), place);
   }
 
   private TokenizedText checked(TokenizedText text, String place) {
@@ -105,21 +106,30 @@ public final class TextEncoder {
     return (int) id;
   }
 
-  private <T> T named(String place, Supplier<T> encoding) {
+  private <T> T named(String text, String place, Supplier<T> encoding) {
     try {
       return encoding.get();
     } catch (RuntimeException e) {
       throw refused(place)
           .expected("text that its vocabulary can spell")
-          .found(reason(String.valueOf(e.getMessage())))
+          .found(reason(String.valueOf(e.getMessage()), text))
           .fix("Give the tokenizer that belongs to the model with --tokenizer.", e);
     }
   }
 
-  private static String reason(String message) {
+  private String reason(String message, String text) {
     return message.contains("Missing [UNK]")
-        ? "something that is not in it, and no entry for the unknown"
+        ? unknown(text) + ", which is not in it, and no entry for the unknown"
         : message;
+  }
+
+  /** The first word that cannot be spelled; it may be the white space between them. */
+  private String unknown(String text) {
+    return Arrays.stream(text.split("\\s+", -1))
+        .filter(word -> !word.isEmpty() && !bare.spells(word))
+        .findFirst()
+        .map(word -> "'" + word + "'")
+        .orElse("white space");
   }
 
   private DataException.Builder refused(String place) {

@@ -107,6 +107,18 @@ class TextSourceTest {
   }
 
   @Test
+  void namesTheWordThatAMapDoesNotHave() throws IOException {
+    Path map = folder.resolve("map.json");
+    Files.writeString(map, "{\"e\": 0, \"4\": 1, \" \": 2, \"\\n\": 3}");
+    Files.writeString(text, "e4 4e\ne4 e9! 4\n");
+    DataRequest request = new DataRequest(Optional.of(text), Optional.of(map), 100, 1, 3, 1);
+    assertThatThrownBy(() -> Fixtures.all(DataSources.open(Fixtures.model("decoder"), request)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("found 'e9!', which is not in it, and no entry for the unknown");
+  }
+
+  @Test
   void refusesWhatIsNoTokenizer() {
     assertThatThrownBy(() -> open("decoder", "ids.npz", 1, Optional.empty()))
         .isInstanceOf(DataException.class)

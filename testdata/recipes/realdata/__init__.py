@@ -1,0 +1,1 @@
+"""Models with data sets of other people, and the same numbers computed without Tailgate."""
