@@ -23,10 +23,15 @@ public final class ReferenceModel {
   private ReferenceModel() {}
 
   public static Path unpack(String file, Path folder) throws IOException {
+    return unpack("reference", file, folder);
+  }
+
+  /** A file of a family, {@code reference} being the pair that {@code audit} shows. */
+  public static Path unpack(String family, String file, Path folder) throws IOException {
     Path target = folder.resolve(file);
+    String resource = "/dev/tailgate/testdata/" + family + "/" + file;
     try (InputStream in =
-        Objects.requireNonNull(
-            ReferenceModel.class.getResourceAsStream("/dev/tailgate/testdata/reference/" + file))) {
+        Objects.requireNonNull(ReferenceModel.class.getResourceAsStream(resource))) {
       Files.copy(in, target);
     }
     return target;

@@ -11,31 +11,25 @@ import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.onnx.role.TapRole;
-import java.net.URI;
-import java.net.URISyntaxException;
+import dev.tailgate.quant.ReferenceModel;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Objects;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is found in the trained STanHop-like forecasters, whose architecture is known. */
+@SuppressWarnings("NullAway.Init") // the folder is made for each test
 class StanhopFamilyTest {
-  private static OnnxModel model(String name) {
-    try {
-      URI file =
-          Objects.requireNonNull(
-                  StanhopFamilyTest.class.getResource(
-                      "/dev/tailgate/testdata/stanhop/" + name + ".onnx"))
-              .toURI();
-      return OnnxModel.load(Path.of(file));
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
+  @TempDir private Path folder;
+
+  private OnnxModel model(String name) throws IOException {
+    return OnnxModel.load(ReferenceModel.unpack("stanhop", name + ".onnx", folder));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"gated_attention-1", "gated_outeffhop-2"})
-  void allGatesAreLinear(String name) {
+  void allGatesAreLinear(String name) throws IOException {
     AttentionReport report = AttentionFinder.find(model(name));
     assertThat(report.sites())
         .hasSize(18)
@@ -44,7 +38,7 @@ class StanhopFamilyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"vanilla-1", "clipped_softmax-2", "gated_outeffhop-1"})
-  void associationsAreRecognised(String name) {
+  void associationsAreRecognised(String name) throws IOException {
     OnnxModel model = model(name);
     TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
     assertThat(TapPreset.auto(model, taps)).isEqualTo(TapPreset.STANHOP);

@@ -5,6 +5,7 @@ import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataRequest.Purpose;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.DataSpec;
+import dev.tailgate.quant.data.Task;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -39,9 +40,17 @@ public record Samples(DataRequest request, Optional<DataSpec> calibrationData) {
     return request.seed();
   }
 
-  /** The samples to evaluate on. */
+  /**
+   * The samples to evaluate on. Without labels, a model that predicts tokens is taken for a causal
+   * language model only where running it shows that it does not see later tokens; otherwise it is
+   * compared by agreement.
+   */
   public DataSource open(OnnxModel model) {
-    return DataSources.open(model, request);
+    DataSource source = DataSources.open(model, request);
+    boolean isGuess = request.task().isEmpty() && source.task() == Task.CAUSAL_LM;
+    return isGuess && CausalProbe.seesLaterTokens(model).orElse(false)
+        ? DataSources.open(model, request.as(Task.AGREEMENT))
+        : source;
   }
 
   /**
