@@ -1,6 +1,8 @@
 package dev.tailgate.reports.methods;
 
 import dev.tailgate.reports.wording.Numbers;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 
 /**
@@ -22,6 +24,13 @@ public record Spread(double mean, double deviation) {
   public String inWords() {
     return Double.isNaN(deviation)
         ? Numbers.compact(mean)
-        : Numbers.compact(mean) + " +-" + Numbers.compact(deviation);
+        : Numbers.compact(mean) + " +-" + twoDigits(deviation);
+  }
+
+  /** Two significant digits say all that a few seeds can. */
+  private static String twoDigits(double value) {
+    return Double.isFinite(value)
+        ? new BigDecimal(value).round(new MathContext(2)).toPlainString()
+        : Double.toString(value);
   }
 }
