@@ -13,7 +13,6 @@ import dev.tailgate.reports.json.RunResultJson;
 import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +21,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -51,14 +49,7 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      defaultValue = "tailgate-out",
-      description = {
-        "Folder for report.html, result.json and the charts. Default: ${DEFAULT-VALUE}."
-      })
-  private Path out;
+  @Mixin private ReportFolder out;
 
   @Mixin private OutputOptions output;
 
@@ -71,7 +62,7 @@ public final class AuditCommand implements Callable<Integer> {
     Path report;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
       results = model.isPresent() ? List.of(audit(model.get(), talk)) : auditReference(talk);
-      report = ReportWriter.write(results, out).get(0);
+      report = ReportWriter.write(results, out.path()).get(0);
       if (output.json()) {
         talk.say("wrote " + report);
       }
@@ -85,10 +76,7 @@ public final class AuditCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--data, --calibration-data and --tokenizer need a MODEL");
     }
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new ParameterException(
-          spec.commandLine(), "--out expects a folder, found the file " + out);
-    }
+    out.requireFolder(spec);
   }
 
   private RunResult audit(Path file, Talk talk) {
@@ -96,7 +84,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private List<RunResult> auditReference(Talk talk) {
-    ReferenceModels models = ReferenceModels.unpack(out);
+    ReferenceModels models = ReferenceModels.unpack(out.path());
     talk.say("No MODEL given: auditing the built-in reference models.");
     return List.of(
         auditReference(models.vanilla(), models, talk),

@@ -15,7 +15,6 @@ import dev.tailgate.reports.methods.MethodRun;
 import dev.tailgate.reports.methods.MethodSummary;
 import dev.tailgate.reports.methods.Reduction;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +36,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Audit the models that come with Tailgate: for each FAMILY the same small transformer,"
           + " trained with six attention methods.",
-      "Prints the columns of the papers' tables and writes a report with the six side by side."
+      "Prints the columns of the papers' tables and writes a report with the six side by side; of"
+          + " several families one in a folder each."
     })
 public final class DemoCommand implements Callable<Integer> {
   /** What the paper's protocol calibrates on: 16 batches, here of 8. */
@@ -78,15 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      defaultValue = "tailgate-out",
-      description = {
-        "Folder for report.html and the results; of several families a folder each. Default:"
-            + " ${DEFAULT-VALUE}."
-      })
-  private Path out;
+  @Mixin private ReportFolder out;
 
   @Mixin private OutputOptions output;
 
@@ -111,7 +103,7 @@ public final class DemoCommand implements Callable<Integer> {
       for (ReferenceFamily family : asked) {
         List<MethodRun> ofFamily = audit(family, talk);
         runs.addAll(ofFamily);
-        Path folder = asked.size() == 1 ? out : out.resolve(family.label());
+        Path folder = asked.size() == 1 ? out.path() : out.path().resolve(family.label());
         int first = seeds.get(0);
         reports.add(
             ReportWriter.write(
@@ -135,10 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seeds expects some of " + known + ", found " + seeds);
     }
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new ParameterException(
-          spec.commandLine(), "--out expects a folder, found the file " + out);
-    }
+    out.requireFolder(spec);
   }
 
   private List<ReferenceFamily> asked() {
@@ -153,7 +142,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private List<MethodRun> audit(ReferenceFamily family, Talk talk) {
-    ReferenceFamily.Unpacked files = family.unpack(out);
+    ReferenceFamily.Unpacked files = family.unpack(out.path());
     DataRequest request =
         new DataRequest(Optional.of(files.heldOut()), Optional.empty(), samples, BATCH, 128, 0);
     Samples data = new Samples(request, Optional.of(DataSpec.of(files.calibration())));

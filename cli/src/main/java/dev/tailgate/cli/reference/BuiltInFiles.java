@@ -1,11 +1,11 @@
 package dev.tailgate.cli.reference;
 
+import dev.tailgate.onnx.ir.PartialFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -58,16 +58,7 @@ final class BuiltInFiles {
     if (Files.isRegularFile(target) && Arrays.equals(Files.readAllBytes(target), bytes)) {
       return;
     }
-    Path beside = Files.createTempFile(target.getParent(), "unpacking-", ".tmp");
-    // An interrupt between here and the rename must not leave the file behind.
-    beside.toFile().deleteOnExit();
-    try {
-      Files.write(beside, bytes);
-      Files.move(
-          beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
-    }
+    PartialFile.replace(target, out -> out.write(bytes));
   }
 
   private static Map<String, byte[]> contents(String set, List<String> files) {

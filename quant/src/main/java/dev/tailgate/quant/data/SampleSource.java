@@ -91,7 +91,7 @@ public final class SampleSource implements DataSource {
       Tensor stacked =
           Stacking.stack(rows, isTokenWise(layout) ? set.length() : 0, set.padding(name));
       boolean isList = layout.batchAxis() < 0 && samples.size() == 1;
-      Tensor shaped = isList ? Stacking.withoutFirstAxis(stacked) : stacked;
+      Tensor shaped = isList ? stacked.withoutFirstAxis() : stacked;
       return TensorConversion.convert(shaped, layout.type(), set.description());
     }
     boolean isLabelled = samples.stream().allMatch(s -> s.label().isPresent());

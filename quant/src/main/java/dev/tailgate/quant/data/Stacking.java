@@ -51,10 +51,4 @@ final class Stacking {
           "Stacking " + row + ": expected " + first.type().label() + Arrays.toString(shape));
     }
   }
-
-  /** {@code [1, ...]} as {@code [...]}, for models that take one sample without a batch axis. */
-  static Tensor withoutFirstAxis(Tensor tensor) {
-    long[] shape = tensor.shape();
-    return new Tensor(tensor.type(), Arrays.copyOfRange(shape, 1, shape.length), tensor.data());
-  }
 }

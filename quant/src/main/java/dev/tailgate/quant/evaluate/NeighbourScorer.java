@@ -22,7 +22,6 @@ import java.util.stream.IntStream;
 final class NeighbourScorer {
   static final int NEIGHBOURS = 10;
   static final int MOST = 4096;
-  private static final long SEED = 2306;
 
   private final String output;
   private final List<double[]> reference = new ArrayList<>();
@@ -47,7 +46,7 @@ final class NeighbourScorer {
     return Score.of(
         Metrics.NEIGHBOUR_AGREEMENT,
         shared.length < 2 ? Double.NaN : Arrays.stream(shared).average().orElse(Double.NaN),
-        Bootstrap.ofMean(shared, SEED));
+        Bootstrap.ofMean(shared, PairedScores.SEED));
   }
 
   private static List<Integer> nearest(List<double[]> vectors, int sample) {

@@ -22,7 +22,7 @@ import java.util.function.ToDoubleFunction;
 public record PairedScores(
     MetricSpec spec, Score fp, Optional<Score> quantized, Optional<Score> delta) {
   /** Intervals repeat from run to run; the seed is no setting. */
-  private static final long SEED = 2306;
+  static final long SEED = 2306;
 
   /** The scores of one model. */
   public static List<PairedScores> of(TaskScorer fp) {

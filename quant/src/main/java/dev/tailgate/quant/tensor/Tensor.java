@@ -81,6 +81,11 @@ public record Tensor(ElementType type, long[] shape, ByteBuffer data) {
     return Math.toIntExact(count(shape));
   }
 
+  /** The same elements without the first axis, which has size 1. */
+  public Tensor withoutFirstAxis() {
+    return new Tensor(type, Arrays.copyOfRange(shape, 1, shape.length), data);
+  }
+
   /** A heap copy of a float32 tensor. */
   public float[] toFloats() {
     if (type != ElementType.FLOAT) {

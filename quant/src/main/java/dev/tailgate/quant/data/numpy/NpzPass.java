@@ -63,7 +63,7 @@ final class NpzPass {
       Tensor given = read.getOrDefault(sampled.name(), layout.allocate(0));
       NonFinite.refuse(layout, given, sampled, order, first);
       Tensor filled = TokenPadding.isTokenWise(layout) ? match.padding().input(given) : given;
-      Tensor shaped = match.isList() ? withoutFirstAxis(filled) : filled;
+      Tensor shaped = match.isList() ? filled.withoutFirstAxis() : filled;
       return TensorConversion.convert(shaped, layout.type(), sampled.where());
     }
     NumpyArray constant = match.constants().get(layout.name());
@@ -134,11 +134,5 @@ final class NpzPass {
   private static Tensor int64(Map<String, Tensor> read, NumpyArray array) {
     Tensor tensor = read.getOrDefault(array.name(), Tensor.allocate(ElementType.INT64, 0));
     return TensorConversion.convert(tensor, ElementType.INT64, array.where());
-  }
-
-  /** {@code [1, T]} as {@code [T]}, for models that take one list of tokens. */
-  private static Tensor withoutFirstAxis(Tensor tensor) {
-    long[] shape = tensor.shape();
-    return new Tensor(tensor.type(), Arrays.copyOfRange(shape, 1, shape.length), tensor.data());
   }
 }
