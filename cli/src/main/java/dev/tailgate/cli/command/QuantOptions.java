@@ -180,6 +180,7 @@ final class QuantOptions {
         calibrationBatches,
         !cleanCalibration.orElse(defaults.clean()),
         new QuantizationSettings.Limits(
-            memoryLimit.map(OptionalLong::of).orElse(OptionalLong.empty()), state, resume));
+            memoryLimit.map(OptionalLong::of).orElse(OptionalLong.empty()), state, resume),
+        List.of());
   }
 }

@@ -10,9 +10,11 @@ import java.util.Set;
  *     to itself
  * @param output the result after gain and bias, {@code [..., D]}
  * @param entry the nodes that read {@code input}
+ * @param centred whether the mean is subtracted, as LayerNorm does and RMSNorm does not
  */
-record Norm(String input, String output, Set<OnnxNode> entry) {
-  Norm {
+public record Norm(String input, String output, Set<OnnxNode> entry, boolean centred) {
+  /** Copies the nodes. */
+  public Norm {
     entry = Set.copyOf(entry);
   }
 }

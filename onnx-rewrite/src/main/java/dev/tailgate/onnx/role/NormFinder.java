@@ -18,7 +18,7 @@ import java.util.Set;
  *   y = d / sqrt(mean(d * d) + eps) [* gain] [+ bias]
  * </pre>
  */
-final class NormFinder {
+public final class NormFinder {
   private static final Set<String> FUSED =
       Set.of("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization");
   private static final Set<String> FUSED_WITH_SUM =
@@ -31,21 +31,26 @@ final class NormFinder {
   }
 
   /** All norms in graph order. */
-  static List<Norm> find(Dataflow flow) {
+  public static List<Norm> find(Dataflow flow) {
     NormFinder finder = new NormFinder(flow);
     List<Norm> norms = new ArrayList<>();
     for (OnnxNode node : flow.graph().nodes()) {
       if (FUSED.contains(node.opType())) {
-        norms.add(new Norm(flow.source(node.input(0)), node.output(0), Set.of(node)));
+        norms.add(
+            new Norm(flow.source(node.input(0)), node.output(0), Set.of(node), isCentred(node)));
       } else if (FUSED_WITH_SUM.contains(node.opType())) {
-        norms.add(new Norm(node.output(3), node.output(0), Set.of(node)));
+        norms.add(new Norm(node.output(3), node.output(0), Set.of(node), isCentred(node)));
       } else if (node.opType().equals("EmbedLayerNormalization")) {
-        norms.add(new Norm(node.output(2), node.output(0), Set.of(node)));
+        norms.add(new Norm(node.output(2), node.output(0), Set.of(node), isCentred(node)));
       } else if (node.is("Sqrt")) {
         finder.spelledOut(node).ifPresent(norms::add);
       }
     }
     return norms;
+  }
+
+  private static boolean isCentred(OnnxNode node) {
+    return !node.opType().contains("RMS") && !node.opType().contains("Simplified");
   }
 
   /** Whether {@code node} is a residual sum and a norm in one. */
@@ -69,7 +74,7 @@ final class NormFinder {
     if (output.isEmpty()) {
       output = normalised(sqrt).map(this::scaledAndShifted);
     }
-    return output.map(value -> new Norm(input, value, entry(input)));
+    return output.map(value -> new Norm(input, value, entry(input), sub.isPresent()));
   }
 
   /** The operand of a node {@code op} that is not constant, if {@code value} comes from one. */

@@ -6,6 +6,8 @@ import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.qdq.Placement;
 import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.PlacementRequest;
+import dev.tailgate.quant.qdq.PointFilter;
+import dev.tailgate.quant.qdq.PrecisionRule;
 import dev.tailgate.quant.scheme.QuantScheme;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.OptionalLong;
  * @param calibrationBatches batches the ranges are estimated on, at most
  * @param sequential whether later layers see quantized inputs while their ranges are estimated
  * @param limits what calibration may take, and how it survives an interrupt
+ * @param exceptions points with finer grids than the scheme's; the first that chooses a point holds
  */
 public record QuantizationSettings(
     QuantScheme scheme,
@@ -31,7 +34,8 @@ public record QuantizationSettings(
     WeightRange weightRange,
     int calibrationBatches,
     boolean sequential,
-    Limits limits) {
+    Limits limits,
+    List<PrecisionRule> exceptions) {
   /**
    * Bounds of a calibration.
    *
@@ -47,9 +51,38 @@ public record QuantizationSettings(
   /** Refuses settings without an estimator. */
   public QuantizationSettings {
     estimators = List.copyOf(estimators);
+    exceptions = List.copyOf(exceptions);
     if (estimators.isEmpty()) {
       throw new IllegalArgumentException("At least one range estimator is needed");
     }
+  }
+
+  /** The same with other exceptions, those of the placement's filter included. */
+  public QuantizationSettings with(PointFilter filter, List<PrecisionRule> rules) {
+    return new QuantizationSettings(
+        scheme,
+        placement,
+        new PlacementRequest(filter, selection.embeddings()),
+        estimators,
+        weightRange,
+        calibrationBatches,
+        sequential,
+        limits,
+        rules);
+  }
+
+  /** The same with one range estimator. */
+  public QuantizationSettings with(RangeEstimator estimator) {
+    return new QuantizationSettings(
+        scheme,
+        placement,
+        selection,
+        List.of(estimator),
+        weightRange,
+        calibrationBatches,
+        sequential,
+        limits,
+        exceptions);
   }
 
   /**

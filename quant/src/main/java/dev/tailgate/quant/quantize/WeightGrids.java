@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The grids of weights, from their values. Weights are read chunk by chunk and never held whole:
@@ -42,10 +43,20 @@ public record WeightGrids(Map<QuantPoint.Weight, QuantParams> grids, List<Note> 
    */
   public static WeightGrids of(
       OnnxModel model, List<QuantPoint.Weight> weights, TensorScheme scheme, WeightRange range) {
+    return of(model, weights, weight -> scheme, range);
+  }
+
+  /** The same with a scheme for each weight. */
+  static WeightGrids of(
+      OnnxModel model,
+      List<QuantPoint.Weight> weights,
+      Function<QuantPoint.Weight, TensorScheme> schemes,
+      WeightRange range) {
     Map<QuantPoint.Weight, QuantParams> grids = new LinkedHashMap<>();
     List<Note> notes = new ArrayList<>();
     for (QuantPoint.Weight weight : weights) {
       ConstantTensor tensor = model.graph().constant(weight.tensor()).orElseThrow();
+      TensorScheme scheme = schemes.apply(weight);
       WeightLayout layout = WeightLayout.of(weight, scheme.granularity());
       layout.fallback().ifPresent(why -> notes.add(new Note(weight.tensor(), why)));
       ScaleRuns runs = ScaleRuns.of(tensor.dims(), layout.layout());

@@ -42,7 +42,8 @@ class AuditTest {
             new WeightRange.MinMax(),
             16,
             true,
-            QuantizationSettings.Limits.NONE);
+            QuantizationSettings.Limits.NONE,
+            List.of());
     return new AuditRequest(
         model,
         new Samples(

@@ -58,7 +58,8 @@ final class QuantizedExports {
         new WeightRange.MinMax(),
         2,
         false,
-        QuantizationSettings.Limits.NONE);
+        QuantizationSettings.Limits.NONE,
+        List.of());
   }
 
   /** A quantization and the model whose nodes its points name. */

@@ -52,7 +52,8 @@ record PlacedExport(
                     new WeightRange.MinMax(),
                     1,
                     false,
-                    QuantizationSettings.Limits.NONE),
+                    QuantizationSettings.Limits.NONE,
+                    List.of()),
                 () -> source,
                 ReferenceModel.CPU,
                 RunProgress.SILENT)
