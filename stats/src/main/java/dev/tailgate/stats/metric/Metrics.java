@@ -29,6 +29,15 @@ public final class Metrics {
           "exp of the mean negative log-likelihood in nats over all predicted tokens",
           "Jelinek et al., J. Acoust. Soc. Am. 62, S63 (1977)");
 
+  /** Power of the output error, in parts of the output's. */
+  public static final MetricSpec OUTPUT_ERROR =
+      new MetricSpec(
+          "output_error",
+          "1",
+          LOWER_IS_BETTER,
+          "sum (ref - test)^2 / sum ref^2 over all elements of an output; SQNR is -10 log10 of it",
+          "definition");
+
   /** Fraction of correct predictions. */
   public static final MetricSpec ACCURACY =
       new MetricSpec(
