@@ -1,0 +1,67 @@
+package dev.tailgate.quant.precision;
+
+import dev.tailgate.onnx.attention.Dataflow;
+import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.quant.qdq.Placement;
+import dev.tailgate.quant.qdq.QuantPoint;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Divides the points of a model into places, by what the placement lets a user exclude. */
+final class Places {
+  private final Dataflow flow;
+
+  private Places(Dataflow flow) {
+    this.flow = flow;
+  }
+
+  static List<Place> of(Dataflow flow, Placement placement, Collection<QuantPoint> points) {
+    if (placement == Placement.PAPERS) {
+      return points.stream().map(p -> new Place("name:" + p.tensor(), List.of(p))).toList();
+    }
+    Places places = new Places(flow);
+    Map<OnnxNode, List<QuantPoint>> byProduct = new LinkedHashMap<>();
+    List<Place> others = new ArrayList<>();
+    for (QuantPoint point : points) {
+      Set<OnnxNode> products = places.products(point);
+      products.forEach(p -> byProduct.computeIfAbsent(p, n -> new ArrayList<>()).add(point));
+      if (products.isEmpty()) {
+        others.add(new Place("name:" + point.tensor(), List.of(point)));
+      }
+    }
+    return Stream.concat(
+            byProduct.entrySet().stream()
+                .map(e -> new Place("name:" + name(e.getKey()), e.getValue())),
+            others.stream())
+        .toList();
+  }
+
+  private static String name(OnnxNode node) {
+    return node.name().isEmpty() ? node.id() : node.name();
+  }
+
+  private Set<OnnxNode> products(QuantPoint point) {
+    return point.uses().stream().flatMap(this::readers).collect(Collectors.toSet());
+  }
+
+  private Stream<OnnxNode> readers(OnnxGraph.Use use) {
+    OnnxNode node = use.node();
+    if (isProduct(node)) {
+      return Stream.of(node);
+    }
+    return Dataflow.isView(node)
+        ? flow.realUses(node.output(0)).stream().map(OnnxGraph.Use::node).filter(Places::isProduct)
+        : Stream.empty();
+  }
+
+  private static boolean isProduct(OnnxNode node) {
+    return Dataflow.isProduct(node) || node.is("Conv");
+  }
+}
