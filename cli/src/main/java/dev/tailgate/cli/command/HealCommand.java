@@ -51,7 +51,7 @@ public final class HealCommand implements Callable<Integer> {
       paramLabel = "OUT",
       description = {
         "The repaired model, a float model with the inputs and outputs of MODEL. Exceptions are"
-            + " written beside it, to OUT.exceptions.json."
+            + " written beside it, to OUT.exceptions.json; without -o to the report folder."
       })
   private Optional<Path> target;
 
@@ -88,7 +88,7 @@ public final class HealCommand implements Callable<Integer> {
     } else {
       printer.print(HealText.render(outcome.result()));
       files.written().forEach(line -> printer.println("Wrote " + line));
-      printer.println("To quantize it: " + files.command(outcome));
+      files.command(outcome).ifPresent(command -> printer.println("To quantize it: " + command));
     }
     return ExitCode.OK.number();
   }

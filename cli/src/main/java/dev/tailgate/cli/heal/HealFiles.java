@@ -71,15 +71,14 @@ public final class HealFiles {
   public void write(HealRun.Outcome outcome, RunProgress progress) throws IOException {
     store(outcome.result());
     written.add("numbers in " + folder.resolve(RESULT));
-    Path model = request.model();
     if (request.out().isPresent()) {
-      model = request.out().get();
+      Path model = request.out().get();
       OnnxModel healed = outcome.candidate().model();
       healed.withMetadata("tailgate.heal", kept(outcome.result())).save(model);
       written.add("repaired model in " + model);
     }
     if (!outcome.exceptions().isEmpty()) {
-      Path file = exceptionsFile(model);
+      Path file = exceptionsFile();
       ExceptionsFile.write(outcome.exceptions(), file);
       written.add("exceptions in " + file);
     }
@@ -96,8 +95,12 @@ public final class HealFiles {
             .collect(Collectors.joining(", ")));
   }
 
-  private static Path exceptionsFile(Path model) {
-    return model.resolveSibling(model.getFileName() + ".exceptions.json");
+  /** Beside the repaired model; where none is written, in the report folder. */
+  private Path exceptionsFile() {
+    return request
+        .out()
+        .map(model -> model.resolveSibling(model.getFileName() + ".exceptions.json"))
+        .orElse(folder.resolve("exceptions.json"));
   }
 
   /** Before and after on the held-out samples, with the settings of each. */
@@ -123,8 +126,11 @@ public final class HealFiles {
     return List.copyOf(written);
   }
 
-  /** How to quantize what came out, as it is typed. */
-  public String command(HealRun.Outcome outcome) {
+  /** How to quantize what came out, as it is typed; empty where nothing came out. */
+  public Optional<String> command(HealRun.Outcome outcome) {
+    if (request.out().isEmpty() && outcome.exceptions().isEmpty()) {
+      return Optional.empty();
+    }
     Path model = request.out().orElse(request.model());
     Exceptions exceptions = outcome.exceptions();
     StringBuilder command = new StringBuilder("tailgate quantize ").append(quoted(model));
@@ -134,9 +140,9 @@ public final class HealFiles {
         .append(" --range-estimator ")
         .append(outcome.candidate().settings().estimators().get(0).label().split(" ", -1)[0]);
     if (!exceptions.isEmpty()) {
-      command.append(" --exceptions ").append(quoted(exceptionsFile(model)));
+      command.append(" --exceptions ").append(quoted(exceptionsFile()));
     }
-    return command.append(" --data CALIBRATION_DATA -o QUANTIZED.onnx").toString();
+    return Optional.of(command.append(" --data CALIBRATION_DATA -o QUANTIZED.onnx").toString());
   }
 
   private static String quoted(Path path) {

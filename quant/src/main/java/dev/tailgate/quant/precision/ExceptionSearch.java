@@ -8,7 +8,6 @@ import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.qdq.Selector;
 import dev.tailgate.quant.remedy.Calibrated;
 import dev.tailgate.quant.remedy.RemedyContext;
-import dev.tailgate.quant.sensitivity.NoiseProxy;
 import dev.tailgate.quant.sensitivity.TimeLimit;
 import dev.tailgate.quant.trial.Judge;
 import dev.tailgate.stats.result.PrecisionResult;
@@ -27,7 +26,8 @@ import java.util.function.ToDoubleFunction;
  *       raised to it. If that keeps the bound, the fewest of the most sensitive places that do are
  *       found by bisection, on the order that the noise of each place gives; then as many of those
  *       as possible are given back, in halves, quarters and so on.
- *   <li>Of all sets that were tried and keep the bound, the one with the least cost is chosen.
+ *   <li>Of all sets that were tried and keep the bound, the one with the least cost is chosen: the
+ *       fewest bit operations, of equals the fewest bits of activations.
  * </ol>
  *
  * <p>A set keeps the bound if the upper end of the 95 % interval of the loss does. The search
@@ -103,22 +103,19 @@ public final class ExceptionSearch {
         Places.of(
                 flow,
                 base.candidate().settings().placement(),
-                base.quantization().quantizers().keySet())
+                base.quantization().quantizers().keySet(),
+                grids::canExclude)
             .stream()
             .sorted(Comparator.comparingDouble((Place p) -> -damage.applyAsDouble(p.points())))
             .toList();
     ProductWork work =
         ProductWork.measure(
             base.candidate().model(),
+            base.points().stream().map(QuantPoint::tensor).toList(),
             context.calibration().apply(base.candidate().model()).batches().next(),
             context.options());
     SetTrials trials = new SetTrials(grids, judge, work, bound, progress);
     return new ExceptionSearch(base, grids, places, trials, limit, kinds).run();
-  }
-
-  /** The noise that places add, where nothing closer to the task is known. */
-  public static ToDoubleFunction<List<QuantPoint>> byNoise(NoiseProxy proxy) {
-    return proxy::ratio;
   }
 
   private Found run() {

@@ -1,5 +1,6 @@
 package dev.tailgate.quant.precision;
 
+import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.Precision;
@@ -64,6 +65,23 @@ final class Grids {
 
   OnnxModel model() {
     return base.candidate().model();
+  }
+
+  /** The activations that can be rounded. */
+  List<QuantPoint.Activation> points() {
+    return base.points();
+  }
+
+  /** Whether the placement has anything that {@code selector} excludes. */
+  boolean canExclude(String selector) {
+    try {
+      new Exceptions(List.of(selector), List.of())
+          .applyTo(base.candidate().settings())
+          .plan(model(), base.taps());
+      return true;
+    } catch (ModelException e) {
+      return false;
+    }
   }
 
   /** The quantizers under {@code exceptions}. */

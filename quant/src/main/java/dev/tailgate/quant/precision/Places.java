@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,7 +23,17 @@ final class Places {
     this.flow = flow;
   }
 
-  static List<Place> of(Dataflow flow, Placement placement, Collection<QuantPoint> points) {
+  /**
+   * The places.
+   *
+   * @param canExclude whether a selector chooses anything: what an integer kernel makes on its own
+   *     account cannot always be named
+   */
+  static List<Place> of(
+      Dataflow flow,
+      Placement placement,
+      Collection<QuantPoint> points,
+      Predicate<String> canExclude) {
     if (placement == Placement.PAPERS) {
       return points.stream().map(p -> new Place("name:" + p.tensor(), List.of(p))).toList();
     }
@@ -39,7 +50,7 @@ final class Places {
     return Stream.concat(
             byProduct.entrySet().stream()
                 .map(e -> new Place("name:" + name(e.getKey()), e.getValue())),
-            others.stream())
+            others.stream().filter(place -> canExclude.test(place.selector())))
         .toList();
   }
 

@@ -13,6 +13,7 @@ import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,13 +40,15 @@ final class ProductWork {
 
   private final OnnxGraph graph;
   private final List<Work> products = new ArrayList<>();
+  private final Map<String, Double> elements = new HashMap<>();
 
   private ProductWork(OnnxGraph graph) {
     this.graph = graph;
   }
 
-  /** Counts the multiply-adds of {@code batch}. */
-  static ProductWork measure(OnnxModel model, Batch batch, RunnerOptions options) {
+  /** Counts the multiply-adds of {@code batch}, and the elements of {@code tensors}. */
+  static ProductWork measure(
+      OnnxModel model, Collection<String> tensors, Batch batch, RunnerOptions options) {
     ProductWork work = new ProductWork(model.graph());
     Dataflow flow = Dataflow.of(model.graph());
     List<OnnxNode> nodes =
@@ -53,7 +56,7 @@ final class ProductWork {
             .filter(n -> Dataflow.isProduct(n) || n.is("Conv"))
             .filter(n -> !flow.isConstant(n.output(0)))
             .toList();
-    Set<String> wanted = new LinkedHashSet<>();
+    Set<String> wanted = new LinkedHashSet<>(tensors);
     nodes.forEach(
         node -> {
           wanted.add(node.output(0));
@@ -67,6 +70,7 @@ final class ProductWork {
       runner.run(batch.inputs(), wanted, (name, tensor) -> shapes.put(name, tensor.shape()));
     }
     nodes.forEach(node -> work.add(node, shapes));
+    shapes.forEach((name, shape) -> work.elements.put(name, elements(shape)));
     return work;
   }
 
@@ -74,12 +78,16 @@ final class ProductWork {
     long[] output = shapes.get(node.output(0));
     long width = width(node, shapes);
     if (output != null && width > 0) {
-      double elements = 1;
-      for (long dim : output) {
-        elements *= dim;
-      }
-      products.add(new Work(node, elements * width, width));
+      products.add(new Work(node, elements(output) * width, width));
     }
+  }
+
+  private static double elements(long[] shape) {
+    double elements = 1;
+    for (long dim : shape) {
+      elements *= dim;
+    }
+    return elements;
   }
 
   /** How many products are summed for an element of the output. */
@@ -120,6 +128,21 @@ final class ProductWork {
               * operands.bits(new OnnxGraph.Use(work.product(), 1), work.width());
     }
     return sum;
+  }
+
+  /**
+   * Bits of the rounded activations: what a residual sum in float costs, which no product reads.
+   *
+   * @param points all points there are; those without a quantizer are in float
+   */
+  double activationBits(
+      Collection<? extends QuantPoint> points, Map<QuantPoint, Quantizer> quantizers) {
+    Map<String, Double> bits = new HashMap<>();
+    quantizers.forEach((p, q) -> bits.put(p.tensor(), Math.abs(bits(p, q))));
+    return points.stream()
+        .mapToDouble(
+            p -> elements.getOrDefault(p.tensor(), 0.0) * bits.getOrDefault(p.tensor(), FLOAT_BITS))
+        .sum();
   }
 
   private static double bits(QuantPoint point, Quantizer quantizer) {

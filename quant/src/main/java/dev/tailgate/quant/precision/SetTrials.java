@@ -25,7 +25,8 @@ import java.util.function.Predicate;
 final class SetTrials {
   private static final int WIDE = 16;
 
-  private record Tried(Exceptions exceptions, PrecisionTrial trial, double loss) {}
+  private record Tried(
+      Exceptions exceptions, PrecisionTrial trial, double loss, double activationBits) {}
 
   private final Grids grids;
   private final Judge judge;
@@ -79,7 +80,8 @@ final class SetTrials {
             plainWork == 0 ? 1 : work.bitOperations(quantizers) / plainWork,
             trial.against(judge.original()),
             loss.high() <= bound),
-        loss.value());
+        loss.value(),
+        work.activationBits(grids.points(), quantizers));
   }
 
   private static final class Counts {
@@ -106,6 +108,7 @@ final class SetTrials {
     List<Tried> all = List.copyOf(tried.values());
     Comparator<Tried> cheapest =
         Comparator.comparingDouble((Tried t) -> t.trial().cost())
+            .thenComparingDouble(Tried::activationBits)
             .thenComparingInt(t -> t.exceptions().exclude().size() + t.exceptions().rules().size());
     Tried chosen =
         all.stream()
@@ -122,8 +125,11 @@ final class SetTrials {
                 .anyMatch(
                     o ->
                         o.trial().cost() <= t.trial().cost()
+                            && o.activationBits() <= t.activationBits()
                             && o.loss() <= t.loss()
-                            && (o.trial().cost() < t.trial().cost() || o.loss() < t.loss()));
+                            && (o.trial().cost() < t.trial().cost()
+                                || o.activationBits() < t.activationBits()
+                                || o.loss() < t.loss()));
     List<PrecisionTrial> curve =
         new ArrayList<>(
             all.stream().filter(beaten.negate()).sorted(cheapest).map(Tried::trial).toList());

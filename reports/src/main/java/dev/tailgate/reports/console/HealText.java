@@ -209,6 +209,12 @@ public final class HealText {
         .ifPresent(
             fp -> table.row(List.of("float", Numbers.compact(fp.value()), "", range(fp), "")));
     table.row(damage("quantized, as it was", numbers.fp(), numbers.before()));
+    boolean changed =
+        result.precision().isPresent()
+            || result.steps().stream().anyMatch(s -> s.verdict() == RemedyStep.Verdict.KEPT);
+    if (!changed) {
+      return table.render();
+    }
     table.row(damage("quantized, repaired", numbers.fp(), numbers.after()));
     String gain =
         numbers
