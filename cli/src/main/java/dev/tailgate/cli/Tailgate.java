@@ -2,6 +2,7 @@ package dev.tailgate.cli;
 
 import dev.tailgate.cli.command.AuditCommand;
 import dev.tailgate.cli.command.DemoCommand;
+import dev.tailgate.cli.command.HealCommand;
 import dev.tailgate.cli.command.HelpOption;
 import dev.tailgate.cli.command.InspectCommand;
 import dev.tailgate.cli.command.QuantizeCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.ScopeType;
       InspectCommand.class,
       RewriteCommand.class,
       QuantizeCommand.class,
+      HealCommand.class,
       DemoCommand.class,
       VersionCommand.class,
       AutoComplete.GenerateCompletion.class

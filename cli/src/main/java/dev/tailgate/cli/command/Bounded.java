@@ -1,5 +1,6 @@
 package dev.tailgate.cli.command;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,6 +63,26 @@ final class Bounded {
             default -> 1L;
           };
       return Math.multiplyExact(Long.parseLong(size.group(1)), unit);
+    }
+  }
+
+  /** A length of time such as 90s, 5m or 1h. */
+  static final class Time implements ITypeConverter<Duration> {
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smh])");
+
+    @Override
+    public Duration convert(String value) {
+      Matcher time = TIME.matcher(value.toLowerCase(Locale.ROOT));
+      if (!time.matches() || Long.parseLong(time.group(1)) == 0) {
+        throw new TypeConversionException(
+            "expected a time such as 90s, 5m or 1h but found '" + value + "'");
+      }
+      long count = Long.parseLong(time.group(1));
+      return switch (time.group(2)) {
+        case "s" -> Duration.ofSeconds(count);
+        case "m" -> Duration.ofMinutes(count);
+        default -> Duration.ofHours(count);
+      };
     }
   }
 

@@ -9,7 +9,9 @@ import dev.tailgate.quant.data.SeriesSplit;
 import dev.tailgate.quant.data.Task;
 import dev.tailgate.quant.deploy.QuantizeRequest;
 import dev.tailgate.quant.encodings.EncodingsFormat;
+import dev.tailgate.quant.heal.Remedies;
 import dev.tailgate.quant.qdq.Placement;
+import dev.tailgate.quant.qdq.Precision;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -88,6 +90,24 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   static final class Estimators extends Choice {
     Estimators() {
       super(RangeEstimator.LABELS.toArray(String[]::new));
+    }
+  }
+
+  /** Remedies. */
+  static final class Remedy extends Choice {
+    Remedy() {
+      super(Remedies.ids().toArray(String[]::new));
+    }
+  }
+
+  /** Kinds of exceptions. */
+  static final class ExceptionKinds extends Choice {
+    static final String FLOAT = "float";
+
+    ExceptionKinds() {
+      super(
+          Stream.concat(Arrays.stream(Precision.values()).map(Precision::label), Stream.of(FLOAT))
+              .toArray(String[]::new));
     }
   }
 

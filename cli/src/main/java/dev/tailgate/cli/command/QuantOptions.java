@@ -1,9 +1,11 @@
 package dev.tailgate.cli.command;
 
 import dev.tailgate.quant.calibrate.RangeEstimator;
+import dev.tailgate.quant.precision.ExceptionsFile;
 import dev.tailgate.quant.qdq.Placement;
 import dev.tailgate.quant.qdq.PlacementRequest;
 import dev.tailgate.quant.qdq.PointFilter;
+import dev.tailgate.quant.qdq.PrecisionRule;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.quantize.WeightRange;
 import dev.tailgate.quant.scheme.QuantScheme;
@@ -72,6 +74,22 @@ final class QuantOptions {
       paramLabel = "SELECTOR",
       description = "Leave in float what matches; may be repeated, and wins over --include.")
   private List<String> exclude = List.of();
+
+  @Option(
+      names = "--except",
+      paramLabel = "SELECTOR=P",
+      description = {
+        "Finer grids for what matches; may be repeated, the first that matches holds. P is a16"
+            + " (activations in 16 bits), per-token (a scale for each row of an activation) or per-channel"
+            + " (of a weight)."
+      })
+  private List<String> except = List.of();
+
+  @Option(
+      names = "--exceptions",
+      paramLabel = "FILE",
+      description = "More of --exclude and --except, from a file that heal --max-drop wrote.")
+  private Optional<Path> exceptions;
 
   @Option(
       names = "--embeddings",
@@ -169,18 +187,20 @@ final class QuantOptions {
     }
     List<String> estimators =
         rangeEstimators.isEmpty() ? List.of(defaults.estimator()) : rangeEstimators;
-    return new QuantizationSettings(
-        chosen,
-        placement
-            .map(p -> Placement.valueOf(p.toUpperCase(Locale.ROOT)))
-            .orElse(defaults.placement()),
-        new PlacementRequest(PointFilter.of(include, exclude), embeddings),
-        estimators.stream().distinct().map(e -> RangeEstimator.parse(e, percentile)).toList(),
-        WeightRange.parse(weightRange),
-        calibrationBatches,
-        !cleanCalibration.orElse(defaults.clean()),
-        new QuantizationSettings.Limits(
-            memoryLimit.map(OptionalLong::of).orElse(OptionalLong.empty()), state, resume),
-        List.of());
+    QuantizationSettings settings =
+        new QuantizationSettings(
+            chosen,
+            placement
+                .map(p -> Placement.valueOf(p.toUpperCase(Locale.ROOT)))
+                .orElse(defaults.placement()),
+            new PlacementRequest(PointFilter.of(include, exclude), embeddings),
+            estimators.stream().distinct().map(e -> RangeEstimator.parse(e, percentile)).toList(),
+            WeightRange.parse(weightRange),
+            calibrationBatches,
+            !cleanCalibration.orElse(defaults.clean()),
+            new QuantizationSettings.Limits(
+                memoryLimit.map(OptionalLong::of).orElse(OptionalLong.empty()), state, resume),
+            except.stream().map(PrecisionRule::parse).toList());
+    return exceptions.map(file -> ExceptionsFile.read(file).applyTo(settings)).orElse(settings);
   }
 }

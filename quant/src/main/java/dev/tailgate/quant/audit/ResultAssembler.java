@@ -16,7 +16,6 @@ import dev.tailgate.stats.result.Place;
 import dev.tailgate.stats.result.RunInfo;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.TapResult;
-import dev.tailgate.stats.result.ToolInfo;
 import dev.tailgate.stats.result.WorstTap;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -79,7 +78,7 @@ final class ResultAssembler {
             quantization.map(Quantization::faults).orElse(List.of())));
     return new RunResult(
         RunResult.SCHEMA_VERSION,
-        new ToolInfo("tailgate", version()),
+        Tool.info(),
         ModelFacts.of(model, taps, request.model()),
         runInfo(outcome),
         AttentionFacts.sites(attention),
@@ -91,11 +90,6 @@ final class ResultAssembler {
         quantization.map(Quantization::points).orElse(List.of()),
         worst(measured),
         warnings);
-  }
-
-  private static String version() {
-    String version = ResultAssembler.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 
   private RunInfo runInfo(Evaluation.Outcome outcome) {

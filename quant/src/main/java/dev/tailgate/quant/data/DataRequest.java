@@ -91,7 +91,8 @@ public record DataRequest(
   }
 
   /** The same options over other data. */
-  public DataRequest on(Optional<DataSpec> other, int most, long otherSeed, Purpose use) {
+  public DataRequest on(
+      Optional<DataSpec> other, int most, long otherSeed, Shard part, Purpose use) {
     return new DataRequest(
         other,
         tokenizer,
@@ -101,9 +102,25 @@ public record DataRequest(
         otherSeed,
         task,
         shuffle,
-        shard,
+        part,
         format,
         use);
+  }
+
+  /** The same options over part {@code part} of {@code parts} disjoint parts of the data. */
+  public DataRequest part(int part, int parts) {
+    return new DataRequest(
+        data,
+        tokenizer,
+        samples,
+        batchSize,
+        sequenceLength,
+        seed,
+        task,
+        shuffle,
+        shard.part(part, parts),
+        format,
+        purpose);
   }
 
   private static void requirePositive(String what, int value) {

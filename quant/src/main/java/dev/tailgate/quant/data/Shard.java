@@ -44,4 +44,9 @@ public record Shard(int index, int count) {
   public long whole(long k) {
     return k * count + index;
   }
+
+  /** Part {@code part} of {@code parts} disjoint parts of this part. */
+  public Shard part(int part, int parts) {
+    return new Shard(index + count * part, Math.multiplyExact(count, parts));
+  }
 }

@@ -69,7 +69,7 @@ public record Quantization(
     String activationWords =
         settings.scheme().activations().map(a -> a.inWords() + ", " + estimator).orElse("float");
     return new QuantizationInfo(
-        imported ? ENCODINGS : settings.scheme().name(),
+        imported ? ENCODINGS : scheme(),
         imported ? formats(QuantPoint.Weight.class) : weightWords,
         imported ? formats(QuantPoint.Activation.class) : activationWords,
         estimator,
@@ -78,6 +78,13 @@ public record Quantization(
         plan.keptFloat().stream()
             .map(kept -> new QuantizationInfo.KeptFloat(kept.node(), kept.reason()))
             .toList());
+  }
+
+  private String scheme() {
+    int count = settings.exceptions().size();
+    String more =
+        count == 0 ? "" : count == 1 ? " with 1 exception" : " with " + count + " exceptions";
+    return settings.scheme().name() + more;
   }
 
   /** The number formats that grids of a kind have. */

@@ -5,6 +5,7 @@ import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataRequest.Purpose;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.DataSpec;
+import dev.tailgate.quant.data.Shard;
 import dev.tailgate.quant.data.Task;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,8 +15,15 @@ import java.util.Optional;
  *
  * @param request which ones to evaluate on
  * @param calibrationData what parameters are fitted on; empty takes the data of {@code request}
+ * @param calibrationPart the part of that to take; empty takes the part of {@code request}
  */
-public record Samples(DataRequest request, Optional<DataSpec> calibrationData) {
+public record Samples(
+    DataRequest request, Optional<DataSpec> calibrationData, Optional<Shard> calibrationPart) {
+
+  /** Calibrated on the same part of other data, if there is any. */
+  public Samples(DataRequest request, Optional<DataSpec> calibrationData) {
+    this(request, calibrationData, Optional.empty());
+  }
 
   /** Calibrated on the data that it is evaluated on. */
   public Samples(DataRequest request) {
@@ -26,8 +34,31 @@ public record Samples(DataRequest request, Optional<DataSpec> calibrationData) {
   public Samples on(Path files, Path calibration) {
     return new Samples(
         request.on(
-            Optional.of(DataSpec.of(files)), request.samples(), request.seed(), Purpose.EVALUATION),
+            Optional.of(DataSpec.of(files)),
+            request.samples(),
+            request.seed(),
+            request.shard(),
+            Purpose.EVALUATION),
         Optional.of(DataSpec.of(calibration)));
+  }
+
+  /** The same for {@code task}. */
+  public Samples as(Task task) {
+    return new Samples(request.as(task), calibrationData, calibrationPart);
+  }
+
+  /** Part {@code part} of {@code parts} disjoint parts of the data, calibrated as before. */
+  public Samples part(int part, int parts) {
+    return new Samples(
+        request.part(part, parts),
+        calibrationData,
+        calibrationPart.or(() -> Optional.of(request.shard())));
+  }
+
+  /** The same, calibrated on part {@code part} of {@code parts} of its calibration data. */
+  public Samples calibratedOnPart(int part, int parts) {
+    Shard of = calibrationPart.orElse(request.shard());
+    return new Samples(request, calibrationData, Optional.of(of.part(part, parts)));
   }
 
   /** Samples a run. */
@@ -60,7 +91,13 @@ public record Samples(DataRequest request, Optional<DataSpec> calibrationData) {
   public DataSource openCalibration(OnnxModel model, int most) {
     long seed = request.data().isPresent() ? request.seed() : request.seed() + 1;
     return DataSources.open(
-        model, request.on(calibrationData.or(request::data), most, seed, Purpose.CALIBRATION));
+        model,
+        request.on(
+            calibrationData.or(request::data),
+            most,
+            seed,
+            calibrationPart.orElse(request.shard()),
+            Purpose.CALIBRATION));
   }
 
   /** The same, at most {@code batches} batches. */

@@ -1,0 +1,127 @@
+package dev.tailgate.cli.command;
+
+import dev.tailgate.cli.console.Talk;
+import dev.tailgate.cli.failure.ExitCode;
+import dev.tailgate.cli.heal.HealFiles;
+import dev.tailgate.quant.heal.HealRequest;
+import dev.tailgate.quant.heal.HealRun;
+import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.reports.console.HealText;
+import dev.tailgate.reports.json.HealResultJson;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tailgate heal}: which layer hurts, and what cures it without training. */
+@SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli fills the fields
+@Command(
+    name = "heal",
+    sortOptions = false,
+    description = {
+      "Find which parts of MODEL quantization hurts, try remedies that need no training, and write"
+          + " the repaired model.",
+      "The data is divided: ranges and remedies are fitted on one part, chosen by another, and judged"
+          + " on a third. Without -o nothing is written but the report."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tailgate heal bert.onnx --data dev.npz --calibration-data train.npz",
+      "  tailgate heal opt.onnx --data dev.npz -o opt-healed.onnx",
+      "  tailgate heal opt.onnx --data dev.npz --remedy smoothquant,bias -o opt-smooth.onnx",
+      "  tailgate heal vit.onnx --data images/ --scheme w4a8 --max-drop 1%% -o vit-healed.onnx"
+    })
+public final class HealCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
+  private Path model;
+
+  @Option(
+      names = "-o",
+      paramLabel = "OUT",
+      description = {
+        "The repaired model, a float model with the inputs and outputs of MODEL. Exceptions are"
+            + " written beside it, to OUT.exceptions.json."
+      })
+  private Optional<Path> target;
+
+  @Mixin private HealOptions heal;
+
+  @Mixin private DataOptions data;
+
+  @Mixin private MeasureOptions.Preset taps;
+
+  @Mixin private QuantOptions quant;
+
+  @Mixin private RunOptions run;
+
+  @Mixin private ReportFolder out;
+
+  @Mixin private OutputOptions output;
+
+  @Mixin private HelpOption help;
+
+  @Override
+  public Integer call() throws IOException {
+    out.requireFolder(spec);
+    refuseSame();
+    HealRequest request = request();
+    HealFiles files = new HealFiles(request, taps.taps(), out.path());
+    HealRun.Outcome outcome;
+    try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
+      outcome = HealRun.run(request, talk, files::save);
+      files.write(outcome, talk);
+    }
+    PrintWriter printer = spec.commandLine().getOut();
+    if (output.json()) {
+      printer.print(HealResultJson.write(outcome.result()));
+    } else {
+      printer.print(HealText.render(outcome.result()));
+      files.written().forEach(line -> printer.println("Wrote " + line));
+      printer.println("To quantize it: " + files.command(outcome));
+    }
+    return ExitCode.OK.number();
+  }
+
+  private void refuseSame() throws IOException {
+    if (target.isPresent()
+        && Files.exists(target.get())
+        && Files.exists(model)
+        && Files.isSameFile(target.get(), model)) {
+      throw new ParameterException(
+          spec.commandLine(), "-o expects another file than MODEL, which it would replace");
+    }
+  }
+
+  private HealRequest request() {
+    try {
+      QuantizationSettings settings = quant.settings(QuantOptions.AUDIT);
+      if (settings.estimators().size() > 1) {
+        throw new IllegalArgumentException("heal takes one --range-estimator");
+      }
+      return new HealRequest(
+          model,
+          target,
+          data.request(),
+          settings,
+          heal.treatment(target.isPresent()),
+          heal.sensitivity(),
+          heal.maxDrop(),
+          heal.kinds(),
+          heal.timeLimit(),
+          run.options());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.tailgate.cli.heal;
+
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.PartialFile;
+import dev.tailgate.quant.audit.Audit;
+import dev.tailgate.quant.audit.AuditRequest;
+import dev.tailgate.quant.heal.HealRequest;
+import dev.tailgate.quant.heal.HealRun;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.precision.Exceptions;
+import dev.tailgate.quant.precision.ExceptionsFile;
+import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.reports.ReportWriter;
+import dev.tailgate.reports.json.HealResultJson;
+import dev.tailgate.stats.result.HealResult;
+import dev.tailgate.stats.result.RemedyStep;
+import dev.tailgate.stats.result.RunResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The files of a healing: {@code heal.json} in the report folder, which is there from the first
+ * number on; the repaired model with its exceptions; and the audits of the model before and after.
+ */
+public final class HealFiles {
+  private static final String RESULT = "heal.json";
+  private static final long SAVED_EVERY_NANOS = 1_000_000_000L;
+
+  private final HealRequest request;
+  private final String taps;
+  private final Path folder;
+  private final List<String> written = new ArrayList<>();
+  private long savedAt;
+  private boolean saved;
+
+  /** For a request whose report goes into {@code folder}. */
+  public HealFiles(HealRequest request, String taps, Path folder) {
+    this.request = request;
+    this.taps = taps;
+    this.folder = folder;
+  }
+
+  /** Saves what is known so far, once a second at most: a run that is cut short loses no more. */
+  public void save(HealResult result) {
+    long now = System.nanoTime();
+    if (!saved || now - savedAt > SAVED_EVERY_NANOS) {
+      store(result);
+      savedAt = now;
+      saved = true;
+    }
+  }
+
+  private void store(HealResult result) {
+    try {
+      Files.createDirectories(folder);
+      byte[] text = HealResultJson.write(result).getBytes(StandardCharsets.UTF_8);
+      PartialFile.replace(folder.resolve(RESULT).toAbsolutePath(), out -> out.write(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Writing " + folder.resolve(RESULT), e);
+    }
+  }
+
+  /** Writes all files of {@code outcome}. */
+  public void write(HealRun.Outcome outcome, RunProgress progress) throws IOException {
+    store(outcome.result());
+    written.add("numbers in " + folder.resolve(RESULT));
+    Path model = request.model();
+    if (request.out().isPresent()) {
+      model = request.out().get();
+      OnnxModel healed = outcome.candidate().model();
+      healed.withMetadata("tailgate.heal", kept(outcome.result())).save(model);
+      written.add("repaired model in " + model);
+    }
+    if (!outcome.exceptions().isEmpty()) {
+      Path file = exceptionsFile(model);
+      ExceptionsFile.write(outcome.exceptions(), file);
+      written.add("exceptions in " + file);
+    }
+    if (request.out().isPresent()) {
+      audit(outcome, progress);
+    }
+  }
+
+  private static Optional<String> kept(HealResult result) {
+    return Optional.of(
+        result.steps().stream()
+            .filter(step -> step.verdict() == RemedyStep.Verdict.KEPT)
+            .map(RemedyStep::remedy)
+            .collect(Collectors.joining(", ")));
+  }
+
+  private static Path exceptionsFile(Path model) {
+    return model.resolveSibling(model.getFileName() + ".exceptions.json");
+  }
+
+  /** Before and after on the held-out samples, with the settings of each. */
+  private void audit(HealRun.Outcome outcome, RunProgress progress) throws IOException {
+    QuantizationSettings healed = outcome.exceptions().applyTo(outcome.candidate().settings());
+    List<RunResult> results =
+        List.of(
+            audit(request.out().orElseThrow(), healed, outcome, progress),
+            audit(request.model(), request.settings(), outcome, progress));
+    Path report = ReportWriter.write(results, folder).get(0);
+    written.add("audits before and after in " + report);
+  }
+
+  private RunResult audit(
+      Path model, QuantizationSettings settings, HealRun.Outcome outcome, RunProgress progress) {
+    return Audit.run(
+        new AuditRequest(model, outcome.heldOut(), taps, Optional.of(settings), request.options()),
+        progress);
+  }
+
+  /** What was written, a line each. */
+  public List<String> written() {
+    return List.copyOf(written);
+  }
+
+  /** How to quantize what came out, as it is typed. */
+  public String command(HealRun.Outcome outcome) {
+    Path model = request.out().orElse(request.model());
+    Exceptions exceptions = outcome.exceptions();
+    StringBuilder command = new StringBuilder("tailgate quantize ").append(quoted(model));
+    command.append(" --scheme ").append(request.settings().scheme().name());
+    command.append(" --placement ").append(request.settings().placement().label());
+    command
+        .append(" --range-estimator ")
+        .append(outcome.candidate().settings().estimators().get(0).label().split(" ", -1)[0]);
+    if (!exceptions.isEmpty()) {
+      command.append(" --exceptions ").append(quoted(exceptionsFile(model)));
+    }
+    return command.append(" --data CALIBRATION_DATA -o QUANTIZED.onnx").toString();
+  }
+
+  private static String quoted(Path path) {
+    String text = path.toString();
+    return text.matches("[\\w./+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+}

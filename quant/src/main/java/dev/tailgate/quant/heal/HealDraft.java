@@ -1,0 +1,127 @@
+package dev.tailgate.quant.heal;
+
+import dev.tailgate.quant.audit.Tool;
+import dev.tailgate.quant.trial.Differences;
+import dev.tailgate.quant.trial.Judge;
+import dev.tailgate.quant.trial.Trial;
+import dev.tailgate.stats.metric.SampledMetric;
+import dev.tailgate.stats.result.Damage;
+import dev.tailgate.stats.result.Direction;
+import dev.tailgate.stats.result.HealResult;
+import dev.tailgate.stats.result.PrecisionResult;
+import dev.tailgate.stats.result.RemedyStep;
+import dev.tailgate.stats.result.Score;
+import dev.tailgate.stats.result.SensitivityResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A result while it grows; whoever listens hears it after each addition. */
+final class HealDraft {
+  private final HealRequest request;
+  private final DataParts parts;
+  private final Consumer<HealResult> listener;
+  private Optional<String> metric = Optional.empty();
+  private Direction direction = Direction.HIGHER;
+  private Optional<Score> fp = Optional.empty();
+  private Damage quantized = new Damage(Double.NaN, Optional.empty());
+  private Optional<SensitivityResult> sensitivity = Optional.empty();
+  private List<RemedyStep> steps = List.of();
+  private Optional<PrecisionResult> precision = Optional.empty();
+  private Optional<HealResult.HeldOut> heldOut = Optional.empty();
+
+  HealDraft(HealRequest request, DataParts parts, Consumer<HealResult> listener) {
+    this.request = request;
+    this.parts = parts;
+    this.listener = listener;
+  }
+
+  void begin(Judge judge, Trial first) {
+    Optional<SampledMetric> headline = judge.original().headline();
+    metric = headline.map(m -> m.spec().id());
+    boolean lower =
+        headline
+            .filter(
+                m -> m.spec().direction() == dev.tailgate.stats.metric.Direction.LOWER_IS_BETTER)
+            .isPresent();
+    direction = lower ? Direction.LOWER : Direction.HIGHER;
+    fp = headline.map(Differences::score);
+    quantized = first.against(judge.original());
+    listener.accept(result());
+  }
+
+  void sensitivity(SensitivityResult found) {
+    sensitivity = Optional.of(found);
+    listener.accept(result());
+  }
+
+  void steps(List<RemedyStep> taken) {
+    steps = List.copyOf(taken);
+    listener.accept(result());
+  }
+
+  void precision(PrecisionResult found) {
+    precision = Optional.of(found);
+    listener.accept(result());
+  }
+
+  HealResult heldOut(HealResult.HeldOut numbers) {
+    heldOut = Optional.of(numbers);
+    HealResult result = result();
+    listener.accept(result);
+    return result;
+  }
+
+  private HealResult result() {
+    return new HealResult(
+        HealResult.SCHEMA_VERSION,
+        Tool.info(),
+        request.model().toString(),
+        request.out().map(Object::toString),
+        request.settings().scheme().name(),
+        request.settings().placement().label(),
+        new HealResult.Data(
+            parts.description(),
+            parts.calibrationWords(),
+            parts.selection().samples(),
+            parts.heldOut().samples()),
+        metric,
+        direction,
+        fp,
+        quantized,
+        sensitivity,
+        steps,
+        precision,
+        heldOut,
+        warnings());
+  }
+
+  private List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (metric.isEmpty()) {
+      warnings.add(
+          "The data has no labels: remedies are judged by how near outputs are to the float"
+              + " model's, not by a task.");
+    }
+    sensitivity
+        .filter(s -> !s.complete())
+        .ifPresent(
+            s ->
+                warnings.add(
+                    "Sensitivity stopped at its time limit after "
+                        + s.evaluations()
+                        + " of "
+                        + s.planned()
+                        + " runs; give --time-limit for more."));
+    precision
+        .filter(p -> !p.reached())
+        .ifPresent(
+            p ->
+                warnings.add(
+                    "No set of exceptions that was tried keeps the loss within "
+                        + p.bound()
+                        + "; the one with the least loss is given."));
+    return warnings;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tailgate.quant.heal;
+
+import dev.tailgate.quant.data.open.Samples;
+import dev.tailgate.quant.precision.ExceptionSearch;
+import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.quant.remedy.Remedy;
+import dev.tailgate.quant.runtime.RunnerOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to heal and how.
+ *
+ * @param model the ONNX file
+ * @param out the file to write; empty looks and writes none
+ * @param samples data; calibration data apart, or a third of it
+ * @param settings how the model is to be quantized
+ * @param treatment which remedies
+ * @param sensitivity whether parts are measured one by one
+ * @param maxDrop the loss that exceptions are searched for; empty searches none
+ * @param kinds exceptions that may be made
+ * @param timeLimit time for sensitivity, and again for the search
+ * @param options where and how models run
+ */
+public record HealRequest(
+    Path model,
+    Optional<Path> out,
+    Samples samples,
+    QuantizationSettings settings,
+    Treatment treatment,
+    boolean sensitivity,
+    Optional<MaxDrop> maxDrop,
+    ExceptionSearch.Kinds kinds,
+    Optional<Duration> timeLimit,
+    RunnerOptions options) {
+  /**
+   * Remedies to try.
+   *
+   * @param rounds remedies in order; of each round the one that helps most is kept
+   * @param all whether all are kept, helpful or not
+   */
+  public record Treatment(List<List<Remedy>> rounds, boolean all) {
+    /** No remedies. */
+    public static final Treatment NONE = new Treatment(List.of(), false);
+
+    /** Copies the lists. */
+    public Treatment {
+      rounds = rounds.stream().map(List::copyOf).toList();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.tailgate.quant.heal;
+
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.data.open.Samples;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.precision.ExceptionSearch;
+import dev.tailgate.quant.precision.Exceptions;
+import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.quant.remedy.Calibrated;
+import dev.tailgate.quant.remedy.Candidate;
+import dev.tailgate.quant.remedy.RemedyContext;
+import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.sensitivity.NoiseProxy;
+import dev.tailgate.quant.sensitivity.SensitivityRun;
+import dev.tailgate.quant.sensitivity.TimeLimit;
+import dev.tailgate.quant.tensor.DataException;
+import dev.tailgate.quant.trial.Differences;
+import dev.tailgate.quant.trial.Judge;
+import dev.tailgate.quant.trial.Trial;
+import dev.tailgate.stats.metric.SampledMetric;
+import dev.tailgate.stats.result.HealResult;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Healing, stage by stage: quantize, find the parts that hurt, try remedies, search exceptions for
+ * what is left, and judge the outcome on samples that nothing was chosen by.
+ */
+public final class HealRun {
+  private final HealRequest request;
+  private final RunProgress progress;
+  private final OnnxModel model;
+  private final DataParts parts;
+  private final RemedyContext context;
+  private final HealDraft draft;
+
+  private HealRun(HealRequest request, RunProgress progress, Consumer<HealResult> listener) {
+    this.request = request;
+    this.progress = progress;
+    this.model = OnnxModel.load(request.model());
+    this.parts = DataParts.of(model, request.samples());
+    this.context =
+        new RemedyContext(
+            // Repaired models have the inputs of the original, by which data is understood.
+            changed ->
+                parts
+                    .calibration()
+                    .openCalibrationBatches(model, request.settings().calibrationBatches()),
+            request.options().with(RunnerOptions.Optimization.FLOAT_ONLY),
+            progress);
+    this.draft = new HealDraft(request, parts, listener);
+  }
+
+  /**
+   * A repaired model, in memory and as a result.
+   *
+   * @param heldOut samples that nothing was chosen by, with those it was calibrated on
+   */
+  public record Outcome(
+      Candidate candidate, Exceptions exceptions, HealResult result, Samples heldOut) {}
+
+  /**
+   * Runs to the end; nothing is written.
+   *
+   * @param listener hears the result as far as it is known, after every model that was run
+   * @throws dev.tailgate.onnx.ir.ModelException for a model that cannot be read or quantized
+   * @throws DataException for data that does not fit, or is too little to judge by
+   */
+  public static Outcome run(
+      HealRequest request, RunProgress progress, Consumer<HealResult> listener) {
+    return new HealRun(request, progress, listener).run();
+  }
+
+  private Outcome run() {
+    Candidate start = new Candidate(model, request.settings());
+    Calibrated original = Calibrated.of(start, context);
+    Candidate healed;
+    Exceptions exceptions = Exceptions.NONE;
+    try (Judge judge =
+        Judge.open(model, parts.selection(), context.options(), RunProgress.SILENT)) {
+      progress.at("evaluating", 0, 1);
+      requireLabels(judge);
+      Trial quantized = judge.run(original.simulated());
+      draft.begin(judge, quantized);
+      if (request.sensitivity()) {
+        sensitivity(original, judge, quantized);
+      }
+      Treating.Outcome treated =
+          Treating.run(start, quantized, request.treatment(), judge, context, draft::steps);
+      healed = treated.candidate();
+      if (request.maxDrop().isPresent()) {
+        exceptions = search(healed, judge);
+      }
+    }
+    HealResult result = heldOut(original, healed, exceptions);
+    return new Outcome(healed, exceptions, result, parts.heldOutSamples());
+  }
+
+  private void requireLabels(Judge judge) {
+    if (request.maxDrop().isPresent() && judge.original().headline().isEmpty()) {
+      throw DataException.doing("searching exceptions that keep --max-drop")
+          .expected("labels, by which a loss is measured")
+          .found("none in " + parts.description())
+          .fix("Add labels to the data, or leave --max-drop out.");
+    }
+  }
+
+  private void sensitivity(Calibrated original, Judge judge, Trial quantized) {
+    NoiseProxy proxy = proxy(original);
+    draft.sensitivity(
+        SensitivityRun.run(
+            original,
+            judge,
+            proxy,
+            quantized.against(judge.original()),
+            TimeLimit.of(request.timeLimit()),
+            progress,
+            draft::sensitivity));
+  }
+
+  private NoiseProxy proxy(Calibrated calibrated) {
+    progress.at("measuring rounding noise", 0, 1);
+    return NoiseProxy.measure(
+        calibrated, context.calibration().apply(calibrated.candidate().model()), context.options());
+  }
+
+  private Exceptions search(Candidate healed, Judge judge) {
+    Calibrated calibrated = Calibrated.of(healed, context);
+    ToDoubleFunction<List<QuantPoint>> noise = proxy(calibrated)::ratio;
+    double fp = judge.original().headline().orElseThrow().value();
+    ExceptionSearch.Found found =
+        ExceptionSearch.run(
+            calibrated,
+            judge,
+            request.maxDrop().orElseThrow().of(fp),
+            noise,
+            request.kinds(),
+            context,
+            TimeLimit.of(request.timeLimit()),
+            progress);
+    draft.precision(found.result());
+    return found.exceptions();
+  }
+
+  private HealResult heldOut(Calibrated original, Candidate healed, Exceptions exceptions) {
+    QuantizationSettings settings = exceptions.applyTo(healed.settings());
+    try (Judge judge = Judge.open(model, parts.heldOut(), context.options(), RunProgress.SILENT)) {
+      progress.at("judging on held-out samples", 0, 1);
+      Trial before = judge.run(original.simulated());
+      Trial after = judge.run(Calibrated.of(healed.with(settings), context).simulated());
+      Optional<SampledMetric> fp = judge.original().headline();
+      return draft.heldOut(
+          new HealResult.HeldOut(
+              fp.map(Differences::score),
+              before.against(judge.original()),
+              after.against(judge.original()),
+              before.headline().flatMap(b -> after.headline().map(a -> Differences.loss(b, a)))));
+    }
+  }
+}
