@@ -12,10 +12,9 @@ import java.util.Optional;
  * <p>A head has a sink where one key gets {@value #MASS} of the attention (the bound of arXiv
  * 2410.10781) and {@value #EXCESS} more than its share of the keys; its value is small at up to
  * {@value #SMALL} of the mean norm. Without a small value at least {@value #HEADS} of the heads
- * must have a sink. Speaks only of models with an activation of marked kurtosis:
- * sinks by themselves do no harm. Strength: fraction of the heads times the mean over them of the
- * decades by which the value is smaller than the mean, at most 3; a tenth of a decade where no
- * value is small.
+ * must have a sink. Speaks only of models with an activation of marked kurtosis: sinks by
+ * themselves do no harm. Strength: fraction of the heads times the mean over them of the decades by
+ * which the value is smaller than the mean, at most 3; a tenth of a decade where no value is small.
  */
 final class AttentionSinks implements Rule {
   static final double MASS = 0.3;

@@ -37,8 +37,7 @@ final class WeightColumn implements Rule {
   }
 
   private static double strength(WeightEvidence weight) {
-    return Math.min(
-        Math.log10(weight.columnRatio()), (GAUSSIAN - weight.sqnr()) / DECIBELS);
+    return Math.min(Math.log10(weight.columnRatio()), (GAUSSIAN - weight.sqnr()) / DECIBELS);
   }
 
   private static Sentence sentence(WeightEvidence weight) {
