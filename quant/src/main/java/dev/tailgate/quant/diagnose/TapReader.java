@@ -66,7 +66,7 @@ final class TapReader implements ExposedRuns.Reader {
       channels.add(new PowerSums());
     }
     if (Double.isNaN(centre)) {
-      centre = mean(values);
+      centre = mean(values, geometry);
     }
     for (int s = 0; s < geometry.slices(); s++) {
       if (geometry.valid(s)) {
@@ -98,13 +98,17 @@ final class TapReader implements ExposedRuns.Reader {
     return sums;
   }
 
-  private static double mean(float[] values) {
+  /** Without padding, which may hold anything and would put the centre far from the mean. */
+  private static double mean(float[] values, SliceGeometry geometry) {
     double sum = 0;
     long count = 0;
-    for (float x : values) {
-      if (Float.isFinite(x)) {
-        sum += x;
-        count++;
+    for (int s = 0; s < geometry.slices(); s++) {
+      for (int c = 0; c < geometry.channels() && geometry.valid(s); c++) {
+        float x = values[s * geometry.channels() + c];
+        if (Float.isFinite(x)) {
+          sum += x;
+          count++;
+        }
       }
     }
     return count == 0 ? 0 : sum / count;
