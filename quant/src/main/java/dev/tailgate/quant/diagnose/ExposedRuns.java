@@ -51,7 +51,10 @@ final class ExposedRuns {
       List<? extends Reader> group = readers.subList(next, end);
       Set<String> wanted = new LinkedHashSet<>();
       group.forEach(reader -> wanted.addAll(reader.tensors()));
-      try (ModelRunner runner = ModelRunner.open(model.exposing(wanted), options)) {
+      // Optimised, an attention may be fused although its probabilities are an output, which then
+      // has no value.
+      RunnerOptions asWritten = options.with(RunnerOptions.Optimization.NONE);
+      try (ModelRunner runner = ModelRunner.open(model.exposing(wanted), asWritten)) {
         Iterator<Batch> source = data.batches();
         for (int b = 0; b < batches && source.hasNext(); b++) {
           Batch batch = source.next();

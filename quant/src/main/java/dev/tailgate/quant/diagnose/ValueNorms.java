@@ -25,18 +25,23 @@ final class ValueNorms {
   private static boolean comesFrom(Dataflow flow, String value, String origin) {
     String at = value;
     for (int i = 0; i < STEPS && !at.equals(origin); i++) {
-      // A transposed matrix of probabilities would swap queries and keys.
-      Optional<OnnxNode> passing =
-          flow.graph()
-              .producer(at)
-              .filter(n -> n.is("Dropout") || Dataflow.isView(n))
-              .filter(n -> !n.is("Transpose"));
-      if (passing.isEmpty()) {
+      Optional<String> before = flow.graph().producer(at).flatMap(node -> before(flow, node));
+      if (before.isEmpty()) {
         return false;
       }
-      at = passing.get().input(0);
+      at = before.get();
     }
     return at.equals(origin);
+  }
+
+  /** What a node hands on: a transposed matrix of probabilities would swap queries and keys. */
+  private static Optional<String> before(Dataflow flow, OnnxNode node) {
+    if (node.is("Where")) {
+      // Where(IsNaN(p), 0, p), which exports put behind a softmax of rows that may be masked whole.
+      return flow.isConstant(node.input(1)) ? Optional.of(node.input(2)) : Optional.empty();
+    }
+    boolean passes = node.is("Dropout") || (Dataflow.isView(node) && !node.is("Transpose"));
+    return passes ? Optional.of(node.input(0)) : Optional.empty();
   }
 
   /**
