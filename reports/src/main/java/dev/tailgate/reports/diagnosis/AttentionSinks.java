@@ -32,7 +32,7 @@ final class AttentionSinks implements Rule {
     }
     List<Facts.HeadOfSite> idle = sinks.stream().filter(h -> isSmall(h.head())).toList();
     List<Facts.HeadOfSite> shown = idle.isEmpty() ? sinks : idle;
-    double heads = facts.heads().count();
+    double heads = (double) facts.heads().count();
     if (idle.isEmpty() && sinks.size() < HEADS * heads) {
       return Optional.empty();
     }

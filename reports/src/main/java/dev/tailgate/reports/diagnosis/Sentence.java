@@ -26,6 +26,11 @@ final class Sentence {
     return this;
   }
 
+  /** A count or an index. */
+  Sentence number(String name, long value) {
+    return number(name, (double) value, "");
+  }
+
   /** A number without a unit. */
   Sentence number(String name, double value) {
     return number(name, value, "");

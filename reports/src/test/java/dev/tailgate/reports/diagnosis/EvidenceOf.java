@@ -112,7 +112,7 @@ final class EvidenceOf {
   }
 
   private static Optional<TokenShare> token(Random random) {
-    TokenShare.Kind kind = TokenShare.Kind.values()[random.nextInt(2)];
+    TokenShare.Kind kind = random.nextBoolean() ? TokenShare.Kind.POSITION : TokenShare.Kind.TOKEN_ID;
     return random.nextInt(5) == 0
         ? Optional.empty()
         : Optional.of(
