@@ -3,6 +3,7 @@ package dev.tailgate.reports.console;
 import dev.tailgate.reports.wording.Findings;
 import dev.tailgate.reports.wording.ModelNames;
 import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.reports.wording.PlainText;
 import dev.tailgate.reports.wording.TapRanking;
 import dev.tailgate.stats.result.Place;
 import dev.tailgate.stats.result.RunResult;

@@ -1,6 +1,7 @@
 package dev.tailgate.reports.console;
 
 import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.reports.wording.PlainText;
 import dev.tailgate.stats.result.Damage;
 import dev.tailgate.stats.result.HealResult;
 import dev.tailgate.stats.result.PrecisionResult;

@@ -2,6 +2,7 @@ package dev.tailgate.reports.console;
 
 import dev.tailgate.reports.wording.Findings;
 import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.reports.wording.PlainText;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.Score;
 import dev.tailgate.stats.result.TaskMetric;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailgate.reports.Golden;
 import dev.tailgate.reports.InLocale;
 import dev.tailgate.reports.Samples;
+import dev.tailgate.reports.wording.PlainText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,14 +1,14 @@
-package dev.tailgate.reports.console;
+package dev.tailgate.reports.wording;
 
 /** Text of any origin, made harmless for a terminal. */
-final class PlainText {
+public final class PlainText {
   private PlainText() {}
 
   /**
    * Writes control, format and line-breaking characters and lone surrogates as {@code \x1b} or
    * {@code \u202e}: a name can then neither move the cursor nor turn the reading direction.
    */
-  static String of(String words) {
+  public static String of(String words) {
     StringBuilder out = new StringBuilder();
     words.codePoints().forEach(c -> append(out, c));
     return out.toString();
@@ -34,7 +34,7 @@ final class PlainText {
   }
 
   /** At most that many characters; the end is kept, because tensor names differ there. */
-  static String last(String words, int length) {
+  public static String last(String words, int length) {
     int size = words.codePointCount(0, words.length());
     return size <= length
         ? words

@@ -1,0 +1,40 @@
+package dev.tailgate.reports.diagnosis;
+
+import dev.tailgate.stats.result.Evidence;
+import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.SensitivityResult;
+import dev.tailgate.stats.result.SiteEvidence;
+import dev.tailgate.stats.result.TapEvidence;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Everything that was measured of one model. */
+record Facts(RunResult result, Evidence evidence, Optional<SensitivityResult> sensitivity) {
+  /** Kurtosis of a Gaussian. */
+  static final double GAUSSIAN = 3;
+
+  /** From here on the findings of an audit speak of marked outliers. */
+  static final double MARKED = 10;
+
+  /** Taps with marked outliers. */
+  List<TapEvidence> outlying() {
+    return evidence.taps().stream()
+        .filter(tap -> tap.kurtosis() >= MARKED && Double.isFinite(tap.kurtosis()))
+        .toList();
+  }
+
+  /** Decades of kurtosis above a Gaussian. */
+  static double decades(double kurtosis) {
+    return Math.log10(kurtosis / GAUSSIAN);
+  }
+
+  /** Heads of all sites, each with its site. */
+  Stream<HeadOfSite> heads() {
+    return evidence.sites().stream()
+        .flatMap(site -> site.heads().stream().map(head -> new HeadOfSite(site, head)));
+  }
+
+  /** A head. */
+  record HeadOfSite(SiteEvidence site, SiteEvidence.Head head) {}
+}
