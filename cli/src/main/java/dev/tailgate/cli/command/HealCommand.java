@@ -7,7 +7,10 @@ import dev.tailgate.quant.heal.HealRequest;
 import dev.tailgate.quant.heal.HealRun;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.reports.console.HealText;
+import dev.tailgate.reports.diagnosis.Diagnosis;
 import dev.tailgate.reports.json.HealResultJson;
+import dev.tailgate.stats.result.Evidence;
+import dev.tailgate.stats.result.HealResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -76,17 +79,26 @@ public final class HealCommand implements Callable<Integer> {
     out.requireFolder(spec);
     refuseSame();
     HealRequest request = request();
-    HealFiles files = new HealFiles(request, taps.taps(), out.path());
+    HealFiles files = new HealFiles(request, out.path());
     HealRun.Outcome outcome;
+    HealResult result;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
       outcome = HealRun.run(request, talk, files::save);
-      files.write(outcome, talk);
+      result =
+          outcome
+              .result()
+              .with(
+                  Diagnosis.of(
+                      outcome.original(),
+                      outcome.result().evidence().orElse(Evidence.NONE),
+                      outcome.result().sensitivity()));
+      files.write(outcome, result, talk);
     }
     PrintWriter printer = spec.commandLine().getOut();
     if (output.json()) {
-      printer.print(HealResultJson.write(outcome.result()));
+      printer.print(HealResultJson.write(result));
     } else {
-      printer.print(HealText.render(outcome.result()));
+      printer.print(HealText.render(result));
       files.written().forEach(line -> printer.println("Wrote " + line));
       files.command(outcome).ifPresent(command -> printer.println("To quantize it: " + command));
     }
@@ -112,6 +124,7 @@ public final class HealCommand implements Callable<Integer> {
       return new HealRequest(
           model,
           target,
+          taps.taps(),
           data.request(),
           settings,
           heal.treatment(target.isPresent()),

@@ -34,16 +34,14 @@ public final class HealFiles {
   private static final long SAVED_EVERY_NANOS = 1_000_000_000L;
 
   private final HealRequest request;
-  private final String taps;
   private final Path folder;
   private final List<String> written = new ArrayList<>();
   private long savedAt;
   private boolean saved;
 
   /** For a request whose report goes into {@code folder}. */
-  public HealFiles(HealRequest request, String taps, Path folder) {
+  public HealFiles(HealRequest request, Path folder) {
     this.request = request;
-    this.taps = taps;
     this.folder = folder;
   }
 
@@ -68,13 +66,14 @@ public final class HealFiles {
   }
 
   /** Writes all files of {@code outcome}. */
-  public void write(HealRun.Outcome outcome, RunProgress progress) throws IOException {
-    store(outcome.result());
+  public void write(HealRun.Outcome outcome, HealResult result, RunProgress progress)
+      throws IOException {
+    store(result);
     written.add("numbers in " + folder.resolve(RESULT));
     if (request.out().isPresent()) {
       Path model = request.out().get();
       OnnxModel healed = outcome.candidate().model();
-      healed.withMetadata("tailgate.heal", kept(outcome.result())).save(model);
+      healed.withMetadata("tailgate.heal", kept(result)).save(model);
       written.add("repaired model in " + model);
     }
     if (!outcome.exceptions().isEmpty()) {
@@ -82,9 +81,7 @@ public final class HealFiles {
       ExceptionsFile.write(outcome.exceptions(), file);
       written.add("exceptions in " + file);
     }
-    if (request.out().isPresent()) {
-      audit(outcome, progress);
-    }
+    report(outcome, progress);
   }
 
   private static Optional<String> kept(HealResult result) {
@@ -103,22 +100,24 @@ public final class HealFiles {
         .orElse(folder.resolve("exceptions.json"));
   }
 
-  /** Before and after on the held-out samples, with the settings of each. */
-  private void audit(HealRun.Outcome outcome, RunProgress progress) throws IOException {
+  /** The audits on the held-out samples, of the repaired model with its own settings first. */
+  private void report(HealRun.Outcome outcome, RunProgress progress) throws IOException {
+    List<RunResult> results = new ArrayList<>(List.of(outcome.original()));
     QuantizationSettings healed = outcome.exceptions().applyTo(outcome.candidate().settings());
-    List<RunResult> results =
-        List.of(
-            audit(request.out().orElseThrow(), healed, outcome, progress),
-            audit(request.model(), request.settings(), outcome, progress));
+    if (request.out().isPresent() || !outcome.exceptions().isEmpty()) {
+      results.add(
+          0,
+          Audit.run(
+              new AuditRequest(
+                  request.out().orElse(request.model()),
+                  outcome.heldOut(),
+                  request.taps(),
+                  Optional.of(healed),
+                  request.options()),
+              progress));
+    }
     Path report = ReportWriter.write(results, folder).get(0);
-    written.add("audits before and after in " + report);
-  }
-
-  private RunResult audit(
-      Path model, QuantizationSettings settings, HealRun.Outcome outcome, RunProgress progress) {
-    return Audit.run(
-        new AuditRequest(model, outcome.heldOut(), taps, Optional.of(settings), request.options()),
-        progress);
+    written.add((results.size() > 1 ? "audits after and before in " : "audit in ") + report);
   }
 
   /** What was written, a line each. */

@@ -7,6 +7,7 @@ import dev.tailgate.quant.trial.Trial;
 import dev.tailgate.stats.metric.SampledMetric;
 import dev.tailgate.stats.result.Damage;
 import dev.tailgate.stats.result.Direction;
+import dev.tailgate.stats.result.Evidence;
 import dev.tailgate.stats.result.HealResult;
 import dev.tailgate.stats.result.PrecisionResult;
 import dev.tailgate.stats.result.RemedyStep;
@@ -27,6 +28,7 @@ final class HealDraft {
   private Optional<Score> fp = Optional.empty();
   private Damage quantized = new Damage(Double.NaN, Optional.empty());
   private Optional<SensitivityResult> sensitivity = Optional.empty();
+  private Optional<Evidence> evidence = Optional.empty();
   private List<RemedyStep> steps = List.of();
   private Optional<PrecisionResult> precision = Optional.empty();
   private Optional<HealResult.HeldOut> heldOut = Optional.empty();
@@ -53,6 +55,11 @@ final class HealDraft {
 
   void sensitivity(SensitivityResult found) {
     sensitivity = Optional.of(found);
+    listener.accept(result());
+  }
+
+  void evidence(Evidence found) {
+    evidence = Optional.of(found);
     listener.accept(result());
   }
 
@@ -91,6 +98,8 @@ final class HealDraft {
         fp,
         quantized,
         sensitivity,
+        evidence,
+        List.of(),
         steps,
         precision,
         heldOut,

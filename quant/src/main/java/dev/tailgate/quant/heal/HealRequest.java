@@ -15,6 +15,7 @@ import java.util.Optional;
  *
  * @param model the ONNX file
  * @param out the file to write; empty looks and writes none
+ * @param taps preset of the activations that are looked at for outliers
  * @param samples data; calibration data apart, or a third of it
  * @param settings how the model is to be quantized
  * @param treatment which remedies
@@ -27,6 +28,7 @@ import java.util.Optional;
 public record HealRequest(
     Path model,
     Optional<Path> out,
+    String taps,
     Samples samples,
     QuantizationSettings settings,
     Treatment treatment,

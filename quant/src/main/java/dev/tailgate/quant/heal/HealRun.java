@@ -1,7 +1,12 @@
 package dev.tailgate.quant.heal;
 
+import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.audit.Audit;
+import dev.tailgate.quant.audit.AuditRequest;
 import dev.tailgate.quant.data.open.Samples;
+import dev.tailgate.quant.diagnose.Diagnose;
+import dev.tailgate.quant.diagnose.DiagnoseRequest;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.precision.ExceptionSearch;
 import dev.tailgate.quant.precision.Exceptions;
@@ -19,7 +24,9 @@ import dev.tailgate.quant.trial.Differences;
 import dev.tailgate.quant.trial.Judge;
 import dev.tailgate.quant.trial.Trial;
 import dev.tailgate.stats.metric.SampledMetric;
+import dev.tailgate.stats.result.Evidence;
 import dev.tailgate.stats.result.HealResult;
+import dev.tailgate.stats.result.RunResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -57,10 +64,15 @@ public final class HealRun {
   /**
    * A repaired model, in memory and as a result.
    *
+   * @param original the audit of the model as it was, on the held-out samples
    * @param heldOut samples that nothing was chosen by, with those it was calibrated on
    */
   public record Outcome(
-      Candidate candidate, Exceptions exceptions, HealResult result, Samples heldOut) {}
+      Candidate candidate,
+      Exceptions exceptions,
+      HealResult result,
+      RunResult original,
+      Samples heldOut) {}
 
   /**
    * Runs to the end; nothing is written.
@@ -77,6 +89,7 @@ public final class HealRun {
   private Outcome run() {
     Candidate start = new Candidate(model, request.settings());
     Calibrated original = Calibrated.of(start, context);
+    RunResult audited = audit();
     Candidate healed;
     Exceptions exceptions = Exceptions.NONE;
     try (Judge judge =
@@ -88,6 +101,7 @@ public final class HealRun {
       if (request.sensitivity()) {
         sensitivity(original, judge, quantized);
       }
+      draft.evidence(evidence(original, audited));
       Treating.Outcome treated =
           Treating.run(start, quantized, request.treatment(), judge, context, draft::steps);
       healed = treated.candidate();
@@ -96,7 +110,31 @@ public final class HealRun {
       }
     }
     HealResult result = heldOut(original, healed, exceptions);
-    return new Outcome(healed, exceptions, result, parts.heldOutSamples());
+    return new Outcome(healed, exceptions, result, audited, parts.heldOutSamples());
+  }
+
+  private RunResult audit() {
+    return Audit.run(
+        new AuditRequest(
+            request.model(),
+            parts.heldOutSamples(),
+            request.taps(),
+            Optional.of(request.settings()),
+            request.options()),
+        progress);
+  }
+
+  private Evidence evidence(Calibrated original, RunResult audited) {
+    return Diagnose.measure(
+        new DiagnoseRequest(
+            model,
+            AttentionFinder.find(model),
+            DiagnoseRequest.worst(original.taps(), audited.taps(), DiagnoseRequest.TAPS),
+            Optional.of(original.quantization()),
+            parts.selection(),
+            DiagnoseRequest.BATCHES,
+            context.options(),
+            progress));
   }
 
   private void requireLabels(Judge judge) {

@@ -72,10 +72,10 @@ final class Grids {
     return base.points();
   }
 
-  /** Whether the placement has anything that {@code selector} excludes. */
-  boolean canExclude(String selector) {
+  /** Whether the placement has something for each of {@code selectors}, all of them excluded. */
+  boolean canExclude(List<String> selectors) {
     try {
-      new Exceptions(List.of(selector), List.of())
+      new Exceptions(selectors, List.of())
           .applyTo(base.candidate().settings())
           .plan(model(), base.taps());
       return true;

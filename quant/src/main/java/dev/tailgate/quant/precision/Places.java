@@ -26,14 +26,14 @@ final class Places {
   /**
    * The places.
    *
-   * @param canExclude whether a selector chooses anything: what an integer kernel makes on its own
-   *     account cannot always be named
+   * @param canExclude whether each of these selectors chooses something: what only an integer
+   *     kernel of a product makes is no place beside the product
    */
   static List<Place> of(
       Dataflow flow,
       Placement placement,
       Collection<QuantPoint> points,
-      Predicate<String> canExclude) {
+      Predicate<List<String>> canExclude) {
     if (placement == Placement.PAPERS) {
       return points.stream().map(p -> new Place("name:" + p.tensor(), List.of(p))).toList();
     }
@@ -47,11 +47,21 @@ final class Places {
         others.add(new Place("name:" + point.tensor(), List.of(point)));
       }
     }
-    return Stream.concat(
+    List<Place> found =
+        new ArrayList<>(
             byProduct.entrySet().stream()
-                .map(e -> new Place("name:" + name(e.getKey()), e.getValue())),
-            others.stream().filter(place -> canExclude.test(place.selector())))
-        .toList();
+                .map(e -> new Place("name:" + name(e.getKey()), e.getValue()))
+                .toList());
+    List<String> selectors = new ArrayList<>(found.stream().map(Place::selector).toList());
+    for (Place place : others) {
+      selectors.add(place.selector());
+      if (canExclude.test(selectors)) {
+        found.add(place);
+      } else {
+        selectors.remove(selectors.size() - 1);
+      }
+    }
+    return found;
   }
 
   private static String name(OnnxNode node) {

@@ -67,6 +67,7 @@ public record OptFamily(Path file, OnnxModel model, Samples samples) {
     return new HealRequest(
         file,
         Optional.empty(),
+        "auto",
         samples,
         settings("w8a8", Placement.PAPERS),
         treatment,

@@ -46,6 +46,9 @@ public final class HealText {
             fp -> start.row(List.of("float", Numbers.compact(fp.value()), "", range(fp), "")));
     start.row(damage(scheme, result.fp(), result.quantized()));
     out.append(start.render()).append('\n');
+    if (!result.findings().isEmpty()) {
+      out.append("Diagnosis:\n").append(DiagnosisText.render(result.findings())).append('\n');
+    }
     result.sensitivity().ifPresent(s -> out.append(SensitivityText.render(s)).append('\n'));
     if (!result.steps().isEmpty()) {
       out.append(remedies(result)).append('\n');

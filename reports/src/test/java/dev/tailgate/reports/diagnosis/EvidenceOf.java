@@ -112,7 +112,8 @@ final class EvidenceOf {
   }
 
   private static Optional<TokenShare> token(Random random) {
-    TokenShare.Kind kind = random.nextBoolean() ? TokenShare.Kind.POSITION : TokenShare.Kind.TOKEN_ID;
+    TokenShare.Kind kind =
+        random.nextBoolean() ? TokenShare.Kind.POSITION : TokenShare.Kind.TOKEN_ID;
     return random.nextInt(5) == 0
         ? Optional.empty()
         : Optional.of(

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param fp score of the float model on the samples of the search
  * @param quantized damage of the scheme on the same samples
  * @param sensitivity which parts hurt, if that was measured
+ * @param evidence what was looked at for causes
+ * @param findings the diagnosis, the most important first
  * @param steps remedies that were tried, in order
  * @param precision exceptions that were searched
  * @param heldOut original and repaired model on samples nothing was chosen by
@@ -36,6 +38,8 @@ public record HealResult(
     Optional<Score> fp,
     Damage quantized,
     Optional<SensitivityResult> sensitivity,
+    Optional<Evidence> evidence,
+    List<Finding> findings,
     List<RemedyStep> steps,
     Optional<PrecisionResult> precision,
     Optional<HeldOut> heldOut,
@@ -45,8 +49,32 @@ public record HealResult(
 
   /** Copies the lists. */
   public HealResult {
+    findings = List.copyOf(findings);
     steps = List.copyOf(steps);
     warnings = List.copyOf(warnings);
+  }
+
+  /** The same with a diagnosis. */
+  public HealResult with(List<Finding> diagnosis) {
+    return new HealResult(
+        schemaVersion,
+        tool,
+        model,
+        out,
+        scheme,
+        placement,
+        data,
+        metric,
+        direction,
+        fp,
+        quantized,
+        sensitivity,
+        evidence,
+        diagnosis,
+        steps,
+        precision,
+        heldOut,
+        warnings);
   }
 
   /**
