@@ -1,5 +1,7 @@
 package dev.tailgate.onnx.remedy.scale;
 
+import dev.tailgate.onnx.attention.Dataflow;
+import dev.tailgate.onnx.attention.SplitProduct;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxGraph;
@@ -102,13 +104,13 @@ public final class OutlierDecomposition {
     Map<String, String> restOf = new HashMap<>();
     Map<String, String> outliersOf = new HashMap<>();
     Ops ops = edit.ops().about(input.tensor());
+    Dataflow flow = Dataflow.of(model.graph());
     int split = 0;
     for (LinearLayer layer : input.readers()) {
       String product = layer.product().output(0);
-      if (model.graph().isOutput(product)) {
-        refused.add(
-            new Repair.Note(
-                layer.id(), "its product is an output of the model and keeps its name"));
+      Optional<String> obstacle = obstacle(model, flow, layer);
+      if (obstacle.isPresent()) {
+        refused.add(new Repair.Note(layer.id(), obstacle.get()));
         continue;
       }
       String x = layer.input();
@@ -136,6 +138,13 @@ public final class OutlierDecomposition {
                   + split
                   + (split == 1 ? " product" : " products")));
     }
+  }
+
+  private static Optional<String> obstacle(OnnxModel model, Dataflow flow, LinearLayer layer) {
+    if (model.graph().isOutput(layer.product().output(0))) {
+      return Optional.of("its product is an output of the model and keeps its name");
+    }
+    return SplitProduct.at(flow, layer.product()).map(split -> "its product is split already");
   }
 
   private static String gather(Ops ops, String x, int[] channels, String what) {

@@ -3,11 +3,9 @@ package dev.tailgate.quant.remedy.scale;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.onnx.remedy.scale.ChannelScaling;
-import dev.tailgate.onnx.remedy.scale.ChannelScaling.Unfolded;
 import dev.tailgate.onnx.remedy.scale.Fold;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.onnx.remedy.scale.SmoothingScales;
-import dev.tailgate.quant.qdq.Placement;
 import dev.tailgate.quant.remedy.Candidate;
 import dev.tailgate.quant.remedy.Remedy;
 import dev.tailgate.quant.remedy.RemedyContext;
@@ -19,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * SmoothQuant (arXiv 2211.10438): activations are divided channel by channel and the weights that
@@ -69,10 +68,8 @@ public final class SmoothQuant implements Remedy {
   @Override
   public Treated apply(Candidate candidate, RemedyContext context) {
     OnnxModel model = candidate.model();
-    Unfolded unfolded =
-        candidate.settings().placement() == Placement.PAPERS ? Unfolded.REFUSE : Unfolded.MULTIPLY;
     List<Repair.Note> refused = new ArrayList<>();
-    List<ScaledInput> inputs = inputs(candidate, unfolded, refused);
+    List<ScaledInput> inputs = inputs(candidate, refused);
     if (inputs.isEmpty()) {
       return new Treated(candidate, List.of(), refused);
     }
@@ -110,7 +107,7 @@ public final class SmoothQuant implements Remedy {
                 }
               });
     }
-    Repair repair = ChannelScaling.apply(model, scales, unfolded);
+    Repair repair = ChannelScaling.apply(model, scales, ChannelScaling.Unfolded.MULTIPLY);
     refused.addAll(repair.refused());
     List<Repair.Note> applied =
         repair.applied().stream()
@@ -120,19 +117,17 @@ public final class SmoothQuant implements Remedy {
         candidate, new Treated(candidate.with(repair.model()), applied, refused), context);
   }
 
-  private static List<ScaledInput> inputs(
-      Candidate candidate, Unfolded unfolded, List<Repair.Note> refused) {
-    List<ScaledInput> inputs = new ArrayList<>();
-    for (ScaledInput input : RoundedInputs.of(candidate)) {
-      if (unfolded == Unfolded.REFUSE && input.fold() instanceof Fold.Nowhere nowhere) {
+  private static List<ScaledInput> inputs(Candidate candidate, List<Repair.Note> refused) {
+    List<ScaledInput> all = RoundedInputs.of(candidate);
+    Set<ScaledInput> late = LateScales.among(candidate, all);
+    for (ScaledInput input : all) {
+      if (late.contains(input) && input.fold() instanceof Fold.Nowhere nowhere) {
         refused.add(
             new Repair.Note(
                 input.id(),
                 nowhere.reason() + ", and this placement rounds it before a Mul could scale it"));
-      } else {
-        inputs.add(input);
       }
     }
-    return inputs;
+    return all.stream().filter(input -> !late.contains(input)).toList();
   }
 }
