@@ -10,7 +10,7 @@ import java.util.Optional;
  * A matrix product with constant weights and, where there is one, its bias: {@code output = input W
  * + b}.
  *
- * @param product the MatMul, Gemm or FusedMatMul
+ * @param product the MatMul, Gemm or FusedMatMul; the larger part of a {@link SplitProduct}
  * @param input the activation operand, {@code [..., Din]}
  * @param output the result after bias, {@code [..., Dout]}
  */
@@ -30,6 +30,13 @@ public record Linear(OnnxNode product, String input, String output) {
     if (first == second) {
       return Optional.empty();
     }
+    Optional<SplitProduct> split = SplitProduct.at(flow, node);
+    if (split.isPresent()) {
+      return split.get().larger() == node
+          ? Optional.of(
+              new Linear(node, split.get().source(), afterBias(flow, split.get().sum().output(0))))
+          : Optional.empty();
+    }
     return Optional.of(
         new Linear(node, node.input(first ? 1 : 0), afterBias(flow, node.output(0))));
   }
@@ -46,7 +53,7 @@ public record Linear(OnnxNode product, String input, String output) {
 
   /** A dimension of {@code W [Din, Dout]}, however the matrix is turned. */
   private Optional<Long> weightDim(Dataflow flow, int axis) {
-    String weight = product.input(product.input(0).equals(input) ? 1 : 0);
+    String weight = product.input(flow.isConstant(product.input(1)) ? 1 : 0);
     boolean turned = product.intAttribute("transB", 0) == 1;
     boolean viewed = flow.graph().producer(weight).filter(n -> n.is("Transpose")).isPresent();
     return flow.graph()
@@ -66,16 +73,27 @@ public record Linear(OnnxNode product, String input, String output) {
     if (!node.is("Add")) {
       return at(flow, node);
     }
+    Optional<SplitProduct> split = SplitProduct.making(flow, value);
+    if (split.isPresent()) {
+      return at(flow, split.get().larger());
+    }
     for (int i = 0; i < 2; i++) {
       if (flow.isConstant(node.input(1 - i))) {
         Optional<Linear> linear =
-            flow.sourceNode(node.input(i)).flatMap(product -> at(flow, product));
+            flow.sourceNode(node.input(i))
+                .map(maker -> whole(flow, maker))
+                .flatMap(product -> at(flow, product));
         if (linear.isPresent() && linear.get().output().equals(value)) {
           return linear;
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** The product itself, or the larger part of one that is computed in two. */
+  private static OnnxNode whole(Dataflow flow, OnnxNode maker) {
+    return SplitProduct.making(flow, maker.output(0)).map(SplitProduct::larger).orElse(maker);
   }
 
   /** A convolution over single positions is a linear map of the channels. */

@@ -13,6 +13,7 @@ public final class NodeDraft {
   private final NodeProto.Builder node = NodeProto.newBuilder();
   private int outputs = 1;
   private final String hint;
+  private String name = "";
 
   NodeDraft(GraphEdit edit, String opType, String hint) {
     this.edit = edit;
@@ -86,6 +87,12 @@ public final class NodeDraft {
     return this;
   }
 
+  /** Sets a name other than that of the first output; it is made unique. */
+  public NodeDraft named(String other) {
+    name = edit.fresh(other);
+    return this;
+  }
+
   /** Sets the number of outputs, 1 unless said otherwise. */
   public NodeDraft outputs(int count) {
     this.outputs = count;
@@ -114,7 +121,8 @@ public final class NodeDraft {
     if (node.getOutputCount() > 0) {
       throw new IllegalStateException("The node " + node.getName() + " was added before");
     }
-    node.addAllOutput(names).setName(names.isEmpty() ? hint : names.get(0));
+    String own = names.isEmpty() ? hint : names.get(0);
+    node.addAllOutput(names).setName(name.isEmpty() ? own : name);
     edit.append(node.build());
     return node.getOutputList();
   }

@@ -50,6 +50,11 @@ public final class LayerEdit {
     return weights.computeIfAbsent(layer, l -> read(model, l));
   }
 
+  /** Gives {@code layer} other weights, of any number of rows. */
+  public void replaceWeight(LinearLayer layer, Matrix matrix) {
+    weights.put(layer, matrix);
+  }
+
   /** The weights of {@code layer} as they are in {@code model}, {@code [in, out]}. */
   public static Matrix read(OnnxModel model, LinearLayer layer) {
     ConstantTensor constant = model.graph().constant(layer.constant()).orElseThrow();

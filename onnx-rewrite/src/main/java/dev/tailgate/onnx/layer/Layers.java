@@ -2,6 +2,7 @@ package dev.tailgate.onnx.layer;
 
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.Linear;
+import dev.tailgate.onnx.attention.SplitProduct;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -146,6 +147,10 @@ public final class Layers {
     if (product.is("Gemm") && product.hasInput(2)) {
       Optional<Parameter> own = vector(new OnnxGraph.Use(product, 2), out);
       return new Bias(own, product.output(0));
+    }
+    if (SplitProduct.at(flow, product).isPresent()) {
+      // What follows is the sum with the other part: its bias belongs to both.
+      return new Bias(Optional.empty(), product.output(0));
     }
     String output = Linear.at(flow, product).map(Linear::output).orElse(product.output(0));
     Optional<OnnxNode> add = flow.graph().producer(output).filter(n -> n.is("Add"));

@@ -2,6 +2,7 @@ package dev.tailgate.onnx.role;
 
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.Linear;
+import dev.tailgate.onnx.attention.SplitProduct;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.HashMap;
@@ -81,7 +82,10 @@ final class BranchSearch {
       return Optional.of(norm.output());
     }
     // A gate multiplies, and heads computed one by one are put side by side.
-    boolean passes = use.node().is("Mul") || use.node().is("Concat");
+    boolean passes =
+        use.node().is("Mul")
+            || use.node().is("Concat")
+            || SplitProduct.takesChannels(flow, use.node());
     return passes ? Optional.of(use.node().output(0)) : Optional.empty();
   }
 

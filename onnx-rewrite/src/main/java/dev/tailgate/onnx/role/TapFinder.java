@@ -4,6 +4,7 @@ import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.Linear;
+import dev.tailgate.onnx.attention.SplitProduct;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.ir.ValueInfo;
@@ -169,7 +170,9 @@ public final class TapFinder {
           .filter(output -> !roles.containsKey(output))
           .ifPresent(output -> role(output, TapRole.LINEAR_OUT, -1));
       if (!hasBlocks && node.is("Add") && !roles.containsKey(node.output(0))) {
-        boolean joins = node.inputs().stream().allMatch(i -> activations.contains(flow.source(i)));
+        boolean joins =
+            node.inputs().stream().allMatch(i -> activations.contains(flow.source(i)))
+                && SplitProduct.making(flow, node.output(0)).isEmpty();
         if (joins) {
           role(node.output(0), TapRole.RESIDUAL_SUM, -1);
         }

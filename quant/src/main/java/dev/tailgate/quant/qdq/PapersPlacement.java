@@ -2,6 +2,7 @@ package dev.tailgate.quant.qdq;
 
 import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.Linear;
+import dev.tailgate.onnx.attention.SplitProduct;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
@@ -72,6 +73,7 @@ public final class PapersPlacement {
       boolean wanted = tap.roles().stream().anyMatch(QUANTIZED::contains);
       if (!apart && (wanted || (taps.layers() == 0 && isWeighted(tap)))) {
         point(tap).ifPresent(activations::add);
+        activations.addAll(takenOut(tap));
       }
     }
     return activations;
@@ -92,6 +94,31 @@ public final class PapersPlacement {
             .filter(use -> !selection.excludes(use.node()))
             .toList();
     return Optional.of(new PlacementPlan.Candidate(tensor, tap.label(), tap.layer(), uses));
+  }
+
+  /** Where a product is split and its cut excluded, the larger part is rounded by itself. */
+  private List<PlacementPlan.Candidate> takenOut(Tap tap) {
+    List<PlacementPlan.Candidate> points = new ArrayList<>();
+    for (OnnxGraph.Use use : examiner.flow().realUses(tap.tensor())) {
+      OnnxNode cut = use.node();
+      if (SplitProduct.takesChannels(examiner.flow(), cut) && selection.excludes(cut)) {
+        String part = cut.output(0);
+        List<OnnxGraph.Use> uses =
+            ValueReaders.of(graph, part).stream()
+                .filter(reader -> isLarger(reader.node()) && !selection.excludes(reader.node()))
+                .toList();
+        if (!uses.isEmpty()) {
+          points.add(new PlacementPlan.Candidate(part, tap.label(), tap.layer(), uses));
+        }
+      }
+    }
+    return points;
+  }
+
+  private boolean isLarger(OnnxNode product) {
+    return SplitProduct.at(examiner.flow(), product)
+        .filter(split -> split.larger() == product)
+        .isPresent();
   }
 
   private List<PlacementPlan.KeptFloat> weights(WeightCollector weights) {
