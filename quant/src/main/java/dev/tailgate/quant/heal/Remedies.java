@@ -1,8 +1,13 @@
 package dev.tailgate.quant.heal;
 
 import dev.tailgate.quant.remedy.Remedy;
+import dev.tailgate.quant.remedy.scale.Decompose;
+import dev.tailgate.quant.remedy.scale.Equalize;
+import dev.tailgate.quant.remedy.scale.SmoothQuant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The remedies there are, by the names users know, and the order in which they are tried. */
 public final class Remedies {
@@ -12,7 +17,13 @@ public final class Remedies {
    * be; and last the biases, which take up what is left of the mean error. Of each round one is
    * kept.
    */
-  private static final List<List<Remedy>> ROUNDS = List.of();
+  private static final List<List<Remedy>> ROUNDS =
+      List.of(
+          List.of(new Equalize()),
+          List.of(SmoothQuant.searched()),
+          List.of(new Decompose()));
+
+  private static final Pattern FIXED_ALPHA = Pattern.compile("smoothquant=(0(?:\\.\\d+)?|1(?:\\.0+)?)");
 
   private Remedies() {}
 
@@ -26,8 +37,12 @@ public final class Remedies {
     return ROUNDS.stream().flatMap(List::stream).map(Remedy::id).toList();
   }
 
-  /** The remedy of that name. */
+  /** The remedy of that name; {@code smoothquant=0.5} fixes the exponent instead of searching it. */
   public static Optional<Remedy> byId(String id) {
+    Matcher fixed = FIXED_ALPHA.matcher(id);
+    if (fixed.matches()) {
+      return Optional.of(SmoothQuant.fixed(Double.parseDouble(fixed.group(1))));
+    }
     return ROUNDS.stream().flatMap(List::stream).filter(r -> r.id().equals(id)).findFirst();
   }
 }

@@ -53,6 +53,9 @@ public final class Diagnosis {
     }
   }
 
+  /** What makes less of the noise than this is no cause, however far its numbers stick out. */
+  private static final double LEAST_DAMAGE = 0.02;
+
   private static final Comparator<Weighed> WORST_FIRST =
       Comparator.comparingDouble(Weighed::damageOrLeast)
           .thenComparingDouble(weighed -> weighed.observation().strength())
@@ -71,6 +74,7 @@ public final class Diagnosis {
     for (Rule rule : RULES) {
       rule.look(facts).ifPresent(seen -> weighed.add(weigh(seen, sensitivity)));
     }
+    weighed.removeIf(w -> w.damage().filter(share -> share < LEAST_DAMAGE).isPresent());
     boolean isWhole = weighed.stream().allMatch(w -> w.observation().advice().isEmpty());
     boolean isFinite = result.taps().stream().allMatch(TapResult::isFinite);
     if (isWhole && isFinite) {
