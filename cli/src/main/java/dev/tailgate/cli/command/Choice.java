@@ -98,6 +98,12 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
     Remedy() {
       super(Remedies.ids().toArray(String[]::new));
     }
+
+    /** With a parameter too, which no list can hold. */
+    @Override
+    public String convert(String value) {
+      return Remedies.byId(value).isPresent() ? value : super.convert(value);
+    }
   }
 
   /** Kinds of exceptions. */

@@ -32,7 +32,7 @@ final class HealOptions {
       completionCandidates = Choice.Remedy.class,
       description = {
         "Apply these in this order, helpful or not: ${COMPLETION-CANDIDATES}. With --auto, try"
-            + " no others."
+            + " no others. smoothquant=0.5 fixes the exponent that is searched otherwise."
       })
   private List<String> remedies = List.of();
 

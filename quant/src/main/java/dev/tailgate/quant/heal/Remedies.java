@@ -18,12 +18,10 @@ public final class Remedies {
    * kept.
    */
   private static final List<List<Remedy>> ROUNDS =
-      List.of(
-          List.of(new Equalize()),
-          List.of(SmoothQuant.searched()),
-          List.of(new Decompose()));
+      List.of(List.of(new Equalize()), List.of(SmoothQuant.searched()), List.of(new Decompose()));
 
-  private static final Pattern FIXED_ALPHA = Pattern.compile("smoothquant=(0(?:\\.\\d+)?|1(?:\\.0+)?)");
+  private static final Pattern FIXED_ALPHA =
+      Pattern.compile("smoothquant=(0(?:\\.\\d+)?|1(?:\\.0+)?)");
 
   private Remedies() {}
 
@@ -37,7 +35,9 @@ public final class Remedies {
     return ROUNDS.stream().flatMap(List::stream).map(Remedy::id).toList();
   }
 
-  /** The remedy of that name; {@code smoothquant=0.5} fixes the exponent instead of searching it. */
+  /**
+   * The remedy of that name; {@code smoothquant=0.5} fixes the exponent instead of searching it.
+   */
   public static Optional<Remedy> byId(String id) {
     Matcher fixed = FIXED_ALPHA.matcher(id);
     if (fixed.matches()) {

@@ -11,6 +11,8 @@ public final class Differences {
   /** Intervals repeat from run to run; the seed is no setting. */
   private static final long SEED = 2306;
 
+  private static final double LEAST_SHRINKING = 0.05;
+
   private Differences() {}
 
   /** The metric itself, with its 95 % interval. */
@@ -50,7 +52,7 @@ public final class Differences {
    */
   public static boolean helps(Trial before, Trial after) {
     Score error = of(before.error(), after.error());
-    boolean closer = error.high() < 0;
+    boolean closer = error.high() < -LEAST_SHRINKING * before.error().value();
     if (before.headline().isEmpty() || after.headline().isEmpty()) {
       return closer;
     }
