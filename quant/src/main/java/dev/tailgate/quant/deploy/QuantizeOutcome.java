@@ -1,5 +1,6 @@
 package dev.tailgate.quant.deploy;
 
+import dev.tailgate.quant.quantize.EstimatorChoice;
 import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.saturation.SaturationReport;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.List;
  */
 public record QuantizeOutcome(
     Quantization quantization,
-    List<Candidate> candidates,
+    List<EstimatorChoice.Tried> candidates,
     Sizes sizes,
     Coverage coverage,
     List<SaturationReport> saturation,
@@ -31,14 +32,6 @@ public record QuantizeOutcome(
     saturation = List.copyOf(saturation);
     advice = List.copyOf(advice);
   }
-
-  /**
-   * A range estimator tried on the calibration data.
-   *
-   * @param sqnr of the simulated model's outputs, in dB
-   * @param chosen whether its ranges were written
-   */
-  public record Candidate(String estimator, double sqnr, boolean chosen) {}
 
   /**
    * What the model takes on disk.

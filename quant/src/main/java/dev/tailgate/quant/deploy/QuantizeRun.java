@@ -15,6 +15,7 @@ import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.qdq.PlacementPlan;
 import dev.tailgate.quant.qdq.QuantPoint;
+import dev.tailgate.quant.quantize.EstimatorChoice;
 import dev.tailgate.quant.quantize.QuantPoints;
 import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.quantize.QuantizationSettings;
@@ -112,7 +113,7 @@ public final class QuantizeRun {
     advice.addAll(Advice.of(chosen, points, coverage, saturation));
     return new QuantizeOutcome(
         chosen,
-        choice.candidates(),
+        choice.tried(),
         FileSizes.of(model, written, chosen.quantizers().keySet()),
         coverage,
         saturation,

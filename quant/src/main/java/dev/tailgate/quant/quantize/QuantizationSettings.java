@@ -73,12 +73,31 @@ public record QuantizationSettings(
 
   /** The same with one range estimator. */
   public QuantizationSettings with(RangeEstimator estimator) {
+    return withEstimators(List.of(estimator));
+  }
+
+  /** The same with other range estimators. */
+  public QuantizationSettings withEstimators(List<RangeEstimator> others) {
     return new QuantizationSettings(
         scheme,
         placement,
         selection,
-        List.of(estimator),
+        others,
         weightRange,
+        calibrationBatches,
+        sequential,
+        limits,
+        exceptions);
+  }
+
+  /** The same with other ranges of weights. */
+  public QuantizationSettings with(WeightRange range) {
+    return new QuantizationSettings(
+        scheme,
+        placement,
+        selection,
+        estimators,
+        range,
         calibrationBatches,
         sequential,
         limits,

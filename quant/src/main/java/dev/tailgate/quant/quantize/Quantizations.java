@@ -54,21 +54,9 @@ public final class Quantizations {
     PointSchemes schemes = new PointSchemes(settings.exceptions());
     schemes.verify(Stream.concat(plan.weights().stream(), points.stream()).toList());
     Map<QuantPoint, Quantizer> weights = new LinkedHashMap<>();
-    List<WeightGrids.Note> notes = new ArrayList<>();
-    settings
-        .scheme()
-        .weights()
-        .ifPresent(
-            base -> {
-              WeightGrids found =
-                  WeightGrids.of(
-                      model,
-                      plan.weights(),
-                      point -> schemes.of(point, base),
-                      settings.weightRange());
-              found.grids().forEach((point, grid) -> weights.put(point, new Quantizer.Fixed(grid)));
-              notes.addAll(found.notes());
-            });
+    WeightGrids found = weights(model, plan, settings);
+    found.grids().forEach((point, grid) -> weights.put(point, new Quantizer.Fixed(grid)));
+    List<WeightGrids.Note> notes = found.notes();
     Optional<TensorScheme> base = settings.scheme().activations();
     Map<QuantPoint.Activation, TensorScheme> wanted = new LinkedHashMap<>();
     base.ifPresent(scheme -> points.forEach(point -> wanted.put(point, schemes.of(point, scheme))));
@@ -102,6 +90,23 @@ public final class Quantizations {
               all, plan, settings, estimator.label(), result.batches(), notes, result.faults()));
     }
     return quantizations;
+  }
+
+  /** The grids of the weights of {@code plan}; none where weights stay float. */
+  public static WeightGrids weights(
+      OnnxModel model, PlacementPlan plan, QuantizationSettings settings) {
+    PointSchemes schemes = new PointSchemes(settings.exceptions());
+    return settings
+        .scheme()
+        .weights()
+        .map(
+            base ->
+                WeightGrids.of(
+                    model,
+                    plan.weights(),
+                    point -> schemes.of(point, base),
+                    settings.weightRange()))
+        .orElseGet(() -> new WeightGrids(Map.of(), List.of()));
   }
 
   private static boolean isPerToken(TensorScheme scheme) {

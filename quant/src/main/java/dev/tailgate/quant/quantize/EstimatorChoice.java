@@ -1,4 +1,4 @@
-package dev.tailgate.quant.deploy;
+package dev.tailgate.quant.quantize;
 
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.data.Batch;
@@ -8,7 +8,6 @@ import dev.tailgate.quant.evaluate.AgreementScorer;
 import dev.tailgate.quant.input.ModelOutputs;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
-import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.runtime.ModelRunner;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.util.ArrayList;
@@ -20,10 +19,25 @@ import java.util.function.Supplier;
 /**
  * Chooses among range estimators by what they cost: the SQNR of the simulated model's outputs, on
  * calibration data, so that the data a model is judged on stays unseen. One is taken as it is.
+ *
+ * @param chosen the best one, the first of equals
+ * @param tried all that were compared, in their order; empty where there was one
  */
-record EstimatorChoice(Quantization chosen, List<QuantizeOutcome.Candidate> candidates) {
+public record EstimatorChoice(Quantization chosen, List<Tried> tried) {
+  /** Copies the list. */
+  public EstimatorChoice {
+    tried = List.copyOf(tried);
+  }
 
-  static EstimatorChoice among(
+  /**
+   * A range estimator tried on the calibration data.
+   *
+   * @param sqnr of the simulated model's outputs, in dB
+   */
+  public record Tried(String estimator, double sqnr, boolean chosen) {}
+
+  /** Compares {@code quantizations} of {@code model}, at least one. */
+  public static EstimatorChoice among(
       OnnxModel model,
       List<Quantization> quantizations,
       Supplier<DataSource> data,
@@ -41,12 +55,12 @@ record EstimatorChoice(Quantization chosen, List<QuantizeOutcome.Candidate> cand
         best = ratios.get(i) > ratios.get(best) ? i : best;
       }
     }
-    List<QuantizeOutcome.Candidate> candidates = new ArrayList<>();
+    List<Tried> tried = new ArrayList<>();
     for (int i = 0; i < ratios.size(); i++) {
       String label = quantizations.get(i).estimator();
-      candidates.add(new QuantizeOutcome.Candidate(label, ratios.get(i), i == best));
+      tried.add(new Tried(label, ratios.get(i), i == best));
     }
-    return new EstimatorChoice(quantizations.get(best), candidates);
+    return new EstimatorChoice(quantizations.get(best), tried);
   }
 
   private static double sqnr(
