@@ -17,7 +17,10 @@ import java.util.Optional;
  * @param shift {@code s [D]}; empty for zeros
  */
 record Affine(
-    String normalised, Optional<OnnxGraph.Use> first, Optional<double[]> gain, Optional<double[]> shift) {
+    String normalised,
+    Optional<OnnxGraph.Use> first,
+    Optional<double[]> gain,
+    Optional<double[]> shift) {
   /** Constants of this size are read: widths of models end long before. */
   private static final int LIMIT = 1 << 20;
 
@@ -46,8 +49,7 @@ record Affine(
   /** Gain and shift of a fused operator; empty if they are not constants. */
   static Optional<Affine> fused(Dataflow flow, OnnxNode node) {
     Optional<double[]> gain = vector(flow, node.input(1));
-    Optional<double[]> shift =
-        node.hasInput(2) ? vector(flow, node.input(2)) : Optional.empty();
+    Optional<double[]> shift = node.hasInput(2) ? vector(flow, node.input(2)) : Optional.empty();
     boolean unread = gain.isEmpty() || (node.hasInput(2) && shift.isEmpty());
     return unread
         ? Optional.empty()

@@ -118,8 +118,8 @@ public final class Hadamard {
   }
 
   /**
-   * {@code x <- x H / sqrt(n)} for the row {@code x} of {@code n} elements from {@code start} on, or
-   * {@code x H^T / sqrt(n)}.
+   * {@code x <- x H / sqrt(n)} for the row {@code x} of {@code n} elements from {@code start} on,
+   * or {@code x H^T / sqrt(n)}.
    */
   void multiply(double[] x, int start, boolean transposed) {
     int m = core.length;

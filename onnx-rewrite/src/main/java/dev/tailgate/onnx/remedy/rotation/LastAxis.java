@@ -1,6 +1,7 @@
 package dev.tailgate.onnx.remedy.rotation;
 
 import dev.tailgate.onnx.attention.Dataflow;
+import dev.tailgate.onnx.attention.Ranks;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.OnnxGraph;
@@ -11,15 +12,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which operators move whole rows {@code [D]} of a tensor {@code [..., D]} about and so commute with
- * a matrix multiplied from the right. What cannot be proved from constants and declared shapes
+ * Which operators move whole rows {@code [D]} of a tensor {@code [..., D]} about and so commute
+ * with a matrix multiplied from the right. What cannot be proved from constants and declared shapes
  * counts as not.
  */
 final class LastAxis {
   private final Dataflow flow;
+  private final Ranks ranks;
 
   LastAxis(Dataflow flow) {
     this.flow = flow;
+    this.ranks = Ranks.of(flow);
   }
 
   /** Whether each row of {@code node}'s first output is a row of one of its data inputs. */
@@ -68,10 +71,7 @@ final class LastAxis {
 
   /** Rank of {@code value}, -1 where unknown. */
   int rank(String value) {
-    return flow.graph()
-        .constant(value)
-        .map(c -> c.dims().size())
-        .orElseGet(() -> flow.graph().info(value).map(ValueInfo::rank).orElse(-1));
+    return ranks.of(value);
   }
 
   /** Whether the last axis of {@code value} is known to have {@code width} elements. */
@@ -96,16 +96,24 @@ final class LastAxis {
     }
     OnnxNode node = maker.get();
     if (node.is("Reshape")) {
-      return lastOf(node.input(1)).filter(last -> last == width).isPresent();
+      return endsIn(node.input(1), width);
     }
     if (node.is("Cast") || node.is("Identity")) {
       return isWidth(node.input(0), width);
     }
-    if (node.is("Add") || node.is("Mul") || node.is("Gemm")) {
+    if (node.is("Add")) {
+      // Operands may be broadcast, but not both on an axis that is wider than 1.
+      return node.inputs().stream()
+          .anyMatch(input -> isVector(input, width) || (width > 1 && isWidth(input, width)));
+    }
+    if (node.is("Mul") || node.is("Gemm")) {
       return node.inputs().stream().anyMatch(input -> isVector(input, width));
     }
     if (node.is("MatMul")) {
       return isMatrix(node.input(1), width);
+    }
+    if (node.is("Gather")) {
+      return isRows(node.input(0), width) && node.intAttribute("axis", 0) == 0;
     }
     return node.is("LayerNormalization") && isVector(node.input(1), width);
   }
@@ -129,7 +137,10 @@ final class LastAxis {
   }
 
   private boolean isVector(String value, int width) {
-    return flow.graph().constant(value).filter(c -> c.dims().equals(List.of((long) width))).isPresent();
+    return flow.graph()
+        .constant(value)
+        .filter(c -> c.dims().equals(List.of((long) width)))
+        .isPresent();
   }
 
   private boolean isMatrix(String value, int width) {
@@ -139,17 +150,51 @@ final class LastAxis {
         .isPresent();
   }
 
-  /** The last element of a shape, constant or put together with a constant at the end. */
-  private Optional<Long> lastOf(String shape) {
-    Optional<List<Long>> constant = flow.integers(shape);
-    if (constant.isPresent()) {
-      List<Long> sizes = constant.get();
-      return sizes.isEmpty() ? Optional.empty() : Optional.of(sizes.get(sizes.size() - 1));
-    }
+  private boolean isRows(String value, int width) {
     return flow.graph()
-        .producer(shape)
-        .filter(n -> n.is("Concat"))
-        .flatMap(n -> lastOf(n.input(n.inputs().size() - 1)));
+        .constant(value)
+        .map(ConstantTensor::dims)
+        .filter(dims -> dims.size() > 1 && dims.get(dims.size() - 1) == width)
+        .isPresent();
+  }
+
+  /** Whether a shape ends in {@code width}: a constant, or what is read off such a tensor. */
+  private boolean endsIn(String shape, int width) {
+    Optional<List<Long>> sizes = flow.integers(shape);
+    if (sizes.isPresent()) {
+      return !sizes.get().isEmpty() && sizes.get().get(sizes.get().size() - 1) == width;
+    }
+    Optional<OnnxNode> maker = flow.graph().producer(shape);
+    if (maker.isEmpty()) {
+      return false;
+    }
+    OnnxNode node = maker.get();
+    return switch (node.opType()) {
+      case "Concat" -> endsIn(node.input(node.inputs().size() - 1), width);
+      case "Unsqueeze", "Squeeze", "Cast", "Identity" -> endsIn(node.input(0), width);
+      case "Shape" -> !node.hasAttribute("end") && isWidth(node.input(0), width);
+      // From the last size on there is but one.
+      case "Gather", "Slice" ->
+          shapeOf(node.input(0))
+              .filter(v -> isLast(node.input(1), v) && isWidth(v, width))
+              .isPresent();
+      default -> false;
+    };
+  }
+
+  /** The tensor that {@code value} is the whole shape of. */
+  private Optional<String> shapeOf(String value) {
+    return flow.graph()
+        .producer(value)
+        .filter(n -> n.is("Shape") && !n.hasAttribute("start") && !n.hasAttribute("end"))
+        .map(n -> n.input(0));
+  }
+
+  private boolean isLast(String position, String tensor) {
+    long last = rank(tensor) - 1L;
+    return flow.integers(position)
+        .filter(at -> at.size() == 1 && (at.get(0) == -1 || (last >= 0 && at.get(0) == last)))
+        .isPresent();
   }
 
   /** Uses of the rows of {@code value} by what does more than move them. */
@@ -157,7 +202,9 @@ final class LastAxis {
     List<OnnxGraph.Use> uses = new ArrayList<>();
     for (OnnxGraph.Use use : flow.dataUses(value)) {
       boolean moves =
-          use.inputIndex() == 0 && LastAxis.rows(use.node()).size() == 1 && isKept(use.node(), width);
+          use.inputIndex() == 0
+              && LastAxis.rows(use.node()).size() == 1
+              && isKept(use.node(), width);
       if (moves && !flow.graph().isOutput(use.node().output(0))) {
         uses.addAll(readers(use.node().output(0), width));
       } else {

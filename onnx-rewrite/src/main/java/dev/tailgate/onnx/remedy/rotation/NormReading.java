@@ -30,7 +30,16 @@ record NormReading(
     Optional<OnnxNode> fused) {
   private static final Set<String> OPERATORS =
       Set.of(
-          "Add", "Cast", "Div", "Identity", "Mul", "Pow", "ReduceMean", "Reciprocal", "Sqrt", "Sub");
+          "Add",
+          "Cast",
+          "Div",
+          "Identity",
+          "Mul",
+          "Pow",
+          "ReduceMean",
+          "Reciprocal",
+          "Sqrt",
+          "Sub");
   private static final int LARGEST_CORE = 24;
 
   /** Reads {@code norm}; empty where it has another form. */
@@ -76,7 +85,9 @@ record NormReading(
         continue;
       }
       Optional<OnnxNode> maker = flow.graph().producer(value);
-      if (maker.isEmpty() || !OPERATORS.contains(maker.get().opType()) || core.size() > LARGEST_CORE) {
+      if (maker.isEmpty()
+          || !OPERATORS.contains(maker.get().opType())
+          || core.size() > LARGEST_CORE) {
         return Optional.empty();
       }
       if (core.add(maker.get())) {
@@ -89,8 +100,7 @@ record NormReading(
             && divides(flow, norm, affine)
             && core.stream().allMatch(n -> isClosed(flow, axes, core, n, affine.normalised()));
     return sound
-        ? Optional.of(
-            new NormReading(norm, core, read, epsilon.get(), affine, Optional.empty()))
+        ? Optional.of(new NormReading(norm, core, read, epsilon.get(), affine, Optional.empty()))
         : Optional.empty();
   }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All values {@code [..., D]} that are sums of the same writers, or rows of such sums, and everything
- * that touches them.
+ * All values {@code [..., D]} that are sums of the same writers, or rows of such sums, and
+ * everything that touches them.
  *
  * @param width {@code D}
  * @param values the values

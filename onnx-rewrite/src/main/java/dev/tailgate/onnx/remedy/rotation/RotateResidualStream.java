@@ -30,8 +30,8 @@ import java.util.Set;
  * </pre>
  *
  * <p>with the centring {@code C = I - 1 1^T / D} of LayerNorm ({@code C = I} for RMSNorm). As
- * {@code mean((z Q)^2) = mean(z^2)}, for all {@code z} an RMS norm without gain commutes with {@code
- * Q}. So with the weights
+ * {@code mean((z Q)^2) = mean(z^2)}, for all {@code z} an RMS norm without gain commutes with
+ * {@code Q}. So with the weights
  *
  * <pre>
  *   W' = W C Q,   b' = b C Q,   V' = Q^T diag(g) V,   a' = a + s V
@@ -96,7 +96,8 @@ public final class RotateResidualStream {
           stream
               .entries()
               .forEach(
-                  value -> applied.add(new Repair.Note(Printable.of(value), "is turned by a product")));
+                  value ->
+                      applied.add(new Repair.Note(Printable.of(value), "is turned by a product")));
         }
       }
     }

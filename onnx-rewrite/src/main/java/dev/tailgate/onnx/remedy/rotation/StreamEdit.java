@@ -18,7 +18,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Writes the rotation of streams into an edit: {@code W <- W C Q} and {@code W <- Q^T diag(g) W}. */
+/**
+ * Writes the rotation of streams into an edit: {@code W <- W C Q} and {@code W <- Q^T diag(g) W}.
+ */
 final class StreamEdit {
   private final OnnxModel model;
   private final LayerEdit layers;
@@ -63,8 +65,7 @@ final class StreamEdit {
 
   private String product(String value, ElementType type, Consumer<double[]> map, int width) {
     double[] matrix = Rows.matrix(width, map);
-    String constant =
-        ops.reals("rotation", type, List.of((long) width, (long) width), matrix);
+    String constant = ops.reals("rotation", type, List.of((long) width, (long) width), matrix);
     return ops.about(value).op("MatMul", value, constant);
   }
 
