@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.onnx.remedy.rotation;
+
+import org.jspecify.annotations.NullMarked;
