@@ -10,6 +10,7 @@ import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.precision.Exceptions;
 import dev.tailgate.quant.precision.ExceptionsFile;
 import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.quant.quantize.WeightRange;
 import dev.tailgate.reports.ReportWriter;
 import dev.tailgate.reports.json.HealResultJson;
 import dev.tailgate.stats.result.HealResult;
@@ -135,9 +136,18 @@ public final class HealFiles {
     StringBuilder command = new StringBuilder("tailgate quantize ").append(quoted(model));
     command.append(" --scheme ").append(request.settings().scheme().name());
     command.append(" --placement ").append(request.settings().placement().label());
-    command
-        .append(" --range-estimator ")
-        .append(outcome.candidate().settings().estimators().get(0).label().split(" ", -1)[0]);
+    QuantizationSettings settings = outcome.candidate().settings();
+    String[] estimator = settings.estimators().get(0).label().split(" ", -1);
+    command.append(" --range-estimator ").append(estimator[0]);
+    if (estimator.length > 1) {
+      command.append(" --percentile ").append(estimator[1]);
+    }
+    if (!settings.weightRange().equals(new WeightRange.MinMax())) {
+      command.append(" --weight-range ").append(settings.weightRange().label());
+    }
+    if (settings.sequential()) {
+      command.append(" --no-clean-calibration");
+    }
     if (!exceptions.isEmpty()) {
       command.append(" --exceptions ").append(quoted(exceptionsFile()));
     }

@@ -1,9 +1,15 @@
 package dev.tailgate.quant.heal;
 
 import dev.tailgate.quant.remedy.Remedy;
+import dev.tailgate.quant.remedy.rotate.RotateRemedy;
+import dev.tailgate.quant.remedy.rounding.AdaRoundRemedy;
+import dev.tailgate.quant.remedy.rounding.BiasRemedy;
+import dev.tailgate.quant.remedy.rounding.ClipRemedy;
+import dev.tailgate.quant.remedy.rounding.GptqRemedy;
 import dev.tailgate.quant.remedy.scale.Decompose;
 import dev.tailgate.quant.remedy.scale.Equalize;
 import dev.tailgate.quant.remedy.scale.SmoothQuant;
+import dev.tailgate.quant.remedy.sink.SinkRemedy;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -11,6 +17,8 @@ import java.util.regex.Pattern;
 
 /** The remedies there are, by the names users know, and the order in which they are tried. */
 public final class Remedies {
+  private static final long ROTATION_SEED = 0;
+
   /**
    * Ranges first, which cost nothing; then what moves scales and turns the stream while the float
    * model stays the same; then what changes it; then rounding, which needs the weights as they will
@@ -18,7 +26,15 @@ public final class Remedies {
    * kept.
    */
   private static final List<List<Remedy>> ROUNDS =
-      List.of(List.of(new Equalize()), List.of(SmoothQuant.searched()), List.of(new Decompose()));
+      List.of(
+          List.of(new ClipRemedy()),
+          List.of(new Equalize()),
+          List.of(SmoothQuant.searched()),
+          List.of(new RotateRemedy(ROTATION_SEED)),
+          List.of(SinkRemedy.standard()),
+          List.of(new Decompose()),
+          List.of(new GptqRemedy(), new AdaRoundRemedy()),
+          List.of(new BiasRemedy()));
 
   private static final Pattern FIXED_ALPHA =
       Pattern.compile("smoothquant=(0(?:\\.\\d+)?|1(?:\\.0+)?)");
