@@ -8,6 +8,7 @@ import dev.tailgate.quant.heal.HealRun;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.reports.console.HealText;
 import dev.tailgate.reports.diagnosis.Diagnosis;
+import dev.tailgate.reports.diagnosis.TriedAdvice;
 import dev.tailgate.reports.json.HealResultJson;
 import dev.tailgate.stats.result.Evidence;
 import dev.tailgate.stats.result.HealResult;
@@ -84,14 +85,7 @@ public final class HealCommand implements Callable<Integer> {
     HealResult result;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
       outcome = HealRun.run(request, talk, files::save);
-      result =
-          outcome
-              .result()
-              .with(
-                  Diagnosis.of(
-                      outcome.original(),
-                      outcome.result().evidence().orElse(Evidence.NONE),
-                      outcome.result().sensitivity()));
+      result = withDiagnosis(outcome);
       files.write(outcome, result, talk);
     }
     PrintWriter printer = spec.commandLine().getOut();
@@ -103,6 +97,15 @@ public final class HealCommand implements Callable<Integer> {
       files.command(outcome).ifPresent(command -> printer.println("To quantize it: " + command));
     }
     return ExitCode.OK.number();
+  }
+
+  private static HealResult withDiagnosis(HealRun.Outcome outcome) {
+    HealResult result = outcome.result();
+    return result.with(
+        TriedAdvice.apply(
+            Diagnosis.of(
+                outcome.original(), result.evidence().orElse(Evidence.NONE), result.sensitivity()),
+            result.steps()));
   }
 
   private void refuseSame() throws IOException {

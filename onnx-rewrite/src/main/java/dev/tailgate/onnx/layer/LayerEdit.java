@@ -28,6 +28,7 @@ public final class LayerEdit {
   private final Map<LinearLayer, double[]> biases = new LinkedHashMap<>();
   private final Map<Parameter, double[]> vectors = new LinkedHashMap<>();
   private final Map<OnnxGraph.Use, String> redirected = new LinkedHashMap<>();
+  private final Set<String> dropped = new HashSet<>();
 
   private LayerEdit(OnnxModel model, String pass) {
     this.model = model;
@@ -126,7 +127,17 @@ public final class LayerEdit {
         ConstantTensor.ofReals(parameter.constant(), old.type(), old.dims(), values));
   }
 
+  /** Under the old name where nothing else reads it, so that who names it still finds it. */
   private void replace(OnnxGraph.Use use, ConstantTensor constant) {
+    String old = use.node().input(use.inputIndex());
+    boolean own =
+        model.graph().initializers().containsKey(old)
+            && !model.graph().isOutput(old)
+            && model.graph().uses(old).equals(List.of(use));
+    if (own) {
+      edit.replaceConstant(old, constant);
+      return;
+    }
     String name = edit.constant(constant);
     edit.redirect(use, name);
     redirected.put(use, name);
@@ -169,8 +180,6 @@ public final class LayerEdit {
     }
     dropped.forEach(edit::removeConstant);
   }
-
-  private final Set<String> dropped = new HashSet<>();
 
   private boolean isUnread(String value, Set<OnnxGraph.Use> gone) {
     return !model.graph().isOutput(value) && gone.containsAll(model.graph().uses(value));

@@ -31,6 +31,9 @@ public final class ShapeProbe {
   /** Shapes by tensor; tensors that are no float tensors of rank 1 or more are left out. */
   public static Map<String, Probed> probe(
       OnnxModel model, Collection<String> tensors, RunnerOptions options) {
+    if (tensors.isEmpty()) {
+      return Map.of();
+    }
     DataRequest tiny =
         new DataRequest(Optional.empty(), Optional.empty(), SAMPLES, SAMPLES, TOKENS, 0);
     Batch batch = DataSources.open(model, tiny).batches().next();

@@ -23,9 +23,6 @@ final class Advice {
   /** A key and value of zero beside the others. */
   static final String SINK = "sink";
 
-  /** A fixed token in front. */
-  static final String PREFIX = "prefix";
-
   /** Softmax1, by training. */
   static final String SOFTMAX1 = "outeffhop";
 

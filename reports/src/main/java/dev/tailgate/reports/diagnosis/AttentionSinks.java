@@ -41,12 +41,7 @@ final class AttentionSinks implements Rule {
         new Observation(
             idle.isEmpty() ? "attention_sinks" : "attention_sinks_no_op",
             sentence(sinks.size(), idle.size(), (int) heads, strongest(shown), !idle.isEmpty()),
-            List.of(
-                Advice.SINK,
-                Advice.PREFIX,
-                Advice.SOFTMAX1,
-                Advice.CLIPPED_SOFTMAX,
-                Advice.GATED_ATTENTION),
+            List.of(Advice.SINK, Advice.SOFTMAX1, Advice.CLIPPED_SOFTMAX, Advice.GATED_ATTENTION),
             shown.size() / heads * decades,
             new Observation.Where(
                 Observation.Where.ACTIVATIONS,

