@@ -94,13 +94,14 @@ def main():
     parser.add_argument("--tailgate", default=str(pathlib.Path(__file__).parents[2] / "tailgate"))
     parser.add_argument("--only", default="")
     parser.add_argument("--schemes", default="w8a8,w6a6,w4a8")
+    parser.add_argument("--seeds", default="1")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--work", type=pathlib.Path)
     options = parser.parse_args()
     work = pathlib.Path(options.work or tempfile.mkdtemp())
     work.mkdir(parents=True, exist_ok=True)
     resources = pathlib.Path(__file__).parents[1] / "src/main/resources/dev/tailgate/testdata"
-    found = {f"{n} vanilla-{s}": family(resources, n, s) for n in FAMILIES for s in (1, 2)}
+    found = {f"{n} vanilla-{s}": family(resources, n, s) for n in FAMILIES for s in options.seeds.split(",")}
     if options.root:
         found.update({n: real(options.root, work, n) for n in REAL})
     only = [n for n in options.only.split(",") if n]
