@@ -26,14 +26,14 @@ import java.util.Set;
  * </pre>
  *
  * The division goes into the gain and shift of a norm, or into columns and bias of a linear layer
- * before, where {@link Fold} finds one; elsewhere a Mul by {@code 1 / s} stands before the layers,
- * if that is wanted. The function stays what it was but for the rounding of weights.
+ * before, where {@link Fold} finds one; elsewhere a Div by {@code s} stands before the layers, if
+ * that is wanted. The function stays what it was but for the rounding of weights.
  */
 public final class ChannelScaling {
   /** What happens to a division that no weights can take. */
   public enum Unfolded {
-    /** It becomes a Mul in front of the layers. */
-    MULTIPLY,
+    /** It becomes a Div in front of the layers. */
+    DIVIDE,
     /** The activation is left alone, with the reason. */
     REFUSE
   }
@@ -127,8 +127,8 @@ public final class ChannelScaling {
       divide(edit, into.layer(), s);
       return "scaled by the weights of " + into.layer().id();
     }
-    multiply(edit, model, input, s);
-    return "scaled by a Mul: " + ((Fold.Nowhere) input.fold()).reason();
+    divide(edit, model, input, s);
+    return "scaled by a Div: " + ((Fold.Nowhere) input.fold()).reason();
   }
 
   static void divide(LayerEdit edit, LinearLayer layer, double[] s) {
@@ -138,21 +138,17 @@ public final class ChannelScaling {
     }
   }
 
-  private static void multiply(LayerEdit edit, OnnxModel model, ScaledInput input, double[] s) {
+  private static void divide(LayerEdit edit, OnnxModel model, ScaledInput input, double[] s) {
     Ops ops = edit.ops().about(input.tensor());
-    double[] inverse = new double[s.length];
-    for (int j = 0; j < s.length; j++) {
-      inverse[j] = 1 / s[j];
-    }
     Map<String, String> scaled = new HashMap<>();
     String constant =
         ops.reals(
-            "inverse_scale",
-            type(model, input.readers().get(0)),
-            List.of((long) s.length),
-            inverse);
+            "channel_scale", type(model, input.readers().get(0)), List.of((long) s.length), s);
     for (LinearLayer layer : input.readers()) {
-      String product = scaled.computeIfAbsent(layer.input(), x -> ops.op("Mul", x, constant));
+      // Not a Mul by 1 / s: placements take a vector that an activation is multiplied by for the
+      // gain
+      // of a norm, and round it.
+      String product = scaled.computeIfAbsent(layer.input(), x -> ops.op("Div", x, constant));
       ops.edit().redirect(new OnnxGraph.Use(layer.product(), 0), product);
     }
   }

@@ -26,7 +26,8 @@ import java.util.Optional;
  * </pre>
  *
  * on rows of calibration data, with the grids that the candidate's settings give weights and
- * activation. What a fold does to the weights before is not searched. Nothing is done where no
+ * activation, and a rounded gain of a norm that takes the division ({@link RoundedGain}). What a
+ * division does to the weights of a linear layer before is not searched. Nothing is done where no
  * alpha is better than none.
  */
 final class AlphaSearch {
@@ -40,6 +41,7 @@ final class AlphaSearch {
   private final Map<String, ChannelSample> samples;
   private final RemedyContext context;
   private final Map<ScaledInput, double[]> weights = new HashMap<>();
+  private final Map<ScaledInput, RoundedGain> gains;
 
   AlphaSearch(
       Candidate candidate,
@@ -50,6 +52,7 @@ final class AlphaSearch {
     this.inputs = inputs.stream().filter(input -> samples.containsKey(input.tensor())).toList();
     this.samples = samples;
     this.context = context;
+    this.gains = RoundedGain.of(candidate, this.inputs);
     this.inputs.forEach(input -> weights.put(input, input.weightMaxima(candidate.model())));
   }
 
@@ -168,7 +171,9 @@ final class AlphaSearch {
 
   private double error(
       RoundedProducts products, ScaledInput input, float[] rows, double[] s, float[][] expected) {
-    float[][] found = products.of(input, rows, sample(input).divided(s));
+    RoundedGain gain = gains.get(input);
+    float[] made = gain == null ? rows : gain.apply(rows, s);
+    float[][] found = products.of(input, made, sample(input).divided(s));
     double error = 0;
     double power = 0;
     for (int r = 0; r < expected.length; r++) {

@@ -22,7 +22,7 @@ import java.util.Set;
 
 /**
  * Activations whose scale would come too late: a placement that rounds them where they are made
- * rounds before a Mul in front of the layers can divide them. Found by planning a model that has
+ * rounds before a Div in front of the layers can divide them. Found by planning a model that has
  * those nodes.
  */
 final class LateScales {
@@ -42,12 +42,12 @@ final class LateScales {
       return Set.of();
     }
     OnnxModel trial =
-        ChannelScaling.apply(candidate.model(), ones, ChannelScaling.Unfolded.MULTIPLY).model();
+        ChannelScaling.apply(candidate.model(), ones, ChannelScaling.Unfolded.DIVIDE).model();
     Set<OnnxGraph.Use> rounded = roundedUses(trial, candidate.settings());
     Set<String> late = new HashSet<>();
     for (OnnxNode node : trial.graph().nodes()) {
       boolean ours = "ChannelScaling".equals(node.metadata().get("tailgate.pass"));
-      if (ours && node.is("Mul") && isRounded(trial.graph(), node, rounded)) {
+      if (ours && node.is("Div") && isRounded(trial.graph(), node, rounded)) {
         late.add(node.input(0));
       }
     }

@@ -23,8 +23,8 @@ import java.util.Set;
  * SmoothQuant (arXiv 2211.10438): activations are divided channel by channel and the weights that
  * read them multiplied, by the scales of {@link SmoothingScales}.
  *
- * <p>A division that no weights take costs a Mul. Where a placement rounds an activation as soon as
- * it is made, a Mul after that would come too late, so such activations are refused there.
+ * <p>A division that no weights take costs a Div. Where a placement rounds an activation as soon as
+ * it is made, a Div after that would come too late, so such activations are refused there.
  */
 public final class SmoothQuant implements Remedy {
   private final OptionalDouble alpha;
@@ -107,7 +107,7 @@ public final class SmoothQuant implements Remedy {
                 }
               });
     }
-    Repair repair = ChannelScaling.apply(model, scales, ChannelScaling.Unfolded.MULTIPLY);
+    Repair repair = ChannelScaling.apply(model, scales, ChannelScaling.Unfolded.DIVIDE);
     refused.addAll(repair.refused());
     List<Repair.Note> applied =
         repair.applied().stream()
@@ -125,7 +125,7 @@ public final class SmoothQuant implements Remedy {
         refused.add(
             new Repair.Note(
                 input.id(),
-                nowhere.reason() + ", and this placement rounds it before a Mul could scale it"));
+                nowhere.reason() + ", and this placement rounds it before a Div could scale it"));
       }
     }
     return all.stream().filter(input -> !late.contains(input)).toList();

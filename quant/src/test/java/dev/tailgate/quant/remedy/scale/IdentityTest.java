@@ -54,7 +54,7 @@ class IdentityTest {
   }
 
   private static Repair scaled(OnnxModel model) {
-    return ChannelScaling.apply(model, Trials.scales(model), Unfolded.MULTIPLY);
+    return ChannelScaling.apply(model, Trials.scales(model), Unfolded.DIVIDE);
   }
 
   private static Repair folded(OnnxModel model) {
@@ -112,7 +112,7 @@ class IdentityTest {
     keepTheFunction(model, Optional.empty(), FLOAT);
     assertThat(scaled(model).applied())
         .extracting(Repair.Note::text)
-        .anyMatch(text -> text.startsWith("scaled by a Mul: Add ") && text.contains("reads it too"))
+        .anyMatch(text -> text.startsWith("scaled by a Div: Add ") && text.contains("reads it too"))
         .anyMatch(text -> text.startsWith("scaled by the weights of "));
     assertThat(folded(model).refused())
         .extracting(Repair.Note::text)
@@ -134,7 +134,7 @@ class IdentityTest {
     OnnxModel once = split(model).model();
     List<ScaledInput> inputs = ScaledInputs.of(once);
     assertThat(inputs).isNotEmpty();
-    OnnxModel twice = ChannelScaling.apply(once, Trials.scales(once), Unfolded.MULTIPLY).model();
+    OnnxModel twice = ChannelScaling.apply(once, Trials.scales(once), Unfolded.DIVIDE).model();
     assertThat(Trials.differences(model, List.of(twice), Optional.empty()).get(0))
         .isLessThan(FLOAT);
   }

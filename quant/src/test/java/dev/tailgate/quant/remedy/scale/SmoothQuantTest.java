@@ -83,24 +83,24 @@ class SmoothQuantTest {
         SmoothQuant.fixed(0.5).apply(Trials.candidate(model, Placement.PAPERS), context);
     Treated products =
         SmoothQuant.fixed(0.5).apply(Trials.candidate(model, Placement.TRANSFORMER), context);
-    // The norms' outputs are rounded where they are made; after a GELU, what the Mul gives is.
+    // The norms' outputs are rounded where they are made; after a GELU, what the Div gives is.
     assertThat(papers.refused())
         .hasSize(4)
         .allSatisfy(
             note -> {
               assertThat(note.place()).contains("LayerNormalization");
               assertThat(note.text())
-                  .endsWith("this placement rounds it before a Mul could scale it");
+                  .endsWith("this placement rounds it before a Div could scale it");
             });
     assertThat(papers.applied())
         .extracting(Repair.Note::text)
-        .filteredOn(text -> text.startsWith("scaled by a Mul"))
+        .filteredOn(text -> text.startsWith("scaled by a Div"))
         .hasSize(2)
         .allMatch(text -> text.contains("GELU"));
     assertThat(products.refused()).isEmpty();
     assertThat(products.applied())
         .extracting(Repair.Note::text)
-        .anyMatch(text -> text.startsWith("scaled by a Mul: "));
+        .anyMatch(text -> text.startsWith("scaled by a Div: "));
   }
 
   @Test
