@@ -1,9 +1,10 @@
-"""What each remedy of `tailgate heal` gives on held-out samples, alone and with --auto.
+"""What each remedy of `tailgate heal` gives alone, and what --auto makes of them.
 
     python compare_remedies.py --root FOLDER [--tailgate PATH] [--only NAME,...] [--schemes S,...] [--jobs N] [--work FOLDER]
 
 The models are the vanilla ones of the four built-in families, and trained models with data under FOLDER (see realdata/cases.py).
-Prints a Markdown table: the task metric of the float model, of the quantized one, and of the quantized one with each remedy.
+Prints a Markdown table: the task metric of the float model, of the quantized one, and of the quantized one with each remedy
+alone, all on samples that nothing was fitted on; then, on further samples that nothing was chosen by, of the quantized model and of what --auto made.
 A number is bold where the 95 % interval of its difference from the plain quantized model, on the same samples, does
 not hold 0, and struck through where that difference is for the worse. "-" is a remedy that does not apply.
 """
@@ -56,36 +57,47 @@ def number(x):
     return f"{float(x):.4g}"
 
 
-def cell(result, held):
+def cell(result, step):
     """The metric with the remedy; without labels the SQNR of the outputs."""
-    if held["fp"] is None:
-        return number(held["after"]["sqnr"]) + " dB"
-    text = number(float(held["fp"]["value"]) + float(held["after"]["delta"]["value"]))
-    gain = held["gain"]
+    if step["verdict"] == "not_applicable":
+        return "-"
+    if result["fp"] is None:
+        return number(step["quantized"]["sqnr"]) + " dB"
+    return marked(result, step["quantized"], step["gain"])
+
+
+def marked(result, damage, gain, fp=None):
+    text = number(float((fp or result["fp"])["value"]) + float(damage["delta"]["value"]))
     if float(gain["high"]) < 0:
         return f"**{text}**"
     return f"~~{text}~~" if float(gain["low"]) > 0 else text
 
 
+def plain(fp, damage):
+    if fp is None:
+        return number(damage["sqnr"]) + " dB"
+    delta = damage["delta"]
+    return f"{number(float(fp['value']) + float(delta['value']))} ({number(delta['low'])} .. {number(delta['high'])})"
+
+
 def row(tailgate, name, case, scheme, names, work):
-    cells = []
-    first = None
-    for remedy in [*names, None]:
-        result = heal(tailgate, case, scheme, ["--remedy", remedy] if remedy else ["--auto"], work)
+    each = heal(tailgate, case, scheme, ["--each"], work)
+    auto = heal(tailgate, case, scheme, ["--auto"], work)
+    for result in (each, auto):
         if "error" in result:
-            cells.append("failed")
-            print(name, scheme, remedy, result["error"], file=sys.stderr)
-            continue
-        first = first or result
-        kept = [s["remedy"] for s in result["steps"] if s["verdict"] == "kept"]
-        text = cell(result, result["held_out"]) if kept else ("none" if remedy is None else "-")
-        cells.append(text + (" (" + ", ".join(kept) + ")" if remedy is None and kept else ""))
-    held = first["held_out"]
-    fp = held["fp"]
-    plain = number(float(fp["value"]) + float(held["before"]["delta"]["value"])) if fp else number(held["before"]["sqnr"]) + " dB"
-    delta = held["before"]["delta"]
-    span = f" ({number(delta['low'])} .. {number(delta['high'])})" if delta else ""
-    return [name, scheme, first["metric"] or "sqnr", number(fp["value"]) if fp else "", plain + span, *cells]
+            return [name, scheme, result["error"]] + [""] * (4 + len(names))
+    steps = {s["remedy"]: s for s in each["steps"]}
+    kept = [s["remedy"] for s in auto["steps"] if s["verdict"] == "kept"]
+    held = auto["held_out"]
+    if not kept:
+        last = "nothing kept"
+    elif held["fp"] is None:
+        last = number(held["after"]["sqnr"]) + " dB"
+    else:
+        last = marked(auto, held["after"], held["gain"], held["fp"])
+    return [name, scheme, each["metric"] or "sqnr", number(each["fp"]["value"]) if each["fp"] else "",
+            plain(each["fp"], each["quantized"]), *[cell(each, steps[n]) for n in names],
+            plain(held["fp"], held["before"]), last, ", ".join(kept)]
 
 
 def main():
@@ -106,8 +118,9 @@ def main():
         found.update({n: real(options.root, work, n) for n in REAL})
     only = [n for n in options.only.split(",") if n]
     names = remedies(options.tailgate)
-    print("| model | scheme | metric | float | quantized (95 % of the change) |", " | ".join([*names, "auto"]), "|")
-    print("|" + " --- |" * (6 + len(names)))
+    print("| model | scheme | metric | float | quantized (95 % of the change) |", " | ".join(names),
+          "| held out: quantized (95 %) | held out: auto | kept |")
+    print("|" + " --- |" * (8 + len(names)))
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         rows = [pool.submit(row, options.tailgate, n, c, s, names, work)
                 for n, c in found.items() if not only or n in only for s in options.schemes.split(",")]

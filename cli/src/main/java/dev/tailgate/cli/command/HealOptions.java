@@ -1,10 +1,12 @@
 package dev.tailgate.cli.command;
 
 import dev.tailgate.quant.heal.HealRequest;
+import dev.tailgate.quant.heal.HealRequest.Treatment.Keep;
 import dev.tailgate.quant.heal.MaxDrop;
 import dev.tailgate.quant.heal.Remedies;
 import dev.tailgate.quant.precision.ExceptionSearch;
 import dev.tailgate.quant.qdq.Precision;
+import dev.tailgate.quant.remedy.Remedy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -25,14 +27,22 @@ final class HealOptions {
   private boolean auto;
 
   @Option(
+      names = "--each",
+      description = {
+        "Try each remedy alone, on the model as it is, and compare; nothing is kept and none is"
+            + " written."
+      })
+  private boolean each;
+
+  @Option(
       names = "--remedy",
       split = ",",
       paramLabel = "R",
       converter = Choice.Remedy.class,
       completionCandidates = Choice.Remedy.class,
       description = {
-        "Apply these in this order, helpful or not: ${COMPLETION-CANDIDATES}. With --auto, try"
-            + " no others. smoothquant=0.5 fixes the exponent that is searched otherwise."
+        "Apply these in this order, helpful or not: ${COMPLETION-CANDIDATES}. With --auto or"
+            + " --each, try no others. smoothquant=0.5 fixes the exponent that is searched otherwise."
       })
   private List<String> remedies = List.of();
 
@@ -100,15 +110,28 @@ final class HealOptions {
         kinds.contains(Choice.ExceptionKinds.FLOAT));
   }
 
-  /** Without a file to write, nothing is tried unless asked for. */
+  /**
+   * What is tried; without a file to write, nothing unless asked for.
+   *
+   * @throws IllegalArgumentException for options that do not go together
+   */
   HealRequest.Treatment treatment(boolean writes) {
-    if (remedies.isEmpty()) {
+    if (each && (auto || writes)) {
+      throw new IllegalArgumentException("--each keeps nothing: give neither --auto nor -o");
+    }
+    List<List<Remedy>> chosen =
+        remedies.stream().map(id -> List.of(Remedies.byId(id).orElseThrow())).toList();
+    if (each) {
+      List<List<Remedy>> all =
+          Remedies.rounds().stream().flatMap(List::stream).map(List::of).toList();
+      return new HealRequest.Treatment(chosen.isEmpty() ? all : chosen, Keep.NONE);
+    }
+    if (chosen.isEmpty()) {
       return auto || writes
-          ? new HealRequest.Treatment(Remedies.rounds(), false)
+          ? new HealRequest.Treatment(Remedies.rounds(), Keep.HELPFUL)
           : HealRequest.Treatment.NONE;
     }
-    return new HealRequest.Treatment(
-        remedies.stream().map(id -> List.of(Remedies.byId(id).orElseThrow())).toList(), !auto);
+    return new HealRequest.Treatment(chosen, auto ? Keep.HELPFUL : Keep.ALL);
   }
 
   /** A loss. */

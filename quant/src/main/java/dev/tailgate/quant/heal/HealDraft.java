@@ -15,6 +15,7 @@ import dev.tailgate.stats.result.Score;
 import dev.tailgate.stats.result.SensitivityResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -131,6 +132,24 @@ final class HealDraft {
                     "No set of exceptions that was tried keeps the loss within "
                         + p.bound()
                         + "; the one with the least loss is given."));
+    precision
+        .filter(PrecisionResult::reached)
+        .flatMap(p -> worst().filter(loss -> loss > p.bound()))
+        .ifPresent(
+            loss ->
+                warnings.add(
+                    String.format(
+                        Locale.ROOT,
+                        "The exceptions were chosen on other samples: on the held-out ones the loss"
+                            + " may be up to %.4g, more than the bound.",
+                        loss)));
     return warnings;
+  }
+
+  /** The upper end of the loss on held-out samples. */
+  private Optional<Double> worst() {
+    return heldOut
+        .flatMap(numbers -> numbers.after().delta())
+        .map(delta -> direction == Direction.LOWER ? delta.high() : -delta.low());
   }
 }

@@ -40,16 +40,26 @@ public record HealRequest(
   /**
    * Remedies to try.
    *
-   * @param rounds remedies in order; of each round the one that helps most is kept
-   * @param all whether all are kept, helpful or not
+   * @param rounds remedies in order
+   * @param keep which of them stay
    */
-  public record Treatment(List<List<Remedy>> rounds, boolean all) {
+  public record Treatment(List<List<Remedy>> rounds, Keep keep) {
     /** No remedies. */
-    public static final Treatment NONE = new Treatment(List.of(), false);
+    public static final Treatment NONE = new Treatment(List.of(), Keep.HELPFUL);
 
     /** Copies the lists. */
     public Treatment {
       rounds = rounds.stream().map(List::copyOf).toList();
+    }
+
+    /** What stays for the remedies after it. */
+    public enum Keep {
+      /** Of each round the remedy that helps most. */
+      HELPFUL,
+      /** Every remedy, helpful or not. */
+      ALL,
+      /** None: each is tried on the original. */
+      NONE
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tailgate.quant.heal;
 
 import dev.tailgate.onnx.remedy.Repair;
+import dev.tailgate.quant.heal.HealRequest.Treatment.Keep;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.remedy.Calibrated;
 import dev.tailgate.quant.remedy.Candidate;
@@ -29,7 +30,7 @@ final class Treating {
 
   private final Judge judge;
   private final RemedyContext context;
-  private final boolean keepAll;
+  private final Keep keep;
   private final Consumer<List<RemedyStep>> listener;
   private final List<RemedyStep> steps = new ArrayList<>();
   private Candidate current;
@@ -40,13 +41,13 @@ final class Treating {
       Trial trial,
       Judge judge,
       RemedyContext context,
-      boolean keepAll,
+      Keep keep,
       Consumer<List<RemedyStep>> listener) {
     this.current = start;
     this.trial = trial;
     this.judge = judge;
     this.context = context;
-    this.keepAll = keepAll;
+    this.keep = keep;
     this.listener = listener;
   }
 
@@ -67,7 +68,7 @@ final class Treating {
       Judge judge,
       RemedyContext context,
       Consumer<List<RemedyStep>> listener) {
-    Treating treating = new Treating(start, trial, judge, context, treatment.all(), listener);
+    Treating treating = new Treating(start, trial, judge, context, treatment.keep(), listener);
     treatment.rounds().forEach(treating::round);
     return new Outcome(treating.current, treating.trial, List.copyOf(treating.steps));
   }
@@ -91,7 +92,7 @@ final class Treating {
     for (Attempt attempt : attempts) {
       boolean sound = isSound(attempt);
       boolean better = attempt.applies() && Differences.helps(best, attempt.rounded().get());
-      if (attempt.applies() && sound && (keepAll || better)) {
+      if (attempt.applies() && sound && (keep == Keep.ALL || better)) {
         chosen = Optional.of(attempt);
         best = attempt.rounded().get();
       }
@@ -100,7 +101,7 @@ final class Treating {
       steps.add(step(attempt, chosen.filter(attempt::equals).isPresent()));
     }
     listener.accept(steps);
-    if (chosen.isPresent()) {
+    if (chosen.isPresent() && keep != Keep.NONE) {
       current = chosen.get().treated().candidate();
       trial = best;
     }
@@ -139,8 +140,8 @@ final class Treating {
   }
 
   private RemedyStep step(Attempt attempt, boolean kept) {
-    Verdict verdict =
-        kept ? Verdict.KEPT : attempt.applies() ? Verdict.DROPPED : Verdict.NOT_APPLICABLE;
+    Verdict chosen = keep == Keep.NONE ? Verdict.HELPFUL : Verdict.KEPT;
+    Verdict verdict = kept ? chosen : attempt.applies() ? Verdict.DROPPED : Verdict.NOT_APPLICABLE;
     List<String> refused = new ArrayList<>(texts(attempt.treated().refused()));
     if (!isSound(attempt)) {
       refused.add("dropped: the float model does not compute the same function with it");

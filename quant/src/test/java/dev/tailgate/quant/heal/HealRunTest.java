@@ -10,6 +10,7 @@ import dev.tailgate.onnx.layer.Matrix;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.open.Samples;
+import dev.tailgate.quant.heal.HealRequest.Treatment.Keep;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.qdq.PointFilter;
 import dev.tailgate.quant.remedy.Candidate;
@@ -85,7 +86,7 @@ class HealRunTest {
 
   private static HealRequest.Treatment automatic(Remedy... remedies) {
     return new HealRequest.Treatment(
-        java.util.Arrays.stream(remedies).map(List::of).toList(), false);
+        java.util.Arrays.stream(remedies).map(List::of).toList(), Keep.HELPFUL);
   }
 
   @Test
@@ -104,7 +105,7 @@ class HealRunTest {
   @Test
   void aRemedyThatBreaksTheFunctionItClaimsToKeepIsDropped() {
     RemedyStep step =
-        run(new HealRequest.Treatment(List.of(List.of(poison())), true)).steps().get(0);
+        run(new HealRequest.Treatment(List.of(List.of(poison())), Keep.ALL)).steps().get(0);
     assertThat(step.verdict()).isEqualTo(Verdict.DROPPED);
     assertThat(step.refused()).anyMatch(text -> text.contains("same function"));
   }
@@ -122,10 +123,25 @@ class HealRunTest {
     HealResult result =
         run(
             new HealRequest.Treatment(
-                List.of(List.of(new Fake("nothing", true, c -> c, DONE), cure())), false));
+                List.of(List.of(new Fake("nothing", true, c -> c, DONE), cure())), Keep.HELPFUL));
     assertThat(result.steps())
         .extracting(RemedyStep::verdict)
         .containsExactly(Verdict.DROPPED, Verdict.KEPT);
+  }
+
+  @Test
+  void triedAloneNothingIsKept() {
+    HealResult result =
+        run(
+            new HealRequest.Treatment(
+                List.of(List.of(cure()), List.of(new Fake("nothing", true, c -> c, DONE))),
+                Keep.NONE));
+    assertThat(result.steps())
+        .extracting(RemedyStep::verdict)
+        .containsExactly(Verdict.HELPFUL, Verdict.DROPPED);
+    // The second one was tried on the original, which it leaves as it is.
+    assertThat(result.steps().get(1).gain().orElseThrow().value()).isZero();
+    assertThat(result.heldOut().orElseThrow().gain().orElseThrow().value()).isZero();
   }
 
   @Test

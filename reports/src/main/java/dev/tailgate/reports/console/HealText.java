@@ -115,7 +115,13 @@ public final class HealText {
             .append('\n');
       }
     }
-    return "Remedies, each on top of those kept before it:\n" + table.render() + reasons;
+    boolean alone =
+        result.steps().stream().noneMatch(step -> step.verdict() == RemedyStep.Verdict.KEPT);
+    String head =
+        alone
+            ? "Remedies, each on the original:"
+            : "Remedies, each on top of those kept before it:";
+    return head + "\n" + table.render() + reasons;
   }
 
   /** Gains are losses, larger is worse; people read the metric itself. */
@@ -141,6 +147,7 @@ public final class HealText {
   private static String verdict(RemedyStep step) {
     return switch (step.verdict()) {
       case KEPT -> "kept";
+      case HELPFUL -> "helps";
       case DROPPED -> "no help";
       case NOT_APPLICABLE -> "does not apply";
     };
@@ -170,9 +177,14 @@ public final class HealText {
                 "change",
                 "95 %",
                 ""));
-    precision.curve().stream()
-        .limit(CURVE)
-        .forEach(trial -> table.row(row(trial, trial.equals(precision.chosen()), fp)));
+    List<PrecisionTrial> curve = precision.curve();
+    int chosen = curve.indexOf(precision.chosen());
+    for (int i = 0; i < curve.size(); i++) {
+      // However long the curve is, what was chosen is on it, and what comes before and after.
+      if (i < CURVE - 3 || Math.abs(i - chosen) <= 1) {
+        table.row(row(curve.get(i), i == chosen, fp));
+      }
+    }
     out.append(table.render());
     int shown = 0;
     for (String selector : precision.exclude()) {

@@ -41,7 +41,7 @@ public final class TriedAdvice {
       Verdict verdict = tried.get(advice);
       if (verdict == null) {
         untried.add(advice);
-      } else if (verdict == Verdict.KEPT) {
+      } else if (verdict == Verdict.KEPT || verdict == Verdict.HELPFUL) {
         kept.add(advice + " (helped here)");
       }
     }

@@ -40,6 +40,8 @@ public record RemedyStep(
   public enum Verdict {
     /** Part of the repaired model. */
     KEPT,
+    /** It helps, tried alone and not kept. */
+    HELPFUL,
     /** It did not help, or less than another of its kind. */
     DROPPED,
     /** There is no place for it in the model. */
