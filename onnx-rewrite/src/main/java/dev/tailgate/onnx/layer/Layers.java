@@ -83,15 +83,36 @@ public final class Layers {
    */
   public Optional<List<LinearLayer>> onlyReaders(String value) {
     List<LinearLayer> readers = new ArrayList<>();
-    for (OnnxGraph.Use use : flow.realUses(value)) {
-      Optional<LinearLayer> layer = at(use.node());
-      if (layer.isEmpty() || use.inputIndex() != 0) {
-        return Optional.empty();
-      }
-      readers.add(layer.get());
+    return collectReaders(value, readers) && !readers.isEmpty()
+        ? Optional.of(readers)
+        : Optional.empty();
+  }
+
+  private boolean collectReaders(String value, List<LinearLayer> readers) {
+    if (flow.graph().isOutput(value)) {
+      return false;
     }
-    boolean shown = flow.graph().isOutput(value) || readers.isEmpty();
-    return shown ? Optional.empty() : Optional.of(readers);
+    for (OnnxGraph.Use use : flow.dataUses(value)) {
+      Optional<LinearLayer> layer = at(use.node()).filter(l -> use.inputIndex() == 0);
+      if (layer.isPresent()) {
+        readers.add(layer.get());
+      } else if (use.inputIndex() != 0
+          || !keepsLastAxis(use.node())
+          || !collectReaders(use.node().output(0), readers)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A Reshape may split the last axis: whoever reads it then has another width. */
+  private static boolean keepsLastAxis(OnnxNode node) {
+    if (node.is("Transpose")) {
+      return node.intsAttribute("perm")
+          .filter(perm -> !perm.isEmpty() && perm.get(perm.size() - 1) == perm.size() - 1)
+          .isPresent();
+    }
+    return Dataflow.isView(node) && !node.is("Expand");
   }
 
   private Optional<LinearLayer> linear(OnnxNode node) {

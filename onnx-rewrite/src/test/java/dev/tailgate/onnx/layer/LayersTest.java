@@ -100,6 +100,21 @@ class LayersTest {
     assertThat(Layers.of(model).onlyReaders(x)).isEmpty();
   }
 
+  @Test
+  void readersBehindATurnOfTheLastAxisAreNone() {
+    TestGraph graph = TestGraph.opset(17);
+    String x = graph.node("Relu", graph.input("x", 3, 2));
+    String reshaped = graph.node("Reshape", x, graph.longs(1, -1, 2));
+    String kept = graph.node("MatMul", reshaped, graph.weight("w", 2, 2));
+    OnnxModel straight = graph.output(kept);
+    assertThat(Layers.of(straight).onlyReaders(x).orElseThrow()).hasSize(1);
+    TestGraph other = TestGraph.opset(17);
+    String y = other.node("Relu", other.input("y", 2, 2));
+    String turned = other.node("Transpose", y);
+    OnnxModel model = other.output(other.node("MatMul", turned, other.weight("w", 2, 2)));
+    assertThat(Layers.of(model).onlyReaders(y)).isEmpty();
+  }
+
   private static LinearLayer only(OnnxModel model) {
     List<LinearLayer> layers = Layers.of(model).linears();
     assertThat(layers).hasSize(1);

@@ -10,6 +10,7 @@ import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.data.Labels;
+import dev.tailgate.quant.data.Shard;
 import dev.tailgate.quant.data.Task;
 import dev.tailgate.quant.input.InputLayout;
 import dev.tailgate.quant.input.ModelInputs;
@@ -28,12 +29,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
  * ONNX test data: folders {@code test_data_set_0, 1, ...} with {@code input_0.pb, input_1.pb, ...}
  * in the order of the signature. Each folder is one batch as it was saved, so that the batch size
- * of the request does not apply. Expected outputs in the folders are not read.
+ * of the request does not apply, and the part of the data that a shard names is made of whole
+ * folders. Expected outputs in the folders are not read.
  */
 public final class TestDataSetSource implements DataSource {
   private static final Pattern NUMBERED = Pattern.compile("(?:test_data_set|input)_(\\d{1,9}).*");
@@ -51,7 +54,7 @@ public final class TestDataSetSource implements DataSource {
     this.inputs = model.graph().inputs();
     this.primary =
         ModelInputs.of(model.graph(), request.batchSize(), request.sequenceLength()).primary();
-    List<Path> all = isDataSet(path) ? List.of(path) : dataSets(path);
+    List<Path> all = part(isDataSet(path) ? List.of(path) : dataSets(path), request.shard());
     long[] starts = new long[all.size() + 1];
     int used = 0;
     while (used < all.size() && starts[used] < request.samples()) {
@@ -61,6 +64,12 @@ public final class TestDataSetSource implements DataSource {
     this.folders = all.subList(0, used);
     this.firstSamples = java.util.Arrays.copyOf(starts, used + 1);
     this.task = request.task().filter(t -> t == Task.CAUSAL_LM).orElse(Task.AGREEMENT);
+  }
+
+  private static List<Path> part(List<Path> folders, Shard shard) {
+    return LongStream.range(0, shard.size(folders.size()))
+        .mapToObj(k -> folders.get((int) shard.whole(k)))
+        .toList();
   }
 
   /** Whether {@code path} is a folder that this source reads. */
