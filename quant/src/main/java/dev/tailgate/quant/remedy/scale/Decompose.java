@@ -7,6 +7,7 @@ import dev.tailgate.quant.qdq.PointFilter;
 import dev.tailgate.quant.qdq.Selector;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.remedy.Candidate;
+import dev.tailgate.quant.remedy.FunctionCheck;
 import dev.tailgate.quant.remedy.Remedy;
 import dev.tailgate.quant.remedy.RemedyContext;
 import dev.tailgate.quant.remedy.Treated;
@@ -113,7 +114,7 @@ public final class Decompose implements Remedy {
       return new Treated(candidate, applied, refused);
     }
     Candidate changed = new Candidate(repair.model(), excluding(candidate.settings()));
-    return SameFunction.checked(candidate, new Treated(changed, applied, refused), context);
+    return FunctionCheck.checked(candidate, new Treated(changed, applied, refused), context);
   }
 
   private static QuantizationSettings excluding(QuantizationSettings settings) {

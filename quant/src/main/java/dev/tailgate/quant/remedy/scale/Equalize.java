@@ -2,6 +2,7 @@ package dev.tailgate.quant.remedy.scale;
 
 import dev.tailgate.onnx.remedy.scale.CrossLayerEqualization;
 import dev.tailgate.quant.remedy.Candidate;
+import dev.tailgate.quant.remedy.FunctionCheck;
 import dev.tailgate.quant.remedy.Remedy;
 import dev.tailgate.quant.remedy.RemedyContext;
 import dev.tailgate.quant.remedy.Treated;
@@ -25,7 +26,7 @@ public final class Equalize implements Remedy {
 
   @Override
   public Treated apply(Candidate candidate, RemedyContext context) {
-    return SameFunction.checked(
+    return FunctionCheck.checked(
         candidate, Treated.of(candidate, CrossLayerEqualization.apply(candidate.model())), context);
   }
 }

@@ -7,6 +7,7 @@ import dev.tailgate.onnx.remedy.scale.Fold;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.onnx.remedy.scale.SmoothingScales;
 import dev.tailgate.quant.remedy.Candidate;
+import dev.tailgate.quant.remedy.FunctionCheck;
 import dev.tailgate.quant.remedy.Remedy;
 import dev.tailgate.quant.remedy.RemedyContext;
 import dev.tailgate.quant.remedy.Treated;
@@ -113,7 +114,7 @@ public final class SmoothQuant implements Remedy {
         repair.applied().stream()
             .map(n -> new Repair.Note(n.place(), n.text() + ", " + details.get(n.place())))
             .toList();
-    return SameFunction.checked(
+    return FunctionCheck.checked(
         candidate, new Treated(candidate.with(repair.model()), applied, refused), context);
   }
 

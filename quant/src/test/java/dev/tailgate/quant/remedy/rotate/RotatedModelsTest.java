@@ -10,6 +10,7 @@ import dev.tailgate.quant.ReferenceModel;
 import dev.tailgate.quant.data.Batch;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.open.DataSources;
+import dev.tailgate.quant.remedy.Deviation;
 import dev.tailgate.quant.runtime.RunnerOptions.Optimization;
 import java.io.IOException;
 import java.net.URISyntaxException;

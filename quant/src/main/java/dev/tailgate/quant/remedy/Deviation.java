@@ -1,4 +1,4 @@
-package dev.tailgate.quant.remedy.rotate;
+package dev.tailgate.quant.remedy;
 
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -22,14 +22,15 @@ import java.util.Set;
  * @param relative the difference there; NaN where one model gives NaN and the other does not
  * @param type the coarsest float type of a weight
  */
-record Deviation(String output, double relative, ElementType type) {
+public record Deviation(String output, double relative, ElementType type) {
   /** Sums of some thousand products, in another order and another basis. */
   private static final double FLOAT = 1e-3;
 
   /** 11 bits of mantissa, 8 of bfloat16. */
   private static final double HALF = 0.1;
 
-  static Deviation between(OnnxModel a, OnnxModel b, Batch batch, RunnerOptions options) {
+  /** Runs both on {@code batch}. */
+  public static Deviation between(OnnxModel a, OnnxModel b, Batch batch, RunnerOptions options) {
     Set<String> outputs = new LinkedHashSet<>(a.graph().outputNames());
     Map<String, Tensor> expected;
     Map<String, Tensor> found;
@@ -84,11 +85,12 @@ record Deviation(String output, double relative, ElementType type) {
   }
 
   /** Whether it is what rounding explains. */
-  boolean isRounding() {
+  public boolean isRounding() {
     return relative <= (type == ElementType.FLOAT ? FLOAT : HALF);
   }
 
-  String text() {
+  /** In words, as they follow "differs in". */
+  public String text() {
     return "output "
         + Printable.of(output)
         + String.format(Locale.ROOT, " by %.2g of its largest magnitude", relative);
