@@ -96,7 +96,7 @@ public final class HealText {
             fp -> table.row(List.of("float", Numbers.compact(fp.value()), "", range(fp), "")));
     table.row(damage("quantized, as it was", numbers.fp(), numbers.before()));
     boolean changed =
-        result.precision().isPresent()
+        result.precision().filter(p -> !p.exclude().isEmpty() || !p.rules().isEmpty()).isPresent()
             || result.steps().stream().anyMatch(s -> s.verdict() == RemedyStep.Verdict.KEPT);
     if (!changed) {
       return table.render();

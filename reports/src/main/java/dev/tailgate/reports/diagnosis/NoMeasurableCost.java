@@ -3,6 +3,7 @@ package dev.tailgate.reports.diagnosis;
 import dev.tailgate.stats.result.Score;
 import dev.tailgate.stats.result.TaskResult;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,7 +28,7 @@ final class NoMeasurableCost implements Rule {
 
   private static Sentence sentence(Facts facts, Score delta) {
     return new Sentence()
-        .name(facts.result().quantization().scheme())
+        .name(facts.result().quantization().scheme().toUpperCase(Locale.ROOT))
         .say(" changes ")
         .name(facts.result().task().name())
         .say(" by ")
