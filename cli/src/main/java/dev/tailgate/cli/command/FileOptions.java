@@ -31,14 +31,19 @@ final class FileOptions {
 
   /** Refuses to write over what is read, by whatever name. */
   void refuseSame(CommandLine command) {
-    if (isSame()) {
+    refuseSame(command, model, out);
+  }
+
+  /** The same for files that were named in another way. */
+  static void refuseSame(CommandLine command, Path model, Path out) {
+    if (isSame(model, out)) {
       throw new ParameterException(
           command, "-o expects another file than MODEL, which it would replace");
     }
   }
 
   /** What cannot be read is told when it is read. */
-  private boolean isSame() {
+  private static boolean isSame(Path model, Path out) {
     try {
       return Files.exists(out) && Files.exists(model) && Files.isSameFile(out, model);
     } catch (IOException e) {

@@ -14,7 +14,6 @@ import dev.tailgate.stats.result.Evidence;
 import dev.tailgate.stats.result.HealResult;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -78,7 +77,7 @@ public final class HealCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     out.requireFolder(spec);
-    refuseSame();
+    target.ifPresent(file -> FileOptions.refuseSame(spec.commandLine(), model, file));
     HealRequest request = request();
     HealFiles files = new HealFiles(request, out.path());
     HealRun.Outcome outcome;
@@ -106,16 +105,6 @@ public final class HealCommand implements Callable<Integer> {
             Diagnosis.of(
                 outcome.original(), result.evidence().orElse(Evidence.NONE), result.sensitivity()),
             result.steps()));
-  }
-
-  private void refuseSame() throws IOException {
-    if (target.isPresent()
-        && Files.exists(target.get())
-        && Files.exists(model)
-        && Files.isSameFile(target.get(), model)) {
-      throw new ParameterException(
-          spec.commandLine(), "-o expects another file than MODEL, which it would replace");
-    }
   }
 
   private HealRequest request() {

@@ -43,12 +43,7 @@ final class HealDraft {
   void begin(Judge judge, Trial first) {
     Optional<SampledMetric> headline = judge.original().headline();
     metric = headline.map(m -> m.spec().id());
-    boolean lower =
-        headline
-            .filter(
-                m -> m.spec().direction() == dev.tailgate.stats.metric.Direction.LOWER_IS_BETTER)
-            .isPresent();
-    direction = lower ? Direction.LOWER : Direction.HIGHER;
+    direction = judge.original().direction();
     fp = headline.map(Differences::score);
     quantized = first.against(judge.original());
     listener.accept(result());

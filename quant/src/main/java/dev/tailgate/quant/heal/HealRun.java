@@ -11,7 +11,6 @@ import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.precision.ExceptionSearch;
 import dev.tailgate.quant.precision.Exceptions;
 import dev.tailgate.quant.qdq.QuantPoint;
-import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.remedy.Calibrated;
 import dev.tailgate.quant.remedy.Candidate;
 import dev.tailgate.quant.remedy.RemedyContext;
@@ -87,10 +86,9 @@ public final class HealRun {
   }
 
   private Outcome run() {
-    Candidate start = new Candidate(model, request.settings());
-    Calibrated original = Calibrated.of(start, context);
+    Calibrated original = Calibrated.of(new Candidate(model, request.settings()), context);
     RunResult audited = audit();
-    Candidate healed;
+    Calibrated healed;
     Exceptions exceptions = Exceptions.NONE;
     try (Judge judge =
         Judge.open(model, parts.selection(), context.options(), RunProgress.SILENT)) {
@@ -103,14 +101,14 @@ public final class HealRun {
       }
       draft.evidence(evidence(original, audited));
       Treating.Outcome treated =
-          Treating.run(start, quantized, request.treatment(), judge, context, draft::steps);
-      healed = treated.candidate();
+          Treating.run(original, quantized, request.treatment(), judge, context, draft::steps);
+      healed = treated.model();
       if (request.maxDrop().isPresent()) {
         exceptions = search(healed, judge);
       }
     }
     HealResult result = heldOut(original, healed, exceptions);
-    return new Outcome(healed, exceptions, result, audited, parts.heldOutSamples());
+    return new Outcome(healed.candidate(), exceptions, result, audited, parts.heldOutSamples());
   }
 
   private RunResult audit() {
@@ -165,13 +163,12 @@ public final class HealRun {
         calibrated, context.calibration().apply(calibrated.candidate().model()), context.options());
   }
 
-  private Exceptions search(Candidate healed, Judge judge) {
-    Calibrated calibrated = Calibrated.of(healed, context);
-    ToDoubleFunction<List<QuantPoint>> noise = proxy(calibrated)::ratio;
+  private Exceptions search(Calibrated healed, Judge judge) {
+    ToDoubleFunction<List<QuantPoint>> noise = proxy(healed)::ratio;
     double fp = judge.original().headline().orElseThrow().value();
     ExceptionSearch.Found found =
         ExceptionSearch.run(
-            calibrated,
+            healed,
             judge,
             request.maxDrop().orElseThrow().of(fp),
             noise,
@@ -183,12 +180,16 @@ public final class HealRun {
     return found.exceptions();
   }
 
-  private HealResult heldOut(Calibrated original, Candidate healed, Exceptions exceptions) {
-    QuantizationSettings settings = exceptions.applyTo(healed.settings());
+  private Calibrated with(Exceptions exceptions, Candidate candidate) {
+    return Calibrated.of(candidate.with(exceptions.applyTo(candidate.settings())), context);
+  }
+
+  private HealResult heldOut(Calibrated original, Calibrated healed, Exceptions exceptions) {
+    Calibrated last = exceptions.isEmpty() ? healed : with(exceptions, healed.candidate());
     try (Judge judge = Judge.open(model, parts.heldOut(), context.options(), RunProgress.SILENT)) {
       progress.at("judging on held-out samples", 0, 1);
       Trial before = judge.run(original.simulated());
-      Trial after = judge.run(Calibrated.of(healed.with(settings), context).simulated());
+      Trial after = judge.run(last.simulated());
       Optional<SampledMetric> fp = judge.original().headline();
       return draft.heldOut(
           new HealResult.HeldOut(

@@ -4,7 +4,6 @@ import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.quant.heal.HealRequest.Treatment.Keep;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.remedy.Calibrated;
-import dev.tailgate.quant.remedy.Candidate;
 import dev.tailgate.quant.remedy.Remedy;
 import dev.tailgate.quant.remedy.RemedyContext;
 import dev.tailgate.quant.remedy.Treated;
@@ -33,11 +32,11 @@ final class Treating {
   private final Keep keep;
   private final Consumer<List<RemedyStep>> listener;
   private final List<RemedyStep> steps = new ArrayList<>();
-  private Candidate current;
+  private Calibrated current;
   private Trial trial;
 
   private Treating(
-      Candidate start,
+      Calibrated start,
       Trial trial,
       Judge judge,
       RemedyContext context,
@@ -52,17 +51,10 @@ final class Treating {
   }
 
   /** What is left in the end. */
-  record Outcome(Candidate candidate, Trial trial, List<RemedyStep> steps) {
-    List<String> kept() {
-      return steps.stream()
-          .filter(step -> step.verdict() == Verdict.KEPT)
-          .map(RemedyStep::remedy)
-          .toList();
-    }
-  }
+  record Outcome(Calibrated model, List<RemedyStep> steps) {}
 
   static Outcome run(
-      Candidate start,
+      Calibrated start,
       Trial trial,
       HealRequest.Treatment treatment,
       Judge judge,
@@ -70,13 +62,14 @@ final class Treating {
       Consumer<List<RemedyStep>> listener) {
     Treating treating = new Treating(start, trial, judge, context, treatment.keep(), listener);
     treatment.rounds().forEach(treating::round);
-    return new Outcome(treating.current, treating.trial, List.copyOf(treating.steps));
+    return new Outcome(treating.current, List.copyOf(treating.steps));
   }
 
   /** A remedy at work: what it made, and how that did. */
   private record Attempt(
       Remedy remedy,
       Treated treated,
+      Optional<Calibrated> calibrated,
       Optional<Trial> floating,
       Optional<Trial> rounded,
       double seconds) {
@@ -102,7 +95,7 @@ final class Treating {
     }
     listener.accept(steps);
     if (chosen.isPresent() && keep != Keep.NONE) {
-      current = chosen.get().treated().candidate();
+      current = chosen.get().calibrated().orElseThrow();
       trial = best;
     }
   }
@@ -111,15 +104,17 @@ final class Treating {
     RunProgress progress = context.progress();
     progress.at("trying " + remedy.id(), 0, 1);
     long start = System.nanoTime();
-    Treated treated = remedy.apply(current, context);
+    Treated treated = remedy.apply(current.candidate(), context);
     double seconds = (System.nanoTime() - start) / 1e9;
     if (treated.applied().isEmpty()) {
-      return new Attempt(remedy, treated, Optional.empty(), Optional.empty(), seconds);
+      return new Attempt(
+          remedy, treated, Optional.empty(), Optional.empty(), Optional.empty(), seconds);
     }
     Calibrated calibrated = Calibrated.of(treated.candidate(), context);
     return new Attempt(
         remedy,
         treated,
+        Optional.of(calibrated),
         Optional.of(judge.run(treated.candidate().model())),
         Optional.of(judge.run(calibrated.simulated())),
         seconds);

@@ -82,7 +82,8 @@ final class Places {
         : Stream.empty();
   }
 
-  private static boolean isProduct(OnnxNode node) {
+  /** Whether {@code node} multiplies matrices, convolutions included. */
+  static boolean isProduct(OnnxNode node) {
     return Dataflow.isProduct(node) || node.is("Conv");
   }
 }

@@ -53,7 +53,7 @@ final class ProductWork {
     Dataflow flow = Dataflow.of(model.graph());
     List<OnnxNode> nodes =
         model.graph().nodes().stream()
-            .filter(n -> Dataflow.isProduct(n) || n.is("Conv"))
+            .filter(Places::isProduct)
             .filter(n -> !flow.isConstant(n.output(0)))
             .toList();
     Set<String> wanted = new LinkedHashSet<>(tensors);
@@ -185,7 +185,7 @@ final class ProductWork {
         if (seen.add(value)) {
           graph
               .producer(value)
-              .filter(maker -> !Dataflow.isProduct(maker) && !maker.is("Conv"))
+              .filter(maker -> !Places.isProduct(maker))
               .ifPresent(maker -> addInputs(maker, open));
         }
       }

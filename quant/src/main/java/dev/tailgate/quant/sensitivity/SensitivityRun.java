@@ -8,7 +8,6 @@ import dev.tailgate.quant.qdq.Quantizer;
 import dev.tailgate.quant.remedy.Calibrated;
 import dev.tailgate.quant.trial.Judge;
 import dev.tailgate.stats.metric.Bootstrap;
-import dev.tailgate.stats.metric.Direction;
 import dev.tailgate.stats.metric.Interval;
 import dev.tailgate.stats.metric.RankCorrelation;
 import dev.tailgate.stats.metric.SampledMetric;
@@ -137,13 +136,9 @@ public final class SensitivityRun {
       fit(level, finished).ifPresent(fits::add);
     }
     Optional<SampledMetric> headline = judge.original().headline();
-    boolean higher =
-        headline.isEmpty() || headline.get().spec().direction() == Direction.HIGHER_IS_BETTER;
     return new SensitivityResult(
         headline.map(metric -> metric.spec().id()),
-        higher
-            ? dev.tailgate.stats.result.Direction.HIGHER
-            : dev.tailgate.stats.result.Direction.LOWER,
+        judge.original().direction(),
         all,
         rows,
         fits,

@@ -3,6 +3,7 @@ package dev.tailgate.quant.trial;
 import dev.tailgate.quant.evaluate.TaskScorer;
 import dev.tailgate.stats.metric.SampledMetric;
 import dev.tailgate.stats.result.Damage;
+import dev.tailgate.stats.result.Direction;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,18 @@ public record Trial(TaskScorer task, SampledMetric error) {
   /** The metric that the task is about; empty without labels. */
   public Optional<SampledMetric> headline() {
     return task.metrics().stream().findFirst();
+  }
+
+  /** Which way the metric improves; without labels it is the SQNR that counts, which is to grow. */
+  public Direction direction() {
+    boolean lower =
+        headline()
+            .filter(
+                metric ->
+                    metric.spec().direction()
+                        == dev.tailgate.stats.metric.Direction.LOWER_IS_BETTER)
+            .isPresent();
+    return lower ? Direction.LOWER : Direction.HIGHER;
   }
 
   /** SQNR of the outputs in dB; infinite where they equal the float model's, NaN where one is. */
