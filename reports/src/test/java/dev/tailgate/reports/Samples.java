@@ -2,6 +2,7 @@ package dev.tailgate.reports;
 
 import dev.tailgate.stats.result.Agreement;
 import dev.tailgate.stats.result.ChannelPeak;
+import dev.tailgate.stats.result.Coverage;
 import dev.tailgate.stats.result.Direction;
 import dev.tailgate.stats.result.Headline;
 import dev.tailgate.stats.result.HeatMap;
@@ -13,6 +14,7 @@ import dev.tailgate.stats.result.QuantizedPoint;
 import dev.tailgate.stats.result.Range;
 import dev.tailgate.stats.result.RunInfo;
 import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.SampleScores;
 import dev.tailgate.stats.result.Score;
 import dev.tailgate.stats.result.SiteInfo;
 import dev.tailgate.stats.result.TapResult;
@@ -77,7 +79,8 @@ public final class Samples {
             108_891_648,
             "bert",
             435_852_110,
-            false),
+            false,
+            Optional.empty()),
         run(synthetic),
         sites(normaliser, suffix),
         List.of(new NotSite("/cls/Softmax" + suffix, "its output feeds no value product" + suffix)),
@@ -122,6 +125,8 @@ public final class Samples {
                 -0.4992,
                 0.4953)),
         Optional.of(worst(outliers, suffix)),
+        Optional.of(new Coverage(85_000_000, 84_000_000)),
+        Optional.empty(),
         suffix.isEmpty() ? List.of() : List.of("an odd name: " + suffix));
   }
 
@@ -140,6 +145,7 @@ public final class Samples {
         "running_minmax",
         16,
         synthetic ? "made from the model's inputs" : "validation.npz, 256 samples",
+        Optional.of("5d".repeat(32)),
         synthetic,
         "one sequence");
   }
@@ -207,6 +213,7 @@ public final class Samples {
           Optional.of(Score.point(31.2 - 19 * outliers)),
           Optional.empty(),
           List.of(),
+          Optional.empty(),
           agreement);
     }
     double loss = 0.07 + 38 * outliers;
@@ -231,6 +238,13 @@ public final class Samples {
                 new Score(0.66, 0.63, 0.69),
                 Optional.of(new Score(0.65, 0.62, 0.68)),
                 Optional.of(new Score(-0.01, -0.02, 0.001)))),
+        Optional.of(
+            new SampleScores(
+                "perplexity",
+                true,
+                List.of(190.0, 201.5),
+                List.of(190.0 + 100 * loss, 201.5 + 90 * loss),
+                List.of(128.0, 131.0))),
         agreement);
   }
 

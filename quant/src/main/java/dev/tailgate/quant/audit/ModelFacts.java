@@ -3,6 +3,7 @@ package dev.tailgate.quant.audit;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.TensorData;
+import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.stats.result.ModelInfo;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -42,7 +44,9 @@ final class ModelFacts {
         parameters,
         family(model, taps),
         size(path, files),
-        !files.isEmpty());
+        !files.isEmpty(),
+        Optional.ofNullable(model.metadata().get(AttentionRewriter.METHOD))
+            .filter(m -> !m.isBlank()));
   }
 
   private static String family(OnnxModel model, TapMap taps) {

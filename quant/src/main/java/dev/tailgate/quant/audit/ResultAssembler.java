@@ -89,6 +89,8 @@ final class ResultAssembler {
         quantization.map(Quantization::info).orElse(Quantization.none()),
         quantization.map(Quantization::points).orElse(List.of()),
         worst(measured),
+        quantization.map(q -> CoverageFacts.of(model, q)),
+        Optional.empty(),
         warnings);
   }
 
@@ -115,6 +117,7 @@ final class ResultAssembler {
         quantization.map(Quantization::estimator).orElse("none"),
         quantization.map(Quantization::calibrationBatches).orElse(0),
         data.description(),
+        Optional.empty(),
         data.synthetic(),
         plan.preset() == TapPreset.OPT
             ? "a row is a sequence; for ffn_out and ffn_layernorm_out a token"

@@ -41,6 +41,7 @@ final class TaskResults {
           first.map(TaskResults::result),
           Optional.empty(),
           metrics,
+          Optional.empty(),
           listed);
     }
     TaskMetric headline = metrics.get(0);
@@ -53,6 +54,7 @@ final class TaskResults {
         headline.quantized(),
         headline.delta(),
         metrics,
+        Optional.empty(),
         listed);
   }
 

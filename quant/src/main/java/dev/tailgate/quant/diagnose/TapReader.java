@@ -158,7 +158,8 @@ final class TapReader implements ExposedRuns.Reader {
             range.result(),
             sampleMax.values().stream().filter(m -> m >= most / 2).count(),
             sampleMax.size(),
-            gainAt(top, byChannel.length)));
+            gainAt(top, byChannel.length),
+            Optional.empty()));
   }
 
   private static int hundredth(int count) {

@@ -47,6 +47,7 @@ final class EvidenceOf {
         new RangeUse(true, 256, 120, Optional.of(31.0), Optional.of(0.0)),
         30,
         32,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -87,7 +88,8 @@ final class EvidenceOf {
                   maybe(random, () -> random.nextDouble() / 50)),
               random.nextInt(4),
               random.nextInt(64),
-              Optional.of(new TapEvidence.GainEvidence(any.getAsDouble(), any.getAsDouble()))));
+              Optional.of(new TapEvidence.GainEvidence(any.getAsDouble(), any.getAsDouble())),
+              Optional.empty()));
     }
     List<SiteEvidence.Head> heads = new ArrayList<>();
     for (int i = 0; i < random.nextInt(5); i++) {

@@ -98,6 +98,8 @@ class RunResultJsonTest {
         r.quantization(),
         r.points(),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         r.warnings());
   }
 
@@ -113,6 +115,7 @@ class RunResultJsonTest {
             Optional.of(Score.point(Double.POSITIVE_INFINITY)),
             Optional.empty(),
             List.of(),
+            Optional.empty(),
             List.of());
     return new RunResult(
         r.schemaVersion(),
@@ -127,6 +130,8 @@ class RunResultJsonTest {
         r.quantization(),
         r.points(),
         r.worstTap(),
+        r.coverage(),
+        r.evidence(),
         r.warnings());
   }
 }

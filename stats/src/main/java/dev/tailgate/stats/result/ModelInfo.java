@@ -1,5 +1,7 @@
 package dev.tailgate.stats.result;
 
+import java.util.Optional;
+
 /**
  * The audited model file.
  *
@@ -13,6 +15,8 @@ package dev.tailgate.stats.result;
  *     unknown}
  * @param sizeBytes bytes of the model file together with its external data
  * @param externalData whether weights lie outside the model file
+ * @param rewrittenTo the method that a rewrite gave the attentions after training, as the file
+ *     says; empty for a model as it was trained
  */
 public record ModelInfo(
     String path,
@@ -23,7 +27,8 @@ public record ModelInfo(
     long parameters,
     String family,
     long sizeBytes,
-    boolean externalData) {
+    boolean externalData,
+    Optional<String> rewrittenTo) {
   public ModelInfo {
     Require.text("model.path", path);
     Require.text("model.sha256", sha256);

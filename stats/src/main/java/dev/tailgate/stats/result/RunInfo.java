@@ -1,5 +1,7 @@
 package dev.tailgate.stats.result;
 
+import java.util.Optional;
+
 /**
  * How the numbers were obtained; enough to obtain them again.
  *
@@ -17,6 +19,8 @@ package dev.tailgate.stats.result;
  * @param rangeEstimator how activation ranges were found, for example {@code running_minmax}
  * @param calibrationBatches batches those ranges were found on
  * @param data where the inputs came from, in words
+ * @param dataSha256 hash of the inputs and labels that were evaluated, in their order; results with
+ *     the same one are over the same samples
  * @param syntheticInputs whether the inputs were made from the model's signature instead of data
  * @param rowRule in words, what one row of the per-row metrics is in this run
  */
@@ -34,6 +38,7 @@ public record RunInfo(
     String rangeEstimator,
     int calibrationBatches,
     String data,
+    Optional<String> dataSha256,
     boolean syntheticInputs,
     String rowRule) {
   public RunInfo {

@@ -21,6 +21,9 @@ import java.util.Optional;
  * @param quantization how the model was quantized
  * @param points what was quantized, with parameters
  * @param worstTap a closer look at the worst tap, if there was any tap to look at
+ * @param coverage how much of the weights was quantized; empty where nothing was
+ * @param evidence where the outliers are and what the attentions do, on a few batches; empty where
+ *     it was not looked at
  * @param warnings what the reader should know before trusting the numbers, one sentence each
  */
 public record RunResult(
@@ -36,6 +39,8 @@ public record RunResult(
     QuantizationInfo quantization,
     List<QuantizedPoint> points,
     Optional<WorstTap> worstTap,
+    Optional<Coverage> coverage,
+    Optional<Evidence> evidence,
     List<String> warnings) {
 
   /** The layout these records describe. Adding a field keeps it; changing a meaning raises it. */

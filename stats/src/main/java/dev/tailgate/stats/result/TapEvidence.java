@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param peakSamples samples in which max |x| reaches half of the maximum over all
  * @param samples samples looked at; 0 where the first axis is not the batch
  * @param gain the norm's gain at {@code channel}, where the tensor is the output of a norm
+ * @param detail values, channels and places for a closer look
  */
 public record TapEvidence(
     String tensor,
@@ -50,7 +51,8 @@ public record TapEvidence(
     RangeUse range,
     long peakSamples,
     long samples,
-    Optional<GainEvidence> gain) {
+    Optional<GainEvidence> gain,
+    Optional<TapDetail> detail) {
   /** Checks names and indices. */
   public TapEvidence {
     Require.text("tap_evidence.role", role);

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param quantized score of the simulated quantized model
  * @param delta quantized minus float, in the metric's unit
  * @param metrics every task metric, the headline first; empty without labels
+ * @param perSample what each sample contributes to the headline metric; empty without labels, for
+ *     metrics that are no ratio of sums, and beyond {@link SampleScores#MOST} samples
  * @param agreement quantized against float outputs, always measured
  */
 public record TaskResult(
@@ -31,6 +33,7 @@ public record TaskResult(
     Optional<Score> quantized,
     Optional<Score> delta,
     List<TaskMetric> metrics,
+    Optional<SampleScores> perSample,
     List<Agreement> agreement) {
 
   /** The name of the task when inputs are made up and labels do not exist. */

@@ -41,6 +41,7 @@ class RecordsTest {
             Optional.empty(),
             Optional.empty(),
             List.of(),
+            Optional.empty(),
             metrics);
     metrics.add(new Agreement("kl", "nat", Direction.LOWER, 0));
     assertThat(task.agreement()).isEmpty();
@@ -63,6 +64,6 @@ class RecordsTest {
   }
 
   private static ModelInfo model(String path) {
-    return new ModelInfo(path, "0".repeat(64), 17, 8, "", 1, "unknown", 1, false);
+    return new ModelInfo(path, "0".repeat(64), 17, 8, "", 1, "unknown", 1, false, Optional.empty());
   }
 }
