@@ -37,6 +37,7 @@ final class Evaluation {
    * @param agreement of the quantized outputs with the float ones
    * @param nan in the outputs of the float model
    * @param quantizedNan in the outputs of the quantized one
+   * @param dataSha256 see {@link DataHash}
    */
   record Outcome(
       Map<String, TapStatistics> statistics,
@@ -47,7 +48,8 @@ final class Evaluation {
       List<NanOutputs.Found> quantizedNan,
       long samples,
       int shortest,
-      int longest) {}
+      int longest,
+      String dataSha256) {}
 
   static Outcome run(
       OnnxModel model,
@@ -63,6 +65,7 @@ final class Evaluation {
     AgreementScorer agreement = AgreementScorer.of(primary, data.task());
     NanOutputs nan = new NanOutputs();
     NanOutputs quantizedNan = new NanOutputs();
+    DataHash hash = new DataHash();
     long samples = 0;
     int shortest = Integer.MAX_VALUE;
     int longest = 0;
@@ -72,6 +75,7 @@ final class Evaluation {
       Iterator<Batch> batches = data.batches();
       while (batches.hasNext()) {
         Batch batch = batches.next();
+        hash.accept(batch);
         Map<String, Tensor> reference = measured.accept(batch, outputs);
         fp.accept(batch, reference);
         nan.accept(batch, reference);
@@ -96,7 +100,8 @@ final class Evaluation {
           quantizedNan.found(),
           samples,
           shortest,
-          longest);
+          longest,
+          hash.hex());
     }
   }
 

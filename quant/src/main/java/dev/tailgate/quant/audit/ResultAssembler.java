@@ -117,7 +117,7 @@ final class ResultAssembler {
         quantization.map(Quantization::estimator).orElse("none"),
         quantization.map(Quantization::calibrationBatches).orElse(0),
         data.description(),
-        Optional.empty(),
+        Optional.of(outcome.dataSha256()),
         data.synthetic(),
         plan.preset() == TapPreset.OPT
             ? "a row is a sequence; for ffn_out and ffn_layernorm_out a token"

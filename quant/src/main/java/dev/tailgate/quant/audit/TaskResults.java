@@ -4,8 +4,10 @@ import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.evaluate.AgreementScorer;
 import dev.tailgate.quant.evaluate.PairedScores;
 import dev.tailgate.quant.evaluate.Score;
+import dev.tailgate.stats.metric.RatioOfSums;
 import dev.tailgate.stats.result.Agreement;
 import dev.tailgate.stats.result.Direction;
+import dev.tailgate.stats.result.SampleScores;
 import dev.tailgate.stats.result.TaskMetric;
 import dev.tailgate.stats.result.TaskResult;
 import java.util.List;
@@ -54,8 +56,25 @@ final class TaskResults {
         headline.quantized(),
         headline.delta(),
         metrics,
-        Optional.empty(),
+        perSample(outcome),
         listed);
+  }
+
+  /** Only ratios of sums can be taken apart by samples. */
+  private static Optional<SampleScores> perSample(Evaluation.Outcome outcome) {
+    if (!(outcome.fp().metrics().get(0) instanceof RatioOfSums fp)
+        || fp.samples() > SampleScores.MOST) {
+      return Optional.empty();
+    }
+    List<Double> quantized =
+        outcome
+            .quantized()
+            .filter(q -> q.metrics().get(0) instanceof RatioOfSums)
+            .map(q -> ((RatioOfSums) q.metrics().get(0)).numerators())
+            .orElse(List.of());
+    return Optional.of(
+        new SampleScores(
+            fp.spec().id(), fp.isExponential(), fp.numerators(), quantized, fp.denominators()));
   }
 
   private static TaskMetric metric(PairedScores scores) {

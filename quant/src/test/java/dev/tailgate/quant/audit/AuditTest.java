@@ -18,8 +18,10 @@ import dev.tailgate.quant.quantize.WeightRange;
 import dev.tailgate.quant.runtime.ExecutionProvider;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import dev.tailgate.quant.scheme.QuantScheme;
+import dev.tailgate.stats.result.Coverage;
 import dev.tailgate.stats.result.QuantizedPoint;
 import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.SampleScores;
 import dev.tailgate.stats.result.TapResult;
 import dev.tailgate.stats.result.TaskResult;
 import java.io.IOException;
@@ -98,6 +100,40 @@ class AuditTest {
         .filteredOn(t -> t.role().equals("block_out"))
         .extracting(TapResult::rows)
         .containsOnly(64L);
+  }
+
+  @Test
+  void theSamplesTogetherMakeTheScores() throws IOException {
+    RunResult vanilla = reference("vanilla.onnx");
+    SampleScores scores = vanilla.task().perSample().orElseThrow();
+    assertThat(scores.metric()).isEqualTo("perplexity");
+    assertThat(scores.weights()).hasSize(64);
+    assertThat(Math.exp(sum(scores.fp()) / sum(scores.weights())))
+        .isCloseTo(vanilla.task().fp().orElseThrow().value(), withinPercentage(1e-9));
+    assertThat(Math.exp(sum(scores.quantized()) / sum(scores.weights())))
+        .isCloseTo(vanilla.task().quantized().orElseThrow().value(), withinPercentage(1e-9));
+  }
+
+  private static double sum(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  @Test
+  void theHashOfTheDataIsThatOfTheSamplesWhateverTheModel() throws IOException {
+    String vanilla = reference("vanilla.onnx").run().dataSha256().orElseThrow();
+    assertThat(vanilla).matches("[0-9a-f]{64}");
+    assertThat(reference("softmax1.onnx").run().dataSha256()).contains(vanilla);
+    Path model = folder.resolve("vanilla.onnx");
+    RunResult other =
+        Audit.run(request(model, Optional.empty(), Optional.empty()), RunProgress.SILENT);
+    assertThat(other.run().dataSha256()).isPresent().isNotEqualTo(Optional.of(vanilla));
+  }
+
+  @Test
+  void coverageIsTheShareOfMatricesThatAreQuantized() throws IOException {
+    Coverage coverage = reference("vanilla.onnx").coverage().orElseThrow();
+    // The head stays float, as in the papers; all other matrices and both embeddings do not.
+    assertThat(coverage.share()).isGreaterThan(0.7).isLessThan(1);
   }
 
   @Test

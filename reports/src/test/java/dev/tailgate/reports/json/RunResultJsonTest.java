@@ -11,7 +11,10 @@ import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.Score;
 import dev.tailgate.stats.result.TaskResult;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +85,23 @@ class RunResultJsonTest {
         .isInstanceOf(ResultFormatException.class);
     assertThatThrownBy(() -> RunResultJson.read("{\"schema_version\": \"1\"}"))
         .isInstanceOf(ResultFormatException.class);
+  }
+
+  @Test
+  void filesFromBeforeCoverageAndEvidenceStayReadable() throws IOException {
+    RunResult old = RunResultJson.read(older("result-without-coverage.json"));
+    assertThat(old.coverage()).isEmpty();
+    assertThat(old.evidence()).isEmpty();
+    assertThat(old.task().perSample()).isEmpty();
+    assertThat(old.run().dataSha256()).isEmpty();
+    assertThat(old.model().rewrittenTo()).isEmpty();
+    assertThat(old.headline()).isEqualTo(Samples.vanilla().headline());
+  }
+
+  private static String older(String file) throws IOException {
+    try (InputStream in = RunResultJsonTest.class.getResourceAsStream("/golden/older/" + file)) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private static RunResult withoutPicture(RunResult r) {

@@ -1,6 +1,7 @@
 package dev.tailgate.stats.metric;
 
-import java.util.function.DoubleUnaryOperator;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.commons.math3.util.ResizableDoubleArray;
 
 /**
@@ -10,23 +11,23 @@ import org.apache.commons.math3.util.ResizableDoubleArray;
  */
 public final class RatioOfSums implements SampledMetric {
   private final MetricSpec spec;
-  private final DoubleUnaryOperator transform;
+  private final boolean isExponential;
   private final ResizableDoubleArray numerators = new ResizableDoubleArray();
   private final ResizableDoubleArray denominators = new ResizableDoubleArray();
 
-  private RatioOfSums(MetricSpec spec, DoubleUnaryOperator transform) {
+  private RatioOfSums(MetricSpec spec, boolean isExponential) {
     this.spec = spec;
-    this.transform = transform;
+    this.isExponential = isExponential;
   }
 
   /** A mean, without samples yet. */
   public static RatioOfSums mean(MetricSpec spec) {
-    return new RatioOfSums(spec, DoubleUnaryOperator.identity());
+    return new RatioOfSums(spec, false);
   }
 
   /** The exponential of a mean, without samples yet. */
   public static RatioOfSums exponential(MetricSpec spec) {
-    return new RatioOfSums(spec, Math::exp);
+    return new RatioOfSums(spec, true);
   }
 
   /** Adds a sample: {@code y} in all, over {@code x >= 0} parts. */
@@ -57,6 +58,22 @@ public final class RatioOfSums implements SampledMetric {
       y += numerators.getElement(sample);
       x += denominators.getElement(sample);
     }
-    return x == 0 ? Double.NaN : transform.applyAsDouble(y / x);
+    double ratio = x == 0 ? Double.NaN : y / x;
+    return isExponential ? Math.exp(ratio) : ratio;
+  }
+
+  /** Whether {@code f} is the exponential rather than the identity. */
+  public boolean isExponential() {
+    return isExponential;
+  }
+
+  /** The y of each sample, a copy. */
+  public List<Double> numerators() {
+    return Arrays.stream(numerators.getElements()).boxed().toList();
+  }
+
+  /** The x of each sample, a copy. */
+  public List<Double> denominators() {
+    return Arrays.stream(denominators.getElements()).boxed().toList();
   }
 }
