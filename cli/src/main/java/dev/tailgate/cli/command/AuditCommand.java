@@ -98,7 +98,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private AuditRequest request(Path file, Samples samples) {
-    return new AuditRequest(file, samples, measure.taps(), settings(), run.options());
+    return new AuditRequest(file, samples, measure.taps(), settings(), run.options(), true);
   }
 
   private Optional<QuantizationSettings> settings() {

@@ -156,7 +156,8 @@ public final class DemoCommand implements Callable<Integer> {
                 data,
                 family.taps(),
                 Optional.of(quant.settings(QuantOptions.AUDIT)),
-                run.options());
+                run.options(),
+                true);
         runs.add(
             new MethodRun(
                 family.label(),

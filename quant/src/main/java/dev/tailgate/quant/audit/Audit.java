@@ -68,7 +68,8 @@ public final class Audit {
     Optional<Quantization> quantization =
         request.quantization().map(settings -> quantize(settings, placement, shapes));
     Evaluation.Outcome outcome = Evaluation.run(model, plan, quantization, data, options, progress);
-    return new ResultAssembler(request, model, attention, taps, plan, data, quantization, options)
+    return new ResultAssembler(
+            request, model, attention, taps, plan, data, quantization, options, progress)
         .assemble(outcome, notes);
   }
 

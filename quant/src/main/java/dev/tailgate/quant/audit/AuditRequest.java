@@ -14,10 +14,22 @@ import java.util.Optional;
  * @param taps tap preset: auto, bert, opt, vit, stanhop, blocks, all
  * @param quantization how it is quantized; empty measures outliers only
  * @param options where and how it runs
+ * @param explain whether to look for the places of outliers and at the attentions, too
  */
 public record AuditRequest(
     Path model,
     Samples samples,
     String taps,
     Optional<QuantizationSettings> quantization,
-    RunnerOptions options) {}
+    RunnerOptions options,
+    boolean explain) {
+  /** Measures without explaining. */
+  public AuditRequest(
+      Path model,
+      Samples samples,
+      String taps,
+      Optional<QuantizationSettings> quantization,
+      RunnerOptions options) {
+    this(model, samples, taps, quantization, options, false);
+  }
+}

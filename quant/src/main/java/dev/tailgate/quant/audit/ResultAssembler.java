@@ -6,11 +6,15 @@ import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.quant.data.DataSource;
+import dev.tailgate.quant.diagnose.Diagnose;
+import dev.tailgate.quant.diagnose.DiagnoseRequest;
+import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import dev.tailgate.quant.runtime.RuntimeInfo;
 import dev.tailgate.stats.AbsMax;
 import dev.tailgate.stats.TapStatistics;
+import dev.tailgate.stats.result.Evidence;
 import dev.tailgate.stats.result.Headline;
 import dev.tailgate.stats.result.Place;
 import dev.tailgate.stats.result.RunInfo;
@@ -35,6 +39,7 @@ final class ResultAssembler {
   private final DataSource data;
   private final Optional<Quantization> quantization;
   private final RunnerOptions options;
+  private final RunProgress progress;
 
   ResultAssembler(
       AuditRequest request,
@@ -44,7 +49,8 @@ final class ResultAssembler {
       TapPlan plan,
       DataSource data,
       Optional<Quantization> quantization,
-      RunnerOptions options) {
+      RunnerOptions options,
+      RunProgress progress) {
     this.request = request;
     this.model = model;
     this.attention = attention;
@@ -53,6 +59,7 @@ final class ResultAssembler {
     this.data = data;
     this.quantization = quantization;
     this.options = options;
+    this.progress = progress;
   }
 
   /** The result; {@code notes} are further warnings. */
@@ -90,7 +97,7 @@ final class ResultAssembler {
         quantization.map(Quantization::points).orElse(List.of()),
         worst(measured),
         quantization.map(q -> CoverageFacts.of(model, q)),
-        Optional.empty(),
+        request.explain() ? Optional.of(evidence(measured)) : Optional.empty(),
         warnings);
   }
 
@@ -166,6 +173,19 @@ final class ResultAssembler {
         java.util.Arrays.stream(norms).max().orElse(Double.NaN),
         measured.size(),
         attention.count());
+  }
+
+  private Evidence evidence(List<TapResult> measured) {
+    return Diagnose.measure(
+        new DiagnoseRequest(
+            model,
+            attention,
+            DiagnoseRequest.worst(taps, measured, DiagnoseRequest.AUDIT_TAPS),
+            quantization,
+            data,
+            DiagnoseRequest.AUDIT_BATCHES,
+            options,
+            progress));
   }
 
   private Optional<WorstTap> worst(List<TapResult> measured) {

@@ -41,6 +41,12 @@ public record DiagnoseRequest(
   /** Taps that a reader would look at. */
   public static final int TAPS = 12;
 
+  /** Batches of an audit, which looks at more taps for their pictures. */
+  public static final int AUDIT_BATCHES = 2;
+
+  /** Taps of an audit; handing out all of a large model takes longer than the audit itself. */
+  public static final int AUDIT_TAPS = 64;
+
   /** Copies the taps. */
   public DiagnoseRequest {
     taps = List.copyOf(taps);

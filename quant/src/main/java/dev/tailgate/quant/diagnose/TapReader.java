@@ -11,7 +11,6 @@ import dev.tailgate.stats.result.TapEvidence;
 import dev.tailgate.stats.result.TokenShare;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +30,7 @@ final class TapReader implements ExposedRuns.Reader {
   private final RangeUseMeter range;
   private final List<PowerSums> channels = new ArrayList<>();
   private final List<Slice> slices = new ArrayList<>();
-  private final Map<Long, Double> sampleMax = new HashMap<>();
+  private final DetailMeter detail = new DetailMeter();
   private double centre = Double.NaN;
 
   TapReader(
@@ -74,26 +73,22 @@ final class TapReader implements ExposedRuns.Reader {
         long sample = geometry.sample(s);
         int row = sample < 0 ? -1 : (int) (sample - batch.firstSample());
         long id = token < 0 ? -1 : tokenIds.at(row, token, tokens(tensor, batch));
-        PowerSums sums = slice(values, s * width, width, sample);
+        PowerSums sums = slice(values, s * width, width);
+        detail.accept(values, s * width, width, sample, token, id);
         slices.add(new Slice(sums, token, id));
         range.accept(values, s * width, (s + 1) * width);
       }
     }
   }
 
-  private PowerSums slice(float[] values, int from, int width, long sample) {
+  private PowerSums slice(float[] values, int from, int width) {
     PowerSums sums = new PowerSums();
-    double most = 0;
     for (int c = 0; c < width; c++) {
       float x = values[from + c];
       if (Float.isFinite(x)) {
         sums.accept(x - centre);
         channels.get(c).accept(x - centre);
-        most = Math.max(most, Math.abs(x));
       }
-    }
-    if (sample >= 0) {
-      sampleMax.merge(sample, most, Math::max);
     }
     return sums;
   }
@@ -138,7 +133,6 @@ final class TapReader implements ExposedRuns.Reader {
       top = byChannel[c] > byChannel[top] ? c : top;
     }
     int topChannels = hundredth(byChannel.length);
-    double most = sampleMax.values().stream().mapToDouble(m -> m).max().orElse(0);
     return Optional.of(
         new TapEvidence(
             tap.tensor(),
@@ -156,10 +150,10 @@ final class TapReader implements ExposedRuns.Reader {
             range.min(),
             range.max(),
             range.result(),
-            sampleMax.values().stream().filter(m -> m >= most / 2).count(),
-            sampleMax.size(),
+            detail.peakSamples(),
+            detail.samples(),
             gainAt(top, byChannel.length),
-            Optional.empty()));
+            Optional.of(detail.result())));
   }
 
   private static int hundredth(int count) {
