@@ -4,6 +4,7 @@ import dev.tailgate.stats.result.Agreement;
 import dev.tailgate.stats.result.ChannelPeak;
 import dev.tailgate.stats.result.Coverage;
 import dev.tailgate.stats.result.Direction;
+import dev.tailgate.stats.result.Evidence;
 import dev.tailgate.stats.result.Headline;
 import dev.tailgate.stats.result.HeatMap;
 import dev.tailgate.stats.result.ModelInfo;
@@ -61,6 +62,26 @@ public final class Samples {
         1.0,
         true,
         "<script>alert(\"x\")</script>'&\u001b[31m");
+  }
+
+  /** {@code r} with something to explain it by. */
+  public static RunResult explained(RunResult r, Evidence evidence) {
+    return new RunResult(
+        r.schemaVersion(),
+        r.tool(),
+        r.model(),
+        r.run(),
+        r.sites(),
+        r.notSites(),
+        r.taps(),
+        r.headline(),
+        r.task(),
+        r.quantization(),
+        r.points(),
+        r.worstTap(),
+        r.coverage(),
+        Optional.of(evidence),
+        r.warnings());
   }
 
   private static RunResult result(

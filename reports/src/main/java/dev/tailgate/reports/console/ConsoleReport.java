@@ -1,5 +1,6 @@
 package dev.tailgate.reports.console;
 
+import dev.tailgate.reports.diagnosis.Diagnosis;
 import dev.tailgate.reports.wording.Findings;
 import dev.tailgate.reports.wording.ModelNames;
 import dev.tailgate.reports.wording.Numbers;
@@ -43,6 +44,13 @@ public final class ConsoleReport {
     if (!main.taps().isEmpty()) {
       out.append(worstTaps(main)).append('\n');
     }
+    main.evidence()
+        .map(evidence -> Diagnosis.of(main, evidence, Optional.empty()))
+        .ifPresent(
+            found ->
+                out.append("What goes with it:\n")
+                    .append(DiagnosisText.render(found))
+                    .append('\n'));
     Findings.notices(main)
         .forEach(notice -> out.append("note: ").append(clean(notice)).append('\n'));
     main.warnings().forEach(warning -> out.append("warning: ").append(clean(warning)).append('\n'));

@@ -3,15 +3,18 @@ package dev.tailgate.reports.html;
 import dev.tailgate.reports.chart.ChartSet;
 import dev.tailgate.reports.chart.ChartSpec;
 import dev.tailgate.reports.chart.SvgChart;
+import dev.tailgate.reports.diagnosis.Diagnosis;
 import dev.tailgate.reports.wording.Findings;
 import dev.tailgate.reports.wording.ModelNames;
 import dev.tailgate.reports.wording.Numbers;
 import dev.tailgate.stats.result.Direction;
+import dev.tailgate.stats.result.Finding;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.Score;
 import dev.tailgate.stats.result.TaskMetric;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the page shows, with every number already a text; the templates only place it.
@@ -52,6 +55,13 @@ public record ReportView(
   /** The headline of a model as name, number and note. */
   public List<HeadlineRow> headline(int model) {
     return HeadlineRow.of(results.get(model));
+  }
+
+  /** The diagnosis of the main model; empty without evidence. */
+  public List<Finding> findings() {
+    return main.evidence()
+        .map(evidence -> Diagnosis.of(main, evidence, Optional.empty()))
+        .orElse(List.of());
   }
 
   /** Rows of the main model's tap table, worst first. */

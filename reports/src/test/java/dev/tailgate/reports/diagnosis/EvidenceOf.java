@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.function.DoubleSupplier;
 
 /** Made-up evidence. */
-final class EvidenceOf {
+public final class EvidenceOf {
   private static final List<String> ROLES = List.of("ffn_out", "ffn_act", "block_out", "query");
 
   private EvidenceOf() {}
@@ -23,12 +23,12 @@ final class EvidenceOf {
     return new Evidence(4, 32, List.of(taps), List.of(), List.of(), List.of(), List.of());
   }
 
-  static Evidence sites(List<TapEvidence> taps, SiteEvidence... sites) {
+  public static Evidence sites(List<TapEvidence> taps, SiteEvidence... sites) {
     return new Evidence(4, 32, taps, List.of(sites), List.of(), List.of(), List.of());
   }
 
   /** A tap whose channel 308 and token at position 0 hold this much. */
-  static TapEvidence tap(String tensor, double kurtosis, double channel, double token) {
+  public static TapEvidence tap(String tensor, double kurtosis, double channel, double token) {
     return new TapEvidence(
         tensor,
         "ffn_out",

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailgate.reports.Golden;
 import dev.tailgate.reports.InLocale;
 import dev.tailgate.reports.Samples;
+import dev.tailgate.reports.diagnosis.EvidenceOf;
+import dev.tailgate.stats.result.Evidence;
 import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
 import java.util.List;
@@ -65,6 +67,20 @@ class HtmlReportTest {
   void explainsEveryMetricItShows() {
     String page = HtmlReport.render(List.of(Samples.vanilla()));
     Metric.GLOSSARY.forEach(metric -> assertThat(page).contains("<dt>" + metric.name() + "</dt>"));
+  }
+
+  @Test
+  void saysWhatGoesWithTheOutliersWhereItWasLookedAt() {
+    Evidence evidence =
+        EvidenceOf.sites(List.of(EvidenceOf.tap("<img src=x>/ffn_out", 400, 0.97, 0.02)));
+    String page = HtmlReport.render(List.of(Samples.explained(Samples.vanilla(), evidence)));
+    assertThat(page)
+        .contains("<h2>What goes with it</h2>")
+        .contains("308")
+        .contains("97 %")
+        .contains("<small>Try: ")
+        .doesNotContain("<img");
+    assertThat(HtmlReport.render(List.of(Samples.vanilla()))).doesNotContain("What goes with it");
   }
 
   @Test
