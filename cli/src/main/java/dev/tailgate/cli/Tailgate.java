@@ -2,6 +2,7 @@ package dev.tailgate.cli;
 
 import dev.tailgate.cli.command.AuditCommand;
 import dev.tailgate.cli.command.DemoCommand;
+import dev.tailgate.cli.command.GateCommand;
 import dev.tailgate.cli.command.HealCommand;
 import dev.tailgate.cli.command.HelpOption;
 import dev.tailgate.cli.command.InspectCommand;
@@ -38,10 +39,12 @@ import picocli.CommandLine.ScopeType;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:done",
+      "0:done; for gate: passed",
+      "1:a gate failed",
       "2:the command line is wrong",
       "3:the model or the data cannot be used",
       "4:the environment lacks something, for example CUDA",
+      "5:a gate is inconclusive",
       "70:a bug in Tailgate"
     },
     commandListHeading = "%nCommands:%n",
@@ -51,6 +54,7 @@ import picocli.CommandLine.ScopeType;
       RewriteCommand.class,
       QuantizeCommand.class,
       HealCommand.class,
+      GateCommand.class,
       DemoCommand.class,
       VersionCommand.class,
       AutoComplete.GenerateCompletion.class

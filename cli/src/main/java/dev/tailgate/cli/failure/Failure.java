@@ -5,6 +5,8 @@ import dev.tailgate.quant.calibrate.CalibrationException;
 import dev.tailgate.quant.runtime.ModelRunException;
 import dev.tailgate.quant.runtime.RuntimeUnavailableException;
 import dev.tailgate.quant.tensor.DataException;
+import dev.tailgate.reports.gate.GateRulesException;
+import dev.tailgate.reports.json.ResultFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -22,7 +24,9 @@ public record Failure(ExitCode code, String message) {
     if (thrown instanceof ModelException
         || thrown instanceof ModelRunException
         || thrown instanceof CalibrationException
-        || thrown instanceof DataException) {
+        || thrown instanceof DataException
+        || thrown instanceof ResultFormatException
+        || thrown instanceof GateRulesException) {
       return new Failure(ExitCode.MODEL_OR_DATA, sentence(thrown));
     }
     if (thrown instanceof UncheckedIOException unchecked) {

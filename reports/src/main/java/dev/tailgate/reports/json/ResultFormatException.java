@@ -11,4 +11,9 @@ public final class ResultFormatException extends RuntimeException {
   ResultFormatException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** The same about a named file. */
+  public ResultFormatException in(String file) {
+    return new ResultFormatException(file + ": " + getMessage(), this);
+  }
 }

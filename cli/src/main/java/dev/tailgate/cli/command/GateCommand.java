@@ -1,0 +1,163 @@
+package dev.tailgate.cli.command;
+
+import dev.tailgate.cli.console.Talk;
+import dev.tailgate.cli.failure.ExitCode;
+import dev.tailgate.reports.OutputFiles;
+import dev.tailgate.reports.ci.GateMarkdown;
+import dev.tailgate.reports.ci.JunitXml;
+import dev.tailgate.reports.ci.Sarif;
+import dev.tailgate.reports.console.GateText;
+import dev.tailgate.reports.gate.Gate;
+import dev.tailgate.reports.gate.GateReport;
+import dev.tailgate.reports.gate.GateRules;
+import dev.tailgate.reports.gate.GateRulesFile;
+import dev.tailgate.reports.json.GateReportJson;
+import dev.tailgate.reports.json.RunResultJson;
+import dev.tailgate.stats.result.RunResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tailgate gate}: whether a result keeps to rules. */
+@SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli fills the fields
+@Command(
+    name = "gate",
+    sortOptions = false,
+    description = {
+      "Judge the result of an audit by rules: bounds on outlier metrics, on the cost of"
+          + " quantization and on what was covered, fixed or against a baseline.",
+      "What cannot be judged is INCONCLUSIVE and never passes: too few samples, made-up inputs, a"
+          + " missing metric, a baseline over other samples, taps, scheme or device."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  tailgate audit model.onnx --data eval.npz",
+      "  tailgate gate tailgate-out --baseline baseline.json --update-baseline",
+      "  tailgate gate tailgate-out --baseline baseline.json --junit gate.xml",
+      "  tailgate gate tailgate-out --rules rules.yaml --format json"
+    })
+public final class GateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RESULT", description = "A result.json, or the folder that holds it.")
+  private Path result;
+
+  @Option(
+      names = "--rules",
+      paramLabel = "R",
+      description = {
+        "Rules, YAML or JSON. Default: outlier metrics within 25 %% of the baseline and the loss"
+            + " within 1 %% of it; without a baseline, wide fixed bounds. See docs/ci.md."
+      })
+  private Optional<Path> rules = Optional.empty();
+
+  @Option(names = "--baseline", paramLabel = "B", description = "The result to compare with.")
+  private Optional<Path> baseline = Optional.empty();
+
+  @Option(
+      names = "--update-baseline",
+      description = {
+        "Make RESULT the baseline, whatever the rules say of it, and end with 0. A result that"
+            + " could never be compared (made-up inputs, too few samples) is refused with 5."
+      })
+  private boolean update;
+
+  @Option(names = "--junit", paramLabel = "FILE", description = "Write JUnit XML.")
+  private Optional<Path> junit = Optional.empty();
+
+  @Option(names = "--sarif", paramLabel = "FILE", description = "Write SARIF 2.1.0.")
+  private Optional<Path> sarif = Optional.empty();
+
+  @Option(names = "--markdown", paramLabel = "FILE", description = "Write a Markdown summary.")
+  private Optional<Path> markdown = Optional.empty();
+
+  @Mixin private OutputOptions output;
+
+  @Mixin private HelpOption help;
+
+  @Override
+  public Integer call() throws IOException {
+    if (update && baseline.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--update-baseline needs --baseline, the file to write");
+    }
+    RunResult candidate = ResultFiles.read(result);
+    GateRules asked = asked();
+    GateReport report = Gate.judge(candidate, readBaseline(), asked);
+    write(report, candidate);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(output.json() ? GateReportJson.write(report) : GateText.render(report));
+    if (update) {
+      return update(candidate, asked);
+    }
+    return switch (report.verdict()) {
+      case PASS -> ExitCode.OK.number();
+      case FAIL -> ExitCode.GATE_FAILED.number();
+      case INCONCLUSIVE -> ExitCode.INCONCLUSIVE.number();
+    };
+  }
+
+  private GateRules asked() {
+    if (rules.isEmpty()) {
+      return baseline.isPresent()
+          ? GateRulesFile.againstBaseline()
+          : GateRulesFile.withoutBaseline();
+    }
+    Path file = rules.get();
+    try {
+      return GateRulesFile.read(Files.readString(file), file.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Failed reading the rules " + file, e);
+    }
+  }
+
+  /** A baseline that is about to be written need not be there yet. */
+  private Optional<RunResult> readBaseline() {
+    return baseline
+        .filter(file -> !update || Files.exists(ResultFiles.file(file)))
+        .map(ResultFiles::read);
+  }
+
+  private void write(GateReport report, RunResult candidate) throws IOException {
+    if (junit.isPresent()) {
+      OutputFiles.write(JunitXml.render(report), junit.get());
+    }
+    if (sarif.isPresent()) {
+      OutputFiles.write(Sarif.render(report, candidate.tool()), sarif.get());
+    }
+    if (markdown.isPresent()) {
+      OutputFiles.write(GateMarkdown.render(report), markdown.get());
+    }
+  }
+
+  private int update(RunResult candidate, GateRules asked) throws IOException {
+    boolean isTooSmall = candidate.run().samples() < asked.minSamples();
+    boolean isMadeUp = candidate.run().syntheticInputs() && !asked.allowSynthetic();
+    Path file = ResultFiles.file(baseline.orElseThrow());
+    try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
+      if (isTooSmall || isMadeUp) {
+        talk.say(
+            "The baseline stays as it is: RESULT "
+                + (isMadeUp
+                    ? "is over made-up inputs."
+                    : "has fewer samples than the " + asked.minSamples() + " the rules ask for."));
+        return ExitCode.INCONCLUSIVE.number();
+      }
+      OutputFiles.write(RunResultJson.write(candidate), file);
+      talk.say("wrote the baseline " + file);
+    }
+    return ExitCode.OK.number();
+  }
+}
