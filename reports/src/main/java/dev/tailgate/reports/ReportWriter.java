@@ -7,15 +7,12 @@ import dev.tailgate.reports.html.HtmlReport;
 import dev.tailgate.reports.json.RunResultJson;
 import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * Writes everything about some results into a folder.
@@ -37,26 +34,9 @@ public final class ReportWriter {
    */
   public static List<Path> write(List<RunResult> results, Path outDir) throws IOException {
     Map<String, String> files = contents(results);
-    Files.createDirectories(outDir);
-    Map<Path, Path> moves = new LinkedHashMap<>();
-    try {
-      for (Map.Entry<String, String> file : files.entrySet()) {
-        // Not createTempFile: reports are for reading, and that makes files only their owner may
-        // read.
-        Path beside = outDir.resolve("." + file.getKey() + "." + UUID.randomUUID() + ".tmp");
-        moves.put(beside, outDir.resolve(file.getKey()));
-        Files.writeString(beside, file.getValue());
-      }
-      for (Map.Entry<Path, Path> move : moves.entrySet()) {
-        rename(move.getKey(), move.getValue());
-      }
-    } finally {
-      for (Path beside : moves.keySet()) {
-        Files.deleteIfExists(beside);
-      }
-    }
+    List<Path> written = OutputFiles.write(files, outDir);
     removeStale(outDir, files, results.size());
-    return List.copyOf(moves.values());
+    return written;
   }
 
   private static Map<String, String> contents(List<RunResult> results) {
@@ -74,15 +54,6 @@ public final class ReportWriter {
 
   private static String resultFile(int position) {
     return position == 0 ? "result.json" : "result-" + (position + 1) + ".json";
-  }
-
-  private static void rename(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      // Some network file systems cannot; replacing is the nearest they offer.
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 
   private static void removeStale(Path outDir, Map<String, String> written, int results)
