@@ -1,6 +1,7 @@
 package dev.tailgate.cli;
 
 import dev.tailgate.cli.command.AuditCommand;
+import dev.tailgate.cli.command.CompareCommand;
 import dev.tailgate.cli.command.DemoCommand;
 import dev.tailgate.cli.command.HealCommand;
 import dev.tailgate.cli.command.HelpOption;
@@ -51,6 +52,7 @@ import picocli.CommandLine.ScopeType;
       RewriteCommand.class,
       QuantizeCommand.class,
       HealCommand.class,
+      CompareCommand.class,
       DemoCommand.class,
       VersionCommand.class,
       AutoComplete.GenerateCompletion.class
