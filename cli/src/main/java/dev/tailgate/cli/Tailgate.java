@@ -1,6 +1,7 @@
 package dev.tailgate.cli;
 
 import dev.tailgate.cli.command.AuditCommand;
+import dev.tailgate.cli.command.CompareCommand;
 import dev.tailgate.cli.command.DemoCommand;
 import dev.tailgate.cli.command.GateCommand;
 import dev.tailgate.cli.command.HealCommand;
@@ -54,6 +55,7 @@ import picocli.CommandLine.ScopeType;
       RewriteCommand.class,
       QuantizeCommand.class,
       HealCommand.class,
+      CompareCommand.class,
       GateCommand.class,
       DemoCommand.class,
       VersionCommand.class,

@@ -6,7 +6,6 @@ import dev.tailgate.cli.reference.ReferenceModels;
 import dev.tailgate.quant.audit.Audit;
 import dev.tailgate.quant.audit.AuditRequest;
 import dev.tailgate.quant.data.open.Samples;
-import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.reports.ReportWriter;
 import dev.tailgate.reports.console.ConsoleReport;
 import dev.tailgate.reports.json.RunResultJson;
@@ -98,22 +97,8 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private AuditRequest request(Path file, Samples samples) {
-    return new AuditRequest(file, samples, measure.taps(), settings(), run.options(), true);
-  }
-
-  private Optional<QuantizationSettings> settings() {
-    if (!measure.quantize()) {
-      return Optional.empty();
-    }
-    try {
-      QuantizationSettings settings = quant.settings(QuantOptions.AUDIT);
-      if (settings.estimators().size() > 1) {
-        throw new IllegalArgumentException("an audit takes one --range-estimator");
-      }
-      return Optional.of(settings);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    return new AuditRequest(
+        file, samples, measure.taps(), AuditSettings.of(measure, quant, spec), run.options(), true);
   }
 
   private void print(List<RunResult> results, Path report) {

@@ -2,6 +2,7 @@ package dev.tailgate.cli.command;
 
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
+import dev.tailgate.cli.result.ResultFiles;
 import dev.tailgate.reports.OutputFiles;
 import dev.tailgate.reports.ci.GateMarkdown;
 import dev.tailgate.reports.ci.JunitXml;

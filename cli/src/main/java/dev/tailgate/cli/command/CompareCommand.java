@@ -1,0 +1,239 @@
+package dev.tailgate.cli.command;
+
+import dev.tailgate.cli.compare.CompareInput;
+import dev.tailgate.cli.compare.RewrittenModels;
+import dev.tailgate.cli.console.Talk;
+import dev.tailgate.cli.failure.ExitCode;
+import dev.tailgate.onnx.method.MethodSpec;
+import dev.tailgate.onnx.method.SiteSelection;
+import dev.tailgate.quant.audit.Audit;
+import dev.tailgate.quant.audit.AuditRequest;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.rewrite.RewriteRequest;
+import dev.tailgate.quant.rewrite.RewriteRun;
+import dev.tailgate.reports.ComparisonWriter;
+import dev.tailgate.reports.compare.Comparison;
+import dev.tailgate.reports.console.ComparisonText;
+import dev.tailgate.reports.json.ComparisonJson;
+import dev.tailgate.reports.methods.MethodRun;
+import dev.tailgate.stats.result.RunResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tailgate compare}: models, methods and results side by side. */
+@SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli fills the fields
+@Command(
+    name = "compare",
+    sortOptions = false,
+    description = {
+      "Put audits side by side: task metric, cost of quantization and outliers by method, the best"
+          + " marked, differences from a baseline with intervals.",
+      "Models are audited, results are read. Only what is over the same samples, with the same"
+          + " taps, scheme and metric, is compared."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tailgate compare vanilla-1.onnx outeffhop-1.onnx --data heldout.npz",
+      "  tailgate compare bert.onnx --methods outeffhop,clipped_softmax --data heldout.npz",
+      "  tailgate compare bert/vanilla@1=runs/a bert/mine@1=runs/b/result.json"
+    })
+public final class CompareCommand implements Callable<Integer> {
+  private static final String VANILLA = "vanilla";
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "INPUT",
+      description = {
+        "An ONNX model, a result.json, or a folder with one; as LABEL=PATH to name it, LABEL being"
+            + " [family/]method[@seed]. Default label: from the file name METHOD-SEED.onnx."
+      })
+  private List<String> inputs = List.of();
+
+  @Option(
+      names = "--methods",
+      split = ",",
+      paramLabel = "M",
+      converter = Choice.Methods.class,
+      completionCandidates = Choice.Methods.class,
+      description = {
+        "With one model: rewrite it to each of these, with the defaults of 'tailgate rewrite', and"
+            + " compare them with the model as it is: ${COMPLETION-CANDIDATES}."
+      })
+  private List<String> methods = List.of();
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "METHOD",
+      defaultValue = Comparison.BASELINE,
+      description = "What others are compared with. Default: ${DEFAULT-VALUE}.")
+  private String baseline;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "tailgate-out",
+      description = "Folder for compare.md, .csv, .tex and .json. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  @Mixin private DataOptions data;
+
+  @Mixin private MeasureOptions measure;
+
+  @Mixin private QuantOptions quant;
+
+  @Mixin private RunOptions run;
+
+  @Mixin private OutputOptions output;
+
+  @Mixin private HelpOption help;
+
+  @Override
+  public Integer call() throws IOException {
+    List<CompareInput> parsed = parsed();
+    refuseContradictions(parsed);
+    Map<String, MethodSpec> rewrites = rewrites();
+    Comparison comparison;
+    List<Path> files;
+    try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
+      List<MethodRun> runs =
+          methods.isEmpty() ? runs(parsed, talk) : rewritten(parsed.get(0), rewrites, talk);
+      if (runs.size() < 2) {
+        throw refusal("compare expects two or more results, found " + runs.size());
+      }
+      comparison = Comparison.of(runs, baseline);
+      files = ComparisonWriter.write(comparison, out);
+    }
+    PrintWriter text = spec.commandLine().getOut();
+    if (output.json()) {
+      text.print(ComparisonJson.write(comparison));
+    } else {
+      text.print(ComparisonText.render(comparison));
+      files.forEach(file -> text.println("wrote " + file));
+    }
+    return ExitCode.OK.number();
+  }
+
+  private List<CompareInput> parsed() {
+    try {
+      return inputs.stream().map(CompareInput::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw refusal(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void refuseContradictions(List<CompareInput> parsed) {
+    boolean oneModel = parsed.size() == 1 && parsed.get(0).isModel();
+    if (!methods.isEmpty() && !oneModel) {
+      throw refusal("--methods expects one ONNX model, found " + String.join(" ", inputs));
+    }
+    if (methods.isEmpty() && oneModel) {
+      throw refusal("compare expects two or more models or results, or one model with --methods");
+    }
+    if (data.namesFiles() && parsed.stream().noneMatch(CompareInput::isModel)) {
+      throw refusal("--data, --calibration-data and --tokenizer need a model");
+    }
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw refusal("--out expects a folder, found the file " + out);
+    }
+    AuditSettings.of(measure, quant, spec);
+  }
+
+  /** The methods with their default parameters, before anything is run. */
+  private Map<String, MethodSpec> rewrites() {
+    Map<String, MethodSpec> specs = new LinkedHashMap<>();
+    try {
+      for (String method : methods) {
+        if (!method.equals(VANILLA)) {
+          MethodOptions defaults =
+              CommandLine.populateCommand(new MethodOptions(), "--method", method);
+          specs.put(method, defaults.spec(data.seed()));
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw refusal("--methods: " + e.getMessage());
+    }
+    return specs;
+  }
+
+  private List<MethodRun> runs(List<CompareInput> parsed, Talk talk) {
+    List<MethodRun> runs = new ArrayList<>();
+    for (CompareInput input : parsed) {
+      if (input.isModel()) {
+        runs.add(
+            input.named(
+                audit(input.path(), talk.about(String.valueOf(input.path().getFileName())))));
+      } else {
+        runs.addAll(input.read());
+      }
+    }
+    return runs;
+  }
+
+  private List<MethodRun> rewritten(CompareInput input, Map<String, MethodSpec> rewrites, Talk talk)
+      throws IOException {
+    List<MethodRun> runs = new ArrayList<>();
+    RunResult original = audit(input.path(), talk.about(VANILLA));
+    String family = input.named(original).family();
+    int seed = input.named(original).seed();
+    runs.add(new MethodRun(family, original.model().rewrittenTo().orElse(VANILLA), seed, original));
+    try (RewrittenModels models = RewrittenModels.beside(out)) {
+      for (Map.Entry<String, MethodSpec> rewrite : rewrites.entrySet()) {
+        RunProgress about = talk.about(rewrite.getKey());
+        Path model = models.model(rewrite.getKey());
+        RewriteRun.run(request(input.path(), model, rewrite.getValue()), about);
+        runs.add(new MethodRun(family, rewrite.getKey(), seed, audit(model, about)));
+        Files.deleteIfExists(model);
+      }
+    }
+    return runs;
+  }
+
+  private RewriteRequest request(Path from, Path to, MethodSpec method) {
+    return new RewriteRequest(
+        from,
+        to,
+        method,
+        SiteSelection.ALL,
+        Optional.empty(),
+        Optional.empty(),
+        OptionalDouble.empty(),
+        Optional.empty(),
+        false,
+        data.request(),
+        run.options());
+  }
+
+  private RunResult audit(Path model, RunProgress talk) {
+    return Audit.run(
+        new AuditRequest(
+            model,
+            data.request(),
+            measure.taps(),
+            AuditSettings.of(measure, quant, spec),
+            run.options()),
+        talk);
+  }
+
+  private ParameterException refusal(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

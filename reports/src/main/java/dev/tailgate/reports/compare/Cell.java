@@ -1,0 +1,56 @@
+package dev.tailgate.reports.compare;
+
+import dev.tailgate.reports.methods.Spread;
+import dev.tailgate.reports.wording.Numbers;
+import java.util.Locale;
+
+/**
+ * One number of a row.
+ *
+ * @param column which
+ * @param spread over seeds
+ * @param relative {@code mean / baseline - 1}; NaN without a baseline, or one of 0
+ * @param mark its rank in its group
+ */
+public record Cell(Column column, Spread spread, double relative, Mark mark) {
+  private static final double MEGABYTE = 1e6;
+
+  /** A rank that tables show. */
+  public enum Mark {
+    /** No row of the group has a better number; ties share it. */
+    BEST,
+    /** The next number after the best. */
+    SECOND,
+    /** Any other, or nothing to rank. */
+    NONE
+  }
+
+  /** The spread as tables print it. */
+  Spread shown() {
+    return column == Column.SIZE
+        ? new Spread(spread.mean() / MEGABYTE, spread.deviation() / MEGABYTE)
+        : spread;
+  }
+
+  /** Mean and deviation with the given sign between them; a dash for no number. */
+  public String text(String plusMinus) {
+    Spread shown = shown();
+    if (Double.isNaN(shown.mean())) {
+      return "-";
+    }
+    String mean = column == Column.CHANGE ? Numbers.signed(shown.mean()) : "";
+    String words = shown.inWords();
+    int cut = words.indexOf(" +-");
+    String spreadWords = cut < 0 ? "" : plusMinus + words.substring(cut + 3);
+    return (mean.isEmpty() ? Numbers.compact(shown.mean()) : mean) + spreadWords;
+  }
+
+  /** Relative change in percent, or a dash. */
+  public String relativeText() {
+    return Double.isFinite(relative) ? String.format(Locale.ROOT, "%+.1f %%", 100 * relative) : "-";
+  }
+
+  Cell with(double newRelative, Mark newMark) {
+    return new Cell(column, spread, newRelative, newMark);
+  }
+}
