@@ -8,6 +8,7 @@ import dev.tailgate.cli.command.HealCommand;
 import dev.tailgate.cli.command.HelpOption;
 import dev.tailgate.cli.command.InspectCommand;
 import dev.tailgate.cli.command.QuantizeCommand;
+import dev.tailgate.cli.command.ReportCommand;
 import dev.tailgate.cli.command.RewriteCommand;
 import dev.tailgate.cli.command.VersionCommand;
 import dev.tailgate.cli.console.NeutralWriter;
@@ -57,6 +58,7 @@ import picocli.CommandLine.ScopeType;
       HealCommand.class,
       CompareCommand.class,
       GateCommand.class,
+      ReportCommand.class,
       DemoCommand.class,
       VersionCommand.class,
       AutoComplete.GenerateCompletion.class

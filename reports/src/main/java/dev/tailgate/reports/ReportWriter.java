@@ -33,18 +33,33 @@ public final class ReportWriter {
    * @return the files written, {@code report.html} first
    */
   public static List<Path> write(List<RunResult> results, Path outDir) throws IOException {
-    Map<String, String> files = contents(results);
-    List<Path> written = OutputFiles.write(files, outDir);
-    removeStale(outDir, files, results.size());
-    return written;
-  }
-
-  private static Map<String, String> contents(List<RunResult> results) {
-    Map<String, String> files = new LinkedHashMap<>();
-    files.put("report.html", HtmlReport.render(results));
+    Map<String, String> files = new LinkedHashMap<>(views(results));
     for (int i = 0; i < results.size(); i++) {
       files.put(resultFile(i), RunResultJson.write(results.get(i)));
     }
+    List<Path> written = OutputFiles.write(files, outDir);
+    List<String> ours = new ArrayList<>(ChartSet.FILES);
+    for (int i = results.size(); Files.exists(outDir.resolve(resultFile(i))); i++) {
+      ours.add(resultFile(i));
+    }
+    removeStale(outDir, files, ours);
+    return written;
+  }
+
+  /**
+   * Writes {@code report.html} and the charts alone, and leaves all results as they are: a file of
+   * another version may hold more than this one reads.
+   */
+  public static List<Path> writeViews(List<RunResult> results, Path outDir) throws IOException {
+    Map<String, String> files = views(results);
+    List<Path> written = OutputFiles.write(files, outDir);
+    removeStale(outDir, files, ChartSet.FILES);
+    return written;
+  }
+
+  private static Map<String, String> views(List<RunResult> results) {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("report.html", HtmlReport.render(results));
     List<ChartSpec> charts = ChartSet.of(results).inFileOrder();
     for (int i = 0; i < charts.size(); i++) {
       files.put(ChartSet.FILES.get(i), SvgChart.file(charts.get(i)));
@@ -56,12 +71,8 @@ public final class ReportWriter {
     return position == 0 ? "result.json" : "result-" + (position + 1) + ".json";
   }
 
-  private static void removeStale(Path outDir, Map<String, String> written, int results)
+  private static void removeStale(Path outDir, Map<String, String> written, List<String> ours)
       throws IOException {
-    List<String> ours = new ArrayList<>(ChartSet.FILES);
-    for (int i = results; Files.exists(outDir.resolve(resultFile(i))); i++) {
-      ours.add(resultFile(i));
-    }
     for (String name : ours) {
       if (!written.containsKey(name)) {
         Files.deleteIfExists(outDir.resolve(name));

@@ -7,16 +7,12 @@ import dev.tailgate.quant.audit.Audit;
 import dev.tailgate.quant.audit.AuditRequest;
 import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.reports.ReportWriter;
-import dev.tailgate.reports.console.ConsoleReport;
-import dev.tailgate.reports.json.RunResultJson;
 import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,7 +62,7 @@ public final class AuditCommand implements Callable<Integer> {
         talk.say("wrote " + report);
       }
     }
-    print(results, report);
+    output.print(results, report, spec.commandLine().getOut());
     return ExitCode.OK.number();
   }
 
@@ -99,19 +95,5 @@ public final class AuditCommand implements Callable<Integer> {
   private AuditRequest request(Path file, Samples samples) {
     return new AuditRequest(
         file, samples, measure.taps(), AuditSettings.of(measure, quant, spec), run.options(), true);
-  }
-
-  private void print(List<RunResult> results, Path report) {
-    PrintWriter data = spec.commandLine().getOut();
-    if (!output.json()) {
-      data.print(ConsoleReport.render(results, Optional.of(report)));
-    } else if (results.size() == 1) {
-      data.print(RunResultJson.write(results.get(0)));
-    } else {
-      data.println(
-          results.stream()
-              .map(result -> RunResultJson.write(result).strip())
-              .collect(Collectors.joining(",\n", "[", "]")));
-    }
   }
 }

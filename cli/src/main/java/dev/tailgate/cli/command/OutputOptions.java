@@ -1,5 +1,13 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.reports.console.ConsoleReport;
+import dev.tailgate.reports.json.RunResultJson;
+import dev.tailgate.stats.result.RunResult;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** What every command that prints data takes. */
@@ -22,5 +30,19 @@ final class OutputOptions {
 
   boolean quiet() {
     return quiet;
+  }
+
+  /** Prints results as a table that ends with where the report is, or as JSON. */
+  void print(List<RunResult> results, Path report, PrintWriter data) {
+    if (!json()) {
+      data.print(ConsoleReport.render(results, Optional.of(report)));
+    } else if (results.size() == 1) {
+      data.print(RunResultJson.write(results.get(0)));
+    } else {
+      data.println(
+          results.stream()
+              .map(result -> RunResultJson.write(result).strip())
+              .collect(Collectors.joining(",\n", "[", "]")));
+    }
   }
 }

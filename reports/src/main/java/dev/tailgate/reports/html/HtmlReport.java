@@ -6,10 +6,6 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.TemplateOutput;
 import gg.jte.output.StringOutput;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -17,8 +13,10 @@ import java.util.regex.Pattern;
 /**
  * Renders results as one self-contained HTML page.
  *
- * <p>The page has no script and loads nothing; its content policy forbids both. Whatever text comes
- * from a model is escaped by the template engine, or by the chart writer inside pictures.
+ * <p>The page loads nothing, and its content policy lets no script run but the page's own, by its
+ * hash; without script everything is there but sorting, filtering and the closer look at each tap.
+ * Whatever text comes from a model is escaped by the template engine, or by the chart writer inside
+ * pictures; the script builds text nodes only.
  */
 public final class HtmlReport {
   private static final String TEMPLATES = "dev.tailgate.reports.html.templates";
@@ -41,19 +39,16 @@ public final class HtmlReport {
     TemplateOutput page = new StringOutput();
     engine.render(
         "report.jte",
-        Map.of("view", ReportView.of(results), "style", Stylesheet.css() + pageStyle()),
+        Map.of(
+            "view",
+            ReportView.of(results),
+            "style",
+            Stylesheet.css() + PageResource.STYLE,
+            "script",
+            PageResource.SCRIPT,
+            "scriptSource",
+            PageResource.SCRIPT_SOURCE),
         page);
     return FORBIDDEN.matcher(page.toString()).replaceAll("\ufffd");
-  }
-
-  private static String pageStyle() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-      if (in == null) {
-        throw new IllegalStateException("reading report.css: it is missing from the class path");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading report.css", e);
-    }
   }
 }

@@ -4,9 +4,12 @@ import dev.tailgate.reports.chart.ChartSet;
 import dev.tailgate.reports.chart.ChartSpec;
 import dev.tailgate.reports.chart.SvgChart;
 import dev.tailgate.reports.diagnosis.Diagnosis;
+import dev.tailgate.reports.json.InlineJson;
 import dev.tailgate.reports.wording.Findings;
 import dev.tailgate.reports.wording.ModelNames;
 import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.reports.wording.PlainText;
+import dev.tailgate.reports.wording.TapRanking;
 import dev.tailgate.stats.result.Direction;
 import dev.tailgate.stats.result.Finding;
 import dev.tailgate.stats.result.RunResult;
@@ -26,6 +29,8 @@ import java.util.Optional;
  */
 public record ReportView(
     RunResult main, List<String> names, List<RunResult> results, ChartSet charts) {
+
+  private static final int LONGEST_NAME = 200;
 
   /** A view of some models, the first being the one the report is about. */
   public static ReportView of(List<RunResult> results) {
@@ -66,12 +71,32 @@ public record ReportView(
 
   /** Rows of the main model's tap table, worst first. */
   public List<TapRow> taps() {
-    return TapRow.of(main);
+    return TapRow.of(TapRanking.worstFirst(main));
+  }
+
+  /** What the script reads. */
+  public PageData data() {
+    return PageData.of(main, TapRanking.worstFirst(main));
+  }
+
+  /** The grids of attention heads; empty without evidence. */
+  public List<HeadGrid> heads() {
+    return main.evidence().map(HeadGrid::of).orElse(List.of());
+  }
+
+  /** Data as text for an element that the browser does not run. */
+  public static String json(PageData data) {
+    return InlineJson.write(data);
   }
 
   /** A chart as an element of the page. */
   public String svg(ChartSpec chart) {
     return SvgChart.inline(chart);
+  }
+
+  /** A name from a model; very long ones lose their middle, which {@code result.json} keeps. */
+  public static String name(String fromModel) {
+    return PlainText.middleCut(fromModel, LONGEST_NAME);
   }
 
   /** The glossary's name for an agreement metric. */

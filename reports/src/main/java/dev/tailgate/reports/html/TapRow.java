@@ -1,16 +1,16 @@
 package dev.tailgate.reports.html;
 
 import dev.tailgate.reports.wording.Numbers;
-import dev.tailgate.reports.wording.TapRanking;
 import dev.tailgate.stats.result.Place;
-import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.TapResult;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One tap as a line of the table.
  *
- * @param tensor value name in the user's file
+ * @param rank its position in the table, from 0
+ * @param tensor value name in the user's file, shortened where it is very long
  * @param role what it is in its block
  * @param layer its layer, or a dash
  * @param kurtosis row-averaged kurtosis
@@ -23,6 +23,7 @@ import java.util.List;
  * @param inHeadline whether it belongs to the preset
  */
 public record TapRow(
+    int rank,
     String tensor,
     String role,
     String layer,
@@ -38,13 +39,15 @@ public record TapRow(
   /** Rows the report shows at once; the rest opens on demand. */
   public static final int FIRST = 15;
 
-  static List<TapRow> of(RunResult result) {
-    return TapRanking.worstFirst(result).stream().map(TapRow::of).toList();
+  /** A row for each tap, in this order. */
+  static List<TapRow> of(List<TapResult> ranked) {
+    return IntStream.range(0, ranked.size()).mapToObj(i -> of(i, ranked.get(i))).toList();
   }
 
-  private static TapRow of(TapResult tap) {
+  private static TapRow of(int rank, TapResult tap) {
     return new TapRow(
-        tap.tensor(),
+        rank,
+        ReportView.name(tap.tensor()),
         tap.role(),
         tap.layer() < 0 ? "\u2013" : Integer.toString(tap.layer()),
         Numbers.compact(tap.kurtosis()),

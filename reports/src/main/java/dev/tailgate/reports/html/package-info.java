@@ -1,4 +1,4 @@
-/** The report for people: one HTML file that needs nothing else and runs no script. */
+/** The report for people: one HTML file that needs nothing else and is whole without its script. */
 @NullMarked
 package dev.tailgate.reports.html;
 

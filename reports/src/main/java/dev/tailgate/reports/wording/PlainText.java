@@ -40,4 +40,15 @@ public final class PlainText {
         ? words
         : "..." + words.substring(words.offsetByCodePoints(0, size - length + 3));
   }
+
+  /** At most that many characters, with an ellipsis for what is left out of the middle. */
+  public static String middleCut(String words, int length) {
+    int size = words.codePointCount(0, words.length());
+    if (size <= length) {
+      return words;
+    }
+    int head = words.offsetByCodePoints(0, length / 2);
+    int tail = words.offsetByCodePoints(0, size - (length - length / 2 - 1));
+    return words.substring(0, head) + "\u2026" + words.substring(tail);
+  }
 }

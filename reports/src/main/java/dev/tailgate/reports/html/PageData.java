@@ -1,0 +1,52 @@
+package dev.tailgate.reports.html;
+
+import dev.tailgate.stats.result.Evidence;
+import dev.tailgate.stats.result.QuantizedPoint;
+import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.TapEvidence;
+import dev.tailgate.stats.result.TapResult;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the page's script reads. It holds no names: those are in the table of taps, where the
+ * template has escaped them.
+ *
+ * @param samples that the closer looks are over
+ * @param picture the picture of the model
+ * @param looks closer looks at taps, where one was taken
+ */
+public record PageData(long samples, ModelPicture picture, List<TapLook> looks) {
+  /** Copies the looks. */
+  public PageData {
+    looks = List.copyOf(looks);
+  }
+
+  static PageData of(RunResult result, List<TapResult> ranked) {
+    Map<String, TapEvidence> evidence = new HashMap<>();
+    result
+        .evidence()
+        .map(Evidence::taps)
+        .orElse(List.of())
+        .forEach(tap -> evidence.putIfAbsent(tap.tensor(), tap));
+    Map<String, QuantizedPoint> points = new HashMap<>();
+    result.points().stream()
+        .filter(point -> point.kind() == QuantizedPoint.Kind.ACTIVATION)
+        .forEach(point -> points.putIfAbsent(point.tensor(), point));
+    List<TapLook> looks = new ArrayList<>();
+    for (int rank = 0; rank < ranked.size(); rank++) {
+      String tensor = ranked.get(rank).tensor();
+      TapEvidence tap = evidence.get(tensor);
+      if (tap != null) {
+        looks.add(TapLook.of(rank, tap, Optional.ofNullable(points.get(tensor))));
+      }
+    }
+    return new PageData(
+        result.evidence().map(Evidence::samples).orElse(0L),
+        ModelPicture.of(result, ranked, evidence),
+        looks);
+  }
+}
