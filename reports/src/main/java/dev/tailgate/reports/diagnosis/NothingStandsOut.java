@@ -33,7 +33,7 @@ final class NothingStandsOut {
             .max();
     sentence.say(": of ").number("taps", measured).say(" activations ");
     if (kurtosis.isPresent()) {
-      sentence.say("the largest kurtosis is ").number("kurtosis", kurtosis.getAsDouble());
+      sentence.say("the largest pooled kurtosis is ").number("kurtosis", kurtosis.getAsDouble());
     } else {
       sentence.say("none has a kurtosis");
     }
