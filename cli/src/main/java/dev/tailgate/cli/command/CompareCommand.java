@@ -15,7 +15,7 @@ import dev.tailgate.reports.ComparisonWriter;
 import dev.tailgate.reports.compare.Comparison;
 import dev.tailgate.reports.console.ComparisonText;
 import dev.tailgate.reports.json.ComparisonJson;
-import dev.tailgate.reports.methods.MethodRun;
+import dev.tailgate.reports.compare.MethodRun;
 import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
 import java.io.PrintWriter;

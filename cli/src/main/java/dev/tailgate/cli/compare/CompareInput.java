@@ -3,7 +3,7 @@ package dev.tailgate.cli.compare;
 import dev.tailgate.cli.result.ResultFiles;
 import dev.tailgate.quant.tensor.DataException;
 import dev.tailgate.reports.compare.Labels;
-import dev.tailgate.reports.methods.MethodRun;
+import dev.tailgate.reports.compare.MethodRun;
 import dev.tailgate.stats.result.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package dev.tailgate.reports.compare;
 
-import dev.tailgate.reports.methods.Spread;
 import dev.tailgate.reports.wording.Numbers;
 import java.util.Locale;
 

@@ -1,6 +1,5 @@
 package dev.tailgate.reports.compare;
 
-import dev.tailgate.reports.methods.MethodRun;
 import dev.tailgate.stats.result.RunResult;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -77,7 +76,7 @@ public final class Labels {
       for (int n = 2; !taken.add(key(run, method)); n++) {
         method = run.method() + " (" + n + ")";
       }
-      out.add(new MethodRun(run.family(), method, run.seed(), run.result()));
+      out.add(run.named(method));
     }
     return List.copyOf(out);
   }

@@ -8,7 +8,6 @@ import dev.tailgate.reports.InLocale;
 import dev.tailgate.reports.Samples;
 import dev.tailgate.reports.console.ComparisonText;
 import dev.tailgate.reports.json.ComparisonJson;
-import dev.tailgate.reports.methods.MethodRun;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,9 +46,9 @@ class ComparisonTest {
   @Test
   void pairsSamplesAndSaysByHowMuchTheyDiffer() {
     Paired paired = two().groups().get(0).rows().get(1).against();
-    double base = Math.exp((190 + 3807 + 201.5 + 90 * 38.07) / 259);
-    double row = Math.exp((190 + 100 * 0.83 + 201.5 + 90 * 0.83) / 259);
-    assertThat(paired.quantized().orElseThrow().value()).isCloseTo(row - base, within(1e-6 * base));
+    // Perplexities of 4.51 + 38.07 and 4.51 + 0.83; both cost nothing but that.
+    assertThat(paired.quantized().orElseThrow().value()).isCloseTo(-37.24, within(1e-9));
+    assertThat(paired.cost().orElseThrow().value()).isCloseTo(-37.24, within(1e-9));
     assertThat(paired.quantized().orElseThrow().excludesZero()).isTrue();
     assertThat(paired.notPaired()).isEmpty();
   }

@@ -1,0 +1,90 @@
+package dev.tailgate.reports.compare;
+
+import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.stats.result.Direction;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What a group shows, in a sentence or two; only what its numbers carry. */
+public final class Findings {
+  private Findings() {}
+
+  /** The sentences; empty where there is nothing to compare. */
+  public static String of(Group group, String baseline) {
+    String cheapest = cheapest(group, baseline);
+    String differing = differing(group, baseline);
+    return (cheapest + " " + differing).strip();
+  }
+
+  private static String cheapest(Group group, String baseline) {
+    List<Row> rows =
+        group.rows().stream().filter(row -> !Double.isNaN(mean(row, Column.CHANGE))).toList();
+    if (!group.ranked() || rows.size() < 2) {
+      return "";
+    }
+    // What costs is a rise where lower is better, and a fall where higher is.
+    Comparator<Row> byCost =
+        Comparator.comparingDouble(
+            row ->
+                group.conditions().direction() == Direction.LOWER
+                    ? mean(row, Column.CHANGE)
+                    : -mean(row, Column.CHANGE));
+    Row best = rows.stream().min(byCost).orElseThrow();
+    Optional<Row> base = rows.stream().filter(row -> isBase(row) && !row.equals(best)).findFirst();
+    String metric = group.conditions().metric();
+    return group.conditions().schemeName()
+        + " costs "
+        + name(best)
+        + " the least: "
+        + metric
+        + " changes by "
+        + signed(mean(best, Column.CHANGE))
+        + base.map(b -> ", that of " + baseline + " by " + signed(mean(b, Column.CHANGE)))
+            .orElse("")
+        + ".";
+  }
+
+  private static String differing(Group group, String baseline) {
+    List<Row> paired =
+        group.rows().stream().filter(row -> row.against().cost().isPresent()).toList();
+    if (paired.isEmpty()) {
+      return "";
+    }
+    List<String> clear =
+        paired.stream()
+            .filter(row -> row.against().cost().orElseThrow().excludesZero())
+            .map(Findings::name)
+            .toList();
+    String others = paired.size() == 1 ? "the other method" : "the " + paired.size() + " others";
+    return clear.isEmpty()
+        ? "Of "
+            + others
+            + ", the cost of none differs from that of "
+            + baseline
+            + " by more than the choice of samples explains."
+        : "Of "
+            + others
+            + ", the cost of "
+            + String.join(", ", clear)
+            + " differs from that of "
+            + baseline
+            + " by more than the choice of samples explains.";
+  }
+
+  private static boolean isBase(Row row) {
+    return row.against().notPaired().filter(Paired.BASELINE::equals).isPresent();
+  }
+
+  private static double mean(Row row, Column column) {
+    return row.cell(column).spread().mean();
+  }
+
+  private static String name(Row row) {
+    return row.origin().equals(Row.TRAINED) ? row.method() : row.method() + " (rewritten)";
+  }
+
+  private static String signed(double value) {
+    return Numbers.signed(value).replaceFirst("^-", "\u2212");
+  }
+}
