@@ -136,12 +136,19 @@ public sealed interface ChartSpec {
    * @param at where the row stands on the vertical axis
    * @param style number of colour and symbol
    * @param open whether it is drawn as an outline, as the first of two kinds is
-   * @param mean where it stands; not drawn where it is not finite
-   * @param deviation half the length of its bar; NaN for none
+   * @param value where it stands; not drawn where it is not finite
+   * @param low where its bar begins; NaN for no bar
+   * @param high where its bar ends, likewise
    * @param parts what it is the mean of
    */
   record Dot(
-      double at, int style, boolean open, double mean, double deviation, List<Double> parts) {
+      double at,
+      int style,
+      boolean open,
+      double value,
+      double low,
+      double high,
+      List<Double> parts) {
     public Dot {
       parts = List.copyOf(parts);
     }

@@ -4,7 +4,9 @@ import dev.tailgate.reports.compare.Column;
 import dev.tailgate.reports.compare.Comparison;
 import dev.tailgate.reports.compare.Group;
 import dev.tailgate.reports.compare.Member;
+import dev.tailgate.reports.compare.Paired;
 import dev.tailgate.reports.compare.Row;
+import dev.tailgate.reports.compare.Spread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -78,10 +80,20 @@ public final class ComparisonCharts {
     }
     return new ChartSpec.Scatter(
         title(up) + " over " + title(across),
-        Ticks.around(title(across), points.stream().map(ChartSpec.Point::x).toList()),
-        Ticks.around(title(up), points.stream().map(ChartSpec.Point::y).toList()),
+        axis(across, points.stream().map(ChartSpec.Point::x).toList()),
+        axis(up, points.stream().map(ChartSpec.Point::y).toList()),
         styles,
         points);
+  }
+
+  /** Costs lie around 0, which is shown as a line with air on both sides. */
+  private Axis axis(Column column, List<Double> values) {
+    if (column != Column.CHANGE) {
+      return Ticks.aroundOrLog(title(column), values);
+    }
+    List<Double> withZero = new ArrayList<>(values);
+    withZero.add(0.0);
+    return Ticks.around(title(column), withZero);
   }
 
   private static double shown(Column column, Member member) {
@@ -95,22 +107,50 @@ public final class ComparisonCharts {
     for (int r = 0; r < group.rows().size(); r++) {
       Row row = group.rows().get(r);
       for (Column column : columns) {
+        Spread spread = row.cell(column).spread();
         List<Double> parts = row.members().stream().map(m -> m.number(column)).toList();
         dots.add(
             new ChartSpec.Dot(
                 group.rows().size() - 1.0 - r,
                 style(row),
                 column == Column.FP,
-                row.cell(column).spread().mean(),
-                row.cell(column).spread().deviation(),
+                spread.mean(),
+                spread.mean() - spread.deviation(),
+                spread.mean() + spread.deviation(),
                 parts.size() > 1 ? parts : List.of()));
       }
     }
     List<Double> values =
         dots.stream()
-            .flatMap(dot -> Stream.concat(Stream.of(dot.mean()), dot.parts().stream()))
+            .flatMap(dot -> Stream.concat(Stream.of(dot.value()), dot.parts().stream()))
             .toList();
-    return new ChartSpec.Dots(title, Ticks.around(quantity, values), names, kinds, dots);
+    return new ChartSpec.Dots(title, Ticks.aroundOrLog(quantity, values), names, kinds, dots);
+  }
+
+  /** By how much the cost of each method differs from the baseline's, with 95 % intervals. */
+  public ChartSpec.Dots costDifferences(String baseline) {
+    List<Row> rows = group.rows().stream().filter(row -> row.against().cost().isPresent()).toList();
+    List<ChartSpec.Dot> dots = new ArrayList<>();
+    List<Double> values = new ArrayList<>(List.of(0.0));
+    for (int r = 0; r < rows.size(); r++) {
+      Paired.Difference cost = rows.get(r).against().cost().orElseThrow();
+      values.addAll(List.of(cost.value(), cost.low(), cost.high()));
+      dots.add(
+          new ChartSpec.Dot(
+              rows.size() - 1.0 - r,
+              style(rows.get(r)),
+              false,
+              cost.value(),
+              cost.low(),
+              cost.high(),
+              List.of()));
+    }
+    return new ChartSpec.Dots(
+        "Cost against " + baseline,
+        Ticks.around("Cost minus that of " + baseline, values),
+        Ticks.names("", rows.stream().map(ComparisonCharts::name).toList()),
+        List.of(),
+        dots);
   }
 
   private ChartSpec.Line byLayer(String title, String unit, Function<Row, List<Double>> numbers) {
@@ -139,11 +179,11 @@ public final class ComparisonCharts {
     return switch (column) {
       case FP -> "FP " + metric;
       case QUANTIZED -> scheme + " " + metric;
-      case CHANGE -> "Change of " + metric + " by " + scheme;
+      case CHANGE -> scheme + " minus FP";
       case KURTOSIS -> "Average kurtosis";
       case INF_NORM -> "Largest inf. norm";
-      case SIZE -> "Size of the float model in MB";
-      case TIME -> "Time of the float model, baseline = 1";
+      case SIZE -> "Size in MB";
+      case TIME -> "Time, baseline = 1";
     };
   }
 

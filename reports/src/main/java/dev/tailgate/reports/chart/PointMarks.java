@@ -19,6 +19,10 @@ final class PointMarks {
   static String dots(ChartSpec.Dots chart, int width, int height) {
     SvgPage page = new SvgPage();
     boolean paired = chart.kinds().size() > 1;
+    if (isInside(chart.x(), 0)) {
+      double zero = chart.x().position(0) * width;
+      page.line("axis", zero, 0, zero, height);
+    }
     for (ChartSpec.Dot dot : chart.dots()) {
       double y = height - chart.y().position(dot.at()) * height;
       double row = paired ? y + (dot.open() ? -APART : APART) : y;
@@ -29,11 +33,11 @@ final class PointMarks {
           page.shape("f " + ink + " part", Symbols.at(0, x, row, PART));
         }
       }
-      if (isDrawn(chart.x(), dot.mean())) {
+      if (isDrawn(chart.x(), dot.value())) {
         bar(page, chart.x(), dot, row, width, ink);
         page.shape(
             (dot.open() ? "open-in " : "f ") + ink,
-            Symbols.at(dot.style(), chart.x().position(dot.mean()) * width, row, RADIUS));
+            Symbols.at(dot.style(), chart.x().position(dot.value()) * width, row, RADIUS));
       }
     }
     return page.toString();
@@ -42,11 +46,11 @@ final class PointMarks {
   /** A bar that reaches beyond the plot ends at its edge, without a cap. */
   private static void bar(
       SvgPage page, Axis axis, ChartSpec.Dot dot, double y, int width, String ink) {
-    if (!(dot.deviation() > 0) || Double.isInfinite(dot.deviation())) {
+    if (!(dot.high() > dot.low()) || Double.isInfinite(dot.high() - dot.low())) {
       return;
     }
-    double low = at(axis, dot.mean() - dot.deviation()) * width;
-    double high = at(axis, dot.mean() + dot.deviation()) * width;
+    double low = at(axis, dot.low()) * width;
+    double high = at(axis, dot.high()) * width;
     page.line("l " + ink, low, y, high, y);
     if (low > 0) {
       page.line("l " + ink, low, y - CAP, low, y + CAP);
@@ -63,7 +67,7 @@ final class PointMarks {
 
   static String scatter(ChartSpec.Scatter chart, int width, int height) {
     SvgPage page = new SvgPage();
-    if (!chart.y().logarithmic() && chart.y().min() < 0 && chart.y().max() > 0) {
+    if (isInside(chart.y(), 0)) {
       double zero = height - chart.y().position(0) * height;
       page.line("axis", 0, zero, width, zero);
     }
@@ -93,6 +97,10 @@ final class PointMarks {
 
   private static double y(ChartSpec.Scatter chart, ChartSpec.Point point, int height) {
     return height - chart.y().position(point.y()) * height;
+  }
+
+  private static boolean isInside(Axis axis, double value) {
+    return !axis.logarithmic() && axis.min() < value && value < axis.max();
   }
 
   /** Zero has no place on a logarithmic axis, infinity and NaN on none. */

@@ -32,7 +32,7 @@ final class Ticks {
 
   /**
    * An axis that shows differences between values, with air around them: from 0 only where the
-   * smallest is not far from it; logarithmic as above. Values that are not finite do not count.
+   * smallest is not far from it. Values that are not finite do not count.
    */
   static Axis around(String title, Collection<Double> values) {
     List<Double> finite = values.stream().filter(Double::isFinite).toList();
@@ -41,12 +41,19 @@ final class Ticks {
     }
     double low = finite.stream().mapToDouble(v -> v).min().orElseThrow();
     double high = finite.stream().mapToDouble(v -> v).max().orElseThrow();
-    if (low > 0 && high / low > LOG_FROM_RATIO) {
-      return log(title + ", log scale", low, high);
-    }
+    boolean fromZero = low > 0 && low < 0.35 * high;
     double air = high > low ? (high - low) * 0.08 : Math.max(Math.abs(high) * 0.1, 1e-6);
-    boolean fromZero = low >= 0 && low < 0.35 * high;
     return exact(title, fromZero ? 0 : low - air, high + air, 5);
+  }
+
+  /** The same, logarithmic as above. */
+  static Axis aroundOrLog(String title, Collection<Double> values) {
+    List<Double> finite = values.stream().filter(Double::isFinite).toList();
+    double low = finite.stream().mapToDouble(v -> v).min().orElse(0);
+    double high = finite.stream().mapToDouble(v -> v).max().orElse(0);
+    return low > 0 && high / low > LOG_FROM_RATIO
+        ? log(title + ", log scale", low, high)
+        : around(title, values);
   }
 
   /** An axis of names, the first on top. */

@@ -40,7 +40,9 @@ public record Cell(Column column, Spread spread, double relative, Mark mark) {
     String mean = column == Column.CHANGE ? Numbers.signed(shown.mean()) : "";
     String words = shown.inWords();
     int cut = words.indexOf(" +-");
-    String spreadWords = cut < 0 ? "" : plusMinus + words.substring(cut + 3);
+    // Files of one method have one size, and a spread of nothing says nothing.
+    boolean isPlain = cut < 0 || (column == Column.SIZE && shown.deviation() == 0);
+    String spreadWords = isPlain ? "" : plusMinus + words.substring(cut + 3);
     return (mean.isEmpty() ? Numbers.compact(shown.mean()) : mean) + spreadWords;
   }
 

@@ -2,6 +2,7 @@ package dev.tailgate.reports.compare;
 
 import dev.tailgate.reports.wording.Numbers;
 import dev.tailgate.stats.result.Direction;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -12,9 +13,7 @@ public final class Findings {
 
   /** The sentences; empty where there is nothing to compare. */
   public static String of(Group group, String baseline) {
-    String cheapest = cheapest(group, baseline);
-    String differing = differing(group, baseline);
-    return (cheapest + " " + differing).strip();
+    return (cheapest(group, baseline) + " " + differing(group, baseline)).strip();
   }
 
   private static String cheapest(Group group, String baseline) {
@@ -36,12 +35,11 @@ public final class Findings {
     return group.conditions().schemeName()
         + " costs "
         + name(best)
-        + " the least: "
+        + " least: "
         + metric
         + " changes by "
         + signed(mean(best, Column.CHANGE))
-        + base.map(b -> ", that of " + baseline + " by " + signed(mean(b, Column.CHANGE)))
-            .orElse("")
+        + base.map(b -> ", for " + baseline + " by " + signed(mean(b, Column.CHANGE))).orElse("")
         + ".";
   }
 
@@ -51,25 +49,25 @@ public final class Findings {
     if (paired.isEmpty()) {
       return "";
     }
-    List<String> clear =
-        paired.stream()
-            .filter(row -> row.against().cost().orElseThrow().excludesZero())
-            .map(Findings::name)
-            .toList();
-    String others = paired.size() == 1 ? "the other method" : "the " + paired.size() + " others";
-    return clear.isEmpty()
-        ? "Of "
-            + others
-            + ", the cost of none differs from that of "
-            + baseline
-            + " by more than the choice of samples explains."
-        : "Of "
-            + others
-            + ", the cost of "
-            + String.join(", ", clear)
-            + " differs from that of "
-            + baseline
-            + " by more than the choice of samples explains.";
+    List<String> less = new ArrayList<>();
+    List<String> more = new ArrayList<>();
+    List<String> unclear = new ArrayList<>();
+    for (Row row : paired) {
+      Paired.Difference cost = row.against().cost().orElseThrow();
+      boolean isBetter = cost.value() < 0 == (group.conditions().direction() == Direction.LOWER);
+      (cost.excludesZero() ? isBetter ? less : more : unclear).add(name(row));
+    }
+    List<String> parts = new ArrayList<>();
+    part(parts, less, "less than " + baseline + " for ");
+    part(parts, more, "more than " + baseline + " for ");
+    part(parts, unclear, "no different from " + baseline + ", as far as these samples tell, for ");
+    return "It costs " + String.join("; ", parts) + ".";
+  }
+
+  private static void part(List<String> parts, List<String> names, String words) {
+    if (!names.isEmpty()) {
+      parts.add(words + String.join(", ", names));
+    }
   }
 
   private static boolean isBase(Row row) {

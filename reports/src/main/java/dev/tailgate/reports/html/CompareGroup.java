@@ -48,6 +48,11 @@ public record CompareGroup(
    */
   public record Figure(String caption, ChartSpec chart) {}
 
+  /** Rows that are compared with the baseline. */
+  public List<CompareRow> against() {
+    return rows.stream().filter(row -> !row.isBaseline()).toList();
+  }
+
   static CompareGroup of(Comparison comparison, Group group) {
     ComparisonCharts charts = ComparisonCharts.of(comparison, group);
     List<Column> columns = comparison.columns();
@@ -58,7 +63,7 @@ public record CompareGroup(
         columns.stream().map(column -> column.head(group.conditions())).toList(),
         group.rows().stream().map(row -> CompareRow.of(row, columns, charts.style(row))).toList(),
         facts(group.conditions()),
-        parts(group, charts));
+        parts(group, charts, comparison.baseline()));
   }
 
   private static List<Fact> facts(Conditions conditions) {
@@ -72,7 +77,7 @@ public record CompareGroup(
         new Fact("SHA-256 of data", conditions.dataSha256().orElse("not in the results")));
   }
 
-  private static List<Part> parts(Group group, ComparisonCharts charts) {
+  private static List<Part> parts(Group group, ComparisonCharts charts, String baseline) {
     List<Part> parts = new ArrayList<>();
     List<Figure> metrics = new ArrayList<>();
     if (has(group, Column.FP) || has(group, Column.QUANTIZED)) {
@@ -86,6 +91,12 @@ public record CompareGroup(
     metrics.add(new Figure("Average kurtosis, lower is better", charts.outliers(Column.KURTOSIS)));
     metrics.add(
         new Figure("Largest infinity norm, lower is better", charts.outliers(Column.INF_NORM)));
+    if (group.rows().stream().anyMatch(row -> row.against().cost().isPresent())) {
+      metrics.add(
+          new Figure(
+              "Cost against that of " + baseline + ", 95 % interval",
+              charts.costDifferences(baseline)));
+    }
     parts.add(new Part("By method", spread(group), metrics));
     if (group.rows().stream().anyMatch(row -> !row.profile().layers().isEmpty())) {
       parts.add(
@@ -101,10 +112,8 @@ public record CompareGroup(
       parts.add(
           new Part(
               "Cost against outliers",
-              "A point is a model. Where outliers make the cost, points rise "
-                  + (group.conditions().direction() == Direction.LOWER
-                      ? "to the right."
-                      : "to the left."),
+              "A point is a model; above 0 means that quantization "
+                  + (group.conditions().direction() == Direction.LOWER ? "hurts." : "helps."),
               List.of(
                   new Figure(
                       "Cost against average kurtosis",

@@ -31,6 +31,8 @@ public record CompareRow(
     List<Shown> cells,
     Difference quantized,
     Difference cost) {
+  private static final String NONE = "\u2013";
+
   /** A change of a cost in percent of the cost says little, and a ratio is a ratio already. */
   private static final Set<Column> WITH_CHANGE =
       EnumSet.of(Column.FP, Column.QUANTIZED, Column.KURTOSIS, Column.INF_NORM, Column.SIZE);
@@ -56,11 +58,21 @@ public record CompareRow(
     return new CompareRow(
         SvgChart.swatch(style),
         row.method(),
-        row.origin(),
+        origin(row),
         row.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")),
         columns.stream().map(column -> number(row.cell(column))).toList(),
         difference(row.against().quantized(), row.against()),
         difference(row.against().cost(), row.against()));
+  }
+
+  /** Whether it is what others are compared with, or nothing is. */
+  public boolean isBaseline() {
+    return !quantized.remark().startsWith("not paired") && quantized.value().equals(NONE);
+  }
+
+  /** What a model was rewritten to is the method itself, unless a label says otherwise. */
+  private static String origin(Row row) {
+    return row.origin().equals("rewritten to " + row.method()) ? "rewritten" : row.origin();
   }
 
   private static Shown number(Cell cell) {
@@ -79,7 +91,7 @@ public record CompareRow(
 
   private static Difference difference(Optional<Paired.Difference> difference, Paired against) {
     if (difference.isEmpty()) {
-      return new Difference("\u2013", against.notPaired().orElse(""));
+      return new Difference(NONE, against.notPaired().orElse(""));
     }
     boolean clear = difference.get().excludesZero();
     String words = PairedText.of(difference);
@@ -91,7 +103,7 @@ public record CompareRow(
   /** With a true minus, and a dash for no number. */
   private static String typeset(String ascii) {
     return ascii.equals("-")
-        ? "\u2013"
+        ? NONE
         : ascii.replaceAll("(?<![0-9e])-(?=[0-9I])", "\u2212").replace(" %", "\u00a0%");
   }
 }
