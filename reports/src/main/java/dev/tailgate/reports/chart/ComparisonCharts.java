@@ -30,15 +30,14 @@ public final class ComparisonCharts {
     return new ComparisonCharts(
         group,
         comparison.groups().stream()
-            .flatMap(g -> g.rows().stream())
-            .map(ComparisonCharts::name)
+            .flatMap(g -> g.rows().stream().map(g::name))
             .distinct()
             .toList());
   }
 
   /** The number of a row's colour, symbol and dashes. */
   public int style(Row row) {
-    return styles.indexOf(name(row));
+    return styles.indexOf(group.name(row));
   }
 
   /** Task metric by method: the float model open, the quantized one full. */
@@ -75,7 +74,7 @@ public final class ComparisonCharts {
         String seed = row.members().size() > 1 ? "@" + member.seed() : "";
         points.add(
             new ChartSpec.Point(
-                name(row) + seed, style(row), shown(across, member), shown(up, member)));
+                group.name(row) + seed, style(row), shown(across, member), shown(up, member)));
       }
     }
     return new ChartSpec.Scatter(
@@ -91,8 +90,10 @@ public final class ComparisonCharts {
     if (column != Column.CHANGE) {
       return Ticks.aroundOrLog(title(column), values);
     }
+    double largest =
+        values.stream().filter(Double::isFinite).mapToDouble(Math::abs).max().orElse(0);
     List<Double> withZero = new ArrayList<>(values);
-    withZero.add(0.0);
+    withZero.addAll(List.of(0.0, -0.05 * largest, 0.05 * largest));
     return Ticks.around(title(column), withZero);
   }
 
@@ -102,7 +103,7 @@ public final class ComparisonCharts {
 
   private ChartSpec.Dots dots(
       String title, String quantity, List<String> kinds, List<Column> columns) {
-    Axis names = Ticks.names("", group.rows().stream().map(ComparisonCharts::name).toList());
+    Axis names = Ticks.names("", group.rows().stream().map(group::name).toList());
     List<ChartSpec.Dot> dots = new ArrayList<>();
     for (int r = 0; r < group.rows().size(); r++) {
       Row row = group.rows().get(r);
@@ -122,9 +123,18 @@ public final class ComparisonCharts {
     }
     List<Double> values =
         dots.stream()
-            .flatMap(dot -> Stream.concat(Stream.of(dot.value()), dot.parts().stream()))
+            .flatMap(
+                dot ->
+                    Stream.concat(
+                        Stream.of(dot.value(), dot.high(), lowest(dot)), dot.parts().stream()))
             .toList();
     return new ChartSpec.Dots(title, Ticks.aroundOrLog(quantity, values), names, kinds, dots);
+  }
+
+  /** What is positive has no room below 0, whatever its spread. */
+  private static double lowest(ChartSpec.Dot dot) {
+    boolean positive = dot.parts().stream().allMatch(part -> part >= 0);
+    return positive ? Math.max(dot.low(), 0) : dot.low();
   }
 
   /** By how much the cost of each method differs from the baseline's, with 95 % intervals. */
@@ -148,7 +158,7 @@ public final class ComparisonCharts {
     return new ChartSpec.Dots(
         "Cost against " + baseline,
         Ticks.around("Cost minus that of " + baseline, values),
-        Ticks.names("", rows.stream().map(ComparisonCharts::name).toList()),
+        Ticks.names("", rows.stream().map(group::name).toList()),
         List.of(),
         dots);
   }
@@ -158,7 +168,7 @@ public final class ComparisonCharts {
     for (Row row : group.rows()) {
       series.add(
           new ChartSpec.Series(
-              name(row),
+              group.name(row),
               style(row),
               style(row),
               row.profile().layers().stream().map(Integer::doubleValue).toList(),
@@ -185,10 +195,5 @@ public final class ComparisonCharts {
       case SIZE -> "Size in MB";
       case TIME -> "Time, baseline = 1";
     };
-  }
-
-  /** A rewritten model is named for its method; what it was made from is in the table. */
-  private static String name(Row row) {
-    return row.origin().equals(Row.TRAINED) ? row.method() : row.method() + ", rewritten";
   }
 }

@@ -15,7 +15,11 @@ final class SvgLegend {
   private static final int ROW = 20;
   private static final int SWATCH = 24;
   private static final double CHARACTER = 6.6;
-  private static final int LONGEST_NAME = 27;
+
+  /** Names beside a plot must not be cut off, so room is for the widest of common fonts. */
+  private static final double WIDE = 1.13;
+
+  private static final int LONGEST_NAME = 28;
 
   /** A sample of a mark and what it stands for. */
   private record Entry(String line, String symbol, int number, String name, double x, int row) {}
@@ -120,7 +124,7 @@ final class SvgLegend {
   static int nameWidth(Axis names) {
     double longest =
         names.ticks().stream().mapToDouble(tick -> width(shortened(tick.label()))).max().orElse(0);
-    return (int) Math.ceil(longest) + 20;
+    return (int) Math.ceil(longest * WIDE) + 14;
   }
 
   /** A name that fits beside the plot; the beginning tells methods apart. */

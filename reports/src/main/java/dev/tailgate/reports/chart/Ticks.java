@@ -41,7 +41,7 @@ final class Ticks {
     }
     double low = finite.stream().mapToDouble(v -> v).min().orElseThrow();
     double high = finite.stream().mapToDouble(v -> v).max().orElseThrow();
-    boolean fromZero = low > 0 && low < 0.35 * high;
+    boolean fromZero = low >= 0 && low < 0.35 * high;
     double air = high > low ? (high - low) * 0.08 : Math.max(Math.abs(high) * 0.1, 1e-6);
     return exact(title, fromZero ? 0 : low - air, high + air, 5);
   }

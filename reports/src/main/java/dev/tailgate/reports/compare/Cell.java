@@ -48,7 +48,12 @@ public record Cell(Column column, Spread spread, double relative, Mark mark) {
 
   /** Relative change in percent, or a dash. */
   public String relativeText() {
-    return Double.isFinite(relative) ? String.format(Locale.ROOT, "%+.1f %%", 100 * relative) : "-";
+    if (!Double.isFinite(relative)) {
+      return "-";
+    }
+    // Neither +0.0 nor -0.0: the first digits are equal, and that is all that is known.
+    double tenths = Math.rint(1000 * relative) / 10;
+    return tenths == 0 ? "0.0 %" : String.format(Locale.ROOT, "%+.1f %%", tenths);
   }
 
   Cell with(double newRelative, Mark newMark) {

@@ -34,7 +34,7 @@ public final class Findings {
     String metric = group.conditions().metric();
     return group.conditions().schemeName()
         + " costs "
-        + name(best)
+        + group.name(best)
         + " least: "
         + metric
         + " changes by "
@@ -55,7 +55,7 @@ public final class Findings {
     for (Row row : paired) {
       Paired.Difference cost = row.against().cost().orElseThrow();
       boolean isBetter = cost.value() < 0 == (group.conditions().direction() == Direction.LOWER);
-      (cost.excludesZero() ? isBetter ? less : more : unclear).add(name(row));
+      (cost.excludesZero() ? isBetter ? less : more : unclear).add(group.name(row));
     }
     List<String> parts = new ArrayList<>();
     part(parts, less, "less than " + baseline + " for ");
@@ -76,10 +76,6 @@ public final class Findings {
 
   private static double mean(Row row, Column column) {
     return row.cell(column).spread().mean();
-  }
-
-  private static String name(Row row) {
-    return row.origin().equals(Row.TRAINED) ? row.method() : row.method() + " (rewritten)";
   }
 
   private static String signed(double value) {

@@ -3,6 +3,8 @@ package dev.tailgate.reports.compare;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One method of one origin under one set of conditions, over its seeds.
@@ -24,6 +26,8 @@ public record Row(
   /** The origin of a model as it was trained. */
   public static final String TRAINED = "trained";
 
+  private static final Pattern AT_SITES = Pattern.compile("(.+) at sites ([0-9,]+)");
+
   /** Copies the lists. */
   public Row {
     cells = List.copyOf(cells);
@@ -35,14 +39,32 @@ public record Row(
     return cells.stream().filter(cell -> cell.column() == column).findFirst().orElseThrow();
   }
 
+  /** Whether its models got the method after training. */
+  public boolean isRewritten() {
+    return !origin.equals(TRAINED);
+  }
+
   /** Seeds of the models behind it, ascending. */
   public List<Integer> seeds() {
     return members.stream().map(Member::seed).toList();
   }
 
-  /** How a model came to its method. */
+  /**
+   * How a model came to its method. Which sites were rewritten is said only where it was not all of
+   * them.
+   */
   static String origin(MethodRun run) {
-    return run.result().model().rewrittenTo().map(m -> "rewritten to " + m).orElse(TRAINED);
+    return run.result()
+        .model()
+        .rewrittenTo()
+        .map(words -> "rewritten to " + withoutAllSites(words, run.result().sites().size()))
+        .orElse(TRAINED);
+  }
+
+  private static String withoutAllSites(String words, int sites) {
+    Matcher matcher = AT_SITES.matcher(words);
+    boolean all = matcher.matches() && matcher.group(2).split(",", -1).length == sites;
+    return all ? matcher.group(1) : words;
   }
 
   /** The row of runs that differ in seed only, before it is compared with others. */

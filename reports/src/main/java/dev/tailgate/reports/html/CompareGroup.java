@@ -61,7 +61,9 @@ public record CompareGroup(
         Findings.of(group, comparison.baseline()),
         group.conditions().schemeName(),
         columns.stream().map(column -> column.head(group.conditions())).toList(),
-        group.rows().stream().map(row -> CompareRow.of(row, columns, charts.style(row))).toList(),
+        group.rows().stream()
+            .map(row -> CompareRow.of(row, group.name(row), columns, charts.style(row)))
+            .toList(),
         facts(group.conditions()),
         parts(group, charts, comparison.baseline()));
   }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  *
  * @param swatch the symbol that stands for it in charts
  * @param method its name
+ * @param name the same with its origin, where that tells two rows apart
  * @param origin how its models came to the method
  * @param seeds of its models
  * @param cells numbers, in the order of the heads
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 public record CompareRow(
     String swatch,
     String method,
+    String name,
     String origin,
     String seeds,
     List<Shown> cells,
@@ -54,10 +56,11 @@ public record CompareRow(
    */
   public record Difference(String value, String remark) {}
 
-  static CompareRow of(Row row, List<Column> columns, int style) {
+  static CompareRow of(Row row, String name, List<Column> columns, int style) {
     return new CompareRow(
         SvgChart.swatch(style),
         row.method(),
+        name,
         origin(row),
         row.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")),
         columns.stream().map(column -> number(row.cell(column))).toList(),
@@ -72,7 +75,9 @@ public record CompareRow(
 
   /** What a model was rewritten to is the method itself, unless a label says otherwise. */
   private static String origin(Row row) {
-    return row.origin().equals("rewritten to " + row.method()) ? "rewritten" : row.origin();
+    // A method may be followed by its parameters.
+    boolean isPlain = ("rewritten to " + row.method() + ":").startsWith(row.origin() + ":");
+    return isPlain ? "rewritten" : row.origin();
   }
 
   private static Shown number(Cell cell) {
