@@ -31,7 +31,7 @@ public record Comparison(String baseline, List<Group> groups, List<String> notes
 
   /** Compares runs with {@code baseline}, family by family. */
   public static Comparison of(List<MethodRun> runs, String baseline) {
-    List<MethodRun> distinct = Labels.distinct(runs);
+    List<MethodRun> distinct = Labels.distinct(Labels.inFamilies(runs));
     Map<String, List<MethodRun>> byConditions = new LinkedHashMap<>();
     for (MethodRun run : distinct) {
       String key = run.family() + "\n" + Conditions.of(run.result()).key();

@@ -2,8 +2,10 @@ package dev.tailgate.reports.compare;
 
 import dev.tailgate.stats.result.RunResult;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A model file called {@code METHOD.onnx} or {@code METHOD-SEED.onnx}, with a method of the
  * papers, belongs to the family its folder is named for. Any other file is a method of its own, in
- * the family that the audit recognised.
+ * the family of those over the same samples, or else the one that the audit recognised.
  */
 public final class Labels {
   private static final Pattern KNOWN =
@@ -79,6 +81,33 @@ public final class Labels {
       out.add(run.named(method));
     }
     return List.copyOf(out);
+  }
+
+  /**
+   * Gives runs whose family is only what the audit recognised the family of the first run that is
+   * named for one and is over the same samples under the same conditions: a repaired model beside
+   * those of its family belongs to them, wherever its file lies.
+   */
+  static List<MethodRun> inFamilies(List<MethodRun> runs) {
+    Map<String, String> named = new HashMap<>();
+    for (MethodRun run : runs) {
+      Conditions conditions = Conditions.of(run.result());
+      if (!isRecognised(run) && conditions.dataSha256().isPresent()) {
+        named.putIfAbsent(conditions.key(), run.family());
+      }
+    }
+    return runs.stream()
+        .map(
+            run -> {
+              String family =
+                  isRecognised(run) ? named.get(Conditions.of(run.result()).key()) : null;
+              return family == null ? run : run.in(family);
+            })
+        .toList();
+  }
+
+  private static boolean isRecognised(MethodRun run) {
+    return run.family().equals(run.result().model().family());
   }
 
   private static String key(MethodRun run, String method) {

@@ -25,6 +25,10 @@ public record MethodRun(
     return new MethodRun(family, method, seed, result, OptionalDouble.of(ratio));
   }
 
+  MethodRun in(String otherFamily) {
+    return new MethodRun(otherFamily, method, seed, result, timeRatio);
+  }
+
   MethodRun named(String name) {
     return new MethodRun(family, name, seed, result, timeRatio);
   }

@@ -8,6 +8,7 @@ import dev.tailgate.reports.InLocale;
 import dev.tailgate.reports.Samples;
 import dev.tailgate.reports.console.ComparisonText;
 import dev.tailgate.reports.json.ComparisonJson;
+import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,26 @@ class ComparisonTest {
     assertThat(mixed.groups()).hasSize(2);
     assertThat(mixed.notes()).anyMatch(note -> note.contains("differ in metric"));
     assertThat(mixed.notes()).anyMatch(note -> note.contains("no vanilla to compare with"));
+  }
+
+  @Test
+  void aModelThatBelongsToNoFolderJoinsThoseOverTheSameSamples() {
+    RunResult result = Samples.vanilla();
+    String recognised = result.model().family();
+    Comparison joined =
+        Comparison.of(
+            List.of(
+                new MethodRun(recognised, "repaired", 1, result),
+                new MethodRun("ours", "vanilla", 1, result)),
+            Comparison.BASELINE);
+    assertThat(joined.groups()).singleElement().extracting(Group::family).isEqualTo("ours");
+    Comparison other =
+        Comparison.of(
+            List.of(
+                new MethodRun(recognised, "repaired", 1, Samples.synthetic()),
+                new MethodRun("ours", "vanilla", 1, result)),
+            Comparison.BASELINE);
+    assertThat(other.groups()).hasSize(2);
   }
 
   @Test
