@@ -96,7 +96,7 @@ public record CompareGroup(
     if (group.rows().stream().anyMatch(row -> row.against().cost().isPresent())) {
       metrics.add(
           new Figure(
-              "Cost against that of " + baseline + ", 95 % interval",
+              "Cost against that of " + baseline + ", 95\u00a0% interval",
               charts.costDifferences(baseline)));
     }
     parts.add(new Part("By method", spread(group), metrics));
