@@ -50,13 +50,16 @@ class CompareTest {
             heldOut,
             "--samples",
             "8",
+            "--no-time",
             "--out",
             in("c"));
-    assertThat(text).contains("against vanilla", "outeffhop", "avg. kurtosis", "compare.csv");
+    assertThat(text)
+        .contains("against vanilla", "outeffhop", "avg. kurtosis", "compare.csv")
+        .doesNotContain("time (ratio)");
     assertThat(text.lines().filter(line -> line.startsWith("opt: "))).hasSize(1);
     try (Stream<Path> files = Files.list(folder.resolve("c"))) {
       assertThat(files.map(f -> String.valueOf(f.getFileName())))
-          .contains("compare.md", "compare.csv", "compare.tex", "compare.json")
+          .contains("compare.html", "compare.md", "compare.csv", "compare.tex", "compare.json")
           .noneMatch(name -> name.endsWith(".tmp"));
     }
   }
@@ -70,14 +73,17 @@ class CompareTest {
             "compare",
             models.vanilla().toString(),
             "--methods",
-            "vanilla,outeffhop,gated_attention",
+            "vanilla,outeffhop,gated_attention,softmax_n:n=1",
             "--data",
             models.heldOut().toString(),
             "--samples",
             "8",
             "--out",
             in("c"));
-    assertThat(text).contains("trained", "rewritten to outeffhop", "rewritten to gated_attention");
+    assertThat(text)
+        .contains("trained", "rewritten to outeffhop", "rewritten to gated_attention")
+        .contains("softmax_n:n=1", "time (ratio)");
+    assertThat(Files.readString(folder.resolve("c/compare.html"))).contains("softmax_n:n=1");
     try (Stream<Path> beside = Files.list(folder)) {
       assertThat(beside.map(f -> String.valueOf(f.getFileName())))
           .contains("c")
@@ -92,7 +98,13 @@ class CompareTest {
     run(2, "compare", "a.onnx", "b.onnx", "--methods", "outeffhop");
     assertThat(errors()).contains("--methods expects one ONNX model");
     run(2, "compare", "a.onnx", "--methods", "softmax_n");
-    assertThat(errors()).contains("softmax_n needs --n");
+    assertThat(errors()).contains("softmax_n needs --n", "as in softmax_n:n=1");
+    run(2, "compare", "a.onnx", "--methods", "outeffhop:n=1");
+    assertThat(errors()).contains("outeffhop:n=1", "--n goes with softmax_n");
+    run(2, "compare", "a.onnx", "--methods", "softmax_n:m=1");
+    assertThat(errors()).contains("expected METHOD:NAME=VALUE");
+    run(2, "compare", "a.onnx", "--methods", "softmax_n:n=one");
+    assertThat(errors()).contains("softmax_n:n=one");
     run(2, "compare", "a/b/c=x.json", "y.json");
     assertThat(errors()).contains("expected [family/]method[@seed]=PATH");
   }

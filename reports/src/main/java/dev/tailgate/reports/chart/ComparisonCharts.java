@@ -4,13 +4,10 @@ import dev.tailgate.reports.compare.Column;
 import dev.tailgate.reports.compare.Comparison;
 import dev.tailgate.reports.compare.Group;
 import dev.tailgate.reports.compare.Member;
-import dev.tailgate.reports.compare.Paired;
 import dev.tailgate.reports.compare.Row;
-import dev.tailgate.reports.compare.Spread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Pictures of one group of a comparison. A method has the same colour, symbol and dashes in all of
@@ -42,17 +39,26 @@ public final class ComparisonCharts {
 
   /** Task metric by method: the float model open, the quantized one full. */
   public ChartSpec.Dots task() {
-    String scheme = group.conditions().schemeName();
-    return dots(
-        "Task metric by method",
-        group.conditions().metric(),
-        List.of("FP", scheme),
-        List.of(Column.FP, Column.QUANTIZED));
+    return dots()
+        .of(
+            "Task metric by method",
+            group.conditions().metric(),
+            List.of("FP", group.conditions().schemeName()),
+            List.of(Column.FP, Column.QUANTIZED));
   }
 
   /** Average kurtosis or largest norm by method. */
   public ChartSpec.Dots outliers(Column column) {
-    return dots(title(column) + " by method", title(column), List.of(), List.of(column));
+    return dots().of(title(column) + " by method", title(column), List.of(), List.of(column));
+  }
+
+  /** By how much the cost of each method differs from the baseline's, with 95 % intervals. */
+  public ChartSpec.Dots costDifferences(String baseline) {
+    return dots().costDifferences(baseline);
+  }
+
+  private MethodDots dots() {
+    return new MethodDots(group, this::style);
   }
 
   /** Kurtosis by layer, a line a method. */
@@ -99,68 +105,6 @@ public final class ComparisonCharts {
 
   private static double shown(Column column, Member member) {
     return column == Column.SIZE ? member.number(column) / 1e6 : member.number(column);
-  }
-
-  private ChartSpec.Dots dots(
-      String title, String quantity, List<String> kinds, List<Column> columns) {
-    Axis names = Ticks.names("", group.rows().stream().map(group::name).toList());
-    List<ChartSpec.Dot> dots = new ArrayList<>();
-    for (int r = 0; r < group.rows().size(); r++) {
-      Row row = group.rows().get(r);
-      for (Column column : columns) {
-        Spread spread = row.cell(column).spread();
-        List<Double> parts = row.members().stream().map(m -> m.number(column)).toList();
-        dots.add(
-            new ChartSpec.Dot(
-                group.rows().size() - 1.0 - r,
-                style(row),
-                column == Column.FP,
-                spread.mean(),
-                spread.mean() - spread.deviation(),
-                spread.mean() + spread.deviation(),
-                parts.size() > 1 ? parts : List.of()));
-      }
-    }
-    List<Double> values =
-        dots.stream()
-            .flatMap(
-                dot ->
-                    Stream.concat(
-                        Stream.of(dot.value(), dot.high(), lowest(dot)), dot.parts().stream()))
-            .toList();
-    return new ChartSpec.Dots(title, Ticks.aroundOrLog(quantity, values), names, kinds, dots);
-  }
-
-  /** What is positive has no room below 0, whatever its spread. */
-  private static double lowest(ChartSpec.Dot dot) {
-    boolean positive = dot.parts().stream().allMatch(part -> part >= 0);
-    return positive ? Math.max(dot.low(), 0) : dot.low();
-  }
-
-  /** By how much the cost of each method differs from the baseline's, with 95 % intervals. */
-  public ChartSpec.Dots costDifferences(String baseline) {
-    List<Row> rows = group.rows().stream().filter(row -> row.against().cost().isPresent()).toList();
-    List<ChartSpec.Dot> dots = new ArrayList<>();
-    List<Double> values = new ArrayList<>(List.of(0.0));
-    for (int r = 0; r < rows.size(); r++) {
-      Paired.Difference cost = rows.get(r).against().cost().orElseThrow();
-      values.addAll(List.of(cost.value(), cost.low(), cost.high()));
-      dots.add(
-          new ChartSpec.Dot(
-              rows.size() - 1.0 - r,
-              style(rows.get(r)),
-              false,
-              cost.value(),
-              cost.low(),
-              cost.high(),
-              List.of()));
-    }
-    return new ChartSpec.Dots(
-        "Cost against " + baseline,
-        Ticks.around("Cost minus that of " + baseline, values),
-        Ticks.names("", rows.stream().map(group::name).toList()),
-        List.of(),
-        dots);
   }
 
   private ChartSpec.Line byLayer(String title, String unit, Function<Row, List<Double>> numbers) {

@@ -5,8 +5,8 @@ import dev.tailgate.reports.chart.ComparisonCharts;
 import dev.tailgate.reports.compare.Column;
 import dev.tailgate.reports.compare.Comparison;
 import dev.tailgate.reports.compare.Conditions;
-import dev.tailgate.reports.compare.Findings;
 import dev.tailgate.reports.compare.Group;
+import dev.tailgate.reports.compare.GroupFinding;
 import dev.tailgate.reports.wording.Numbers;
 import dev.tailgate.stats.result.Direction;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ public record CompareGroup(
     List<Column> columns = comparison.columns();
     return new CompareGroup(
         group.title(),
-        Findings.of(group, comparison.baseline()),
+        GroupFinding.of(group, comparison.baseline()),
         group.conditions().schemeName(),
         columns.stream().map(column -> column.head(group.conditions())).toList(),
         group.rows().stream()
@@ -96,7 +96,7 @@ public record CompareGroup(
     if (group.rows().stream().anyMatch(row -> row.against().cost().isPresent())) {
       metrics.add(
           new Figure(
-              "Cost against that of " + baseline + ", 95 % interval",
+              "Cost against that of " + baseline + ", 95\u00a0% interval",
               charts.costDifferences(baseline)));
     }
     parts.add(new Part("By method", spread(group), metrics));

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * @param method its name
  * @param name the same with its origin, where that tells two rows apart
  * @param origin how its models came to the method
- * @param seeds of its models
+ * @param seeds of its models, in words
  * @param cells numbers, in the order of the heads
  * @param quantized paired difference of the quantized metric
  * @param cost paired difference of what quantization costs
@@ -62,7 +62,9 @@ public record CompareRow(
         row.method(),
         name,
         origin(row),
-        row.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+        row.seeds().stream()
+            .map(String::valueOf)
+            .collect(Collectors.joining(", ", row.seeds().size() == 1 ? "seed " : "seeds ", "")),
         columns.stream().map(column -> number(row.cell(column))).toList(),
         difference(row.against().quantized(), row.against()),
         difference(row.against().cost(), row.against()));

@@ -173,7 +173,7 @@ class ComparisonTest {
 
   @Test
   void saysWhatCostsLessAndWhatTheSamplesDoNotTell() {
-    assertThat(Findings.of(two().groups().get(0), "vanilla"))
+    assertThat(GroupFinding.of(two().groups().get(0), "vanilla"))
         .isEqualTo(
             "W8A8 costs clipped_softmax least: perplexity changes by +0.83, for vanilla by +38.07."
                 + " It costs less than vanilla for clipped_softmax.");
@@ -183,7 +183,7 @@ class ComparisonTest {
                 new MethodRun("f", "vanilla", 1, Samples.vanilla()),
                 new MethodRun("f", "other", 1, Samples.vanilla())),
             "vanilla");
-    assertThat(Findings.of(same.groups().get(0), "vanilla"))
+    assertThat(GroupFinding.of(same.groups().get(0), "vanilla"))
         .contains("no different from vanilla, as far as these samples tell, for other");
   }
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a group shows, in a sentence or two; only what its numbers carry. */
-public final class Findings {
-  private Findings() {}
+public final class GroupFinding {
+  private GroupFinding() {}
 
   /** The sentences; empty where there is nothing to compare. */
   public static String of(Group group, String baseline) {
