@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Says what goes with the outliers of a model and their damage, and what addresses it.
@@ -86,7 +87,7 @@ public final class Diagnosis {
     LAST.look(facts).ifPresent(seen -> weighed.add(new Weighed(seen, Optional.empty())));
     List<Finding> findings = new ArrayList<>();
     for (Weighed next : weighed) {
-      findings.add(finding(findings.size() + 1, next));
+      findings.add(finding(findings.size() + 1, next, PresentMethods.of(result)));
     }
     return List.copyOf(findings);
   }
@@ -95,7 +96,7 @@ public final class Diagnosis {
     return new Weighed(seen, sensitivity.flatMap(s -> new KnownDamage(s).share(seen.where())));
   }
 
-  private static Finding finding(int rank, Weighed weighed) {
+  private static Finding finding(int rank, Weighed weighed, Set<String> present) {
     Observation seen = weighed.observation();
     Sentence sentence = seen.sentence();
     weighed
@@ -111,7 +112,7 @@ public final class Diagnosis {
         seen.cause(),
         sentence.words(),
         sentence.numbers(),
-        seen.advice(),
+        seen.advice().stream().filter(advice -> !present.contains(advice)).toList(),
         weighed.damage(),
         seen.strength());
   }

@@ -59,7 +59,7 @@ final class FewChannels implements Rule {
       sentence.percent("top_channels_share", tap.topChannelsShare());
     }
     sentence.say(" of the fourth moment of ").place(tap);
-    sentence.say(", whose kurtosis is ").number("kurtosis", tap.kurtosis());
+    sentence.say(", whose pooled kurtosis is ").number("kurtosis", tap.kurtosis());
     long same = hit.stream().filter(t -> isOne(t) && t.channel() == tap.channel()).count();
     if (isOne(tap) && same > 1) {
       sentence.say("; the same channel leads in ").number("taps_with_it", same);

@@ -59,6 +59,6 @@ final class FewTokens implements Rule {
       sentence.say(", at no one position or id (").token(token).say(" leads with ");
       sentence.percent("token_share", token.share()).say(")");
     }
-    return sentence.say(", whose kurtosis is ").number("kurtosis", tap.kurtosis()).say(".");
+    return sentence.say(", whose pooled kurtosis is ").number("kurtosis", tap.kurtosis()).say(".");
   }
 }

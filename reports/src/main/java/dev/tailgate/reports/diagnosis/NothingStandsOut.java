@@ -1,5 +1,6 @@
 package dev.tailgate.reports.diagnosis;
 
+import dev.tailgate.stats.metric.Metrics;
 import dev.tailgate.stats.result.Agreement;
 import dev.tailgate.stats.result.TapEvidence;
 import dev.tailgate.stats.result.TapResult;
@@ -33,7 +34,7 @@ final class NothingStandsOut {
             .max();
     sentence.say(": of ").number("taps", measured).say(" activations ");
     if (kurtosis.isPresent()) {
-      sentence.say("the largest kurtosis is ").number("kurtosis", kurtosis.getAsDouble());
+      sentence.say("the largest pooled kurtosis is ").number("kurtosis", kurtosis.getAsDouble());
     } else {
       sentence.say("none has a kurtosis");
     }
@@ -73,7 +74,7 @@ final class NothingStandsOut {
     return facts
         .result()
         .task()
-        .agreement("sqnr_db")
+        .agreement(Metrics.SQNR.id())
         .map(Agreement::value)
         .filter(Double::isFinite);
   }

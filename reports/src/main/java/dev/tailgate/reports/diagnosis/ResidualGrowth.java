@@ -59,7 +59,7 @@ final class ResidualGrowth implements Rule {
     TapResult first = outputs.get(0);
     TapResult last = outputs.get(outputs.size() - 1);
     return new Sentence()
-        .say("kurtosis of block_out grows from ")
+        .say("pooled kurtosis of block_out grows from ")
         .number("first_kurtosis", first.kurtosis())
         .say(" after layer ")
         .number("first_layer", first.layer())

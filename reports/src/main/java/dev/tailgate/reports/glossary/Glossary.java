@@ -120,15 +120,25 @@ public record Glossary(List<Term> metrics, List<GateTerm> gateMetrics) {
         "SQNR",
         "Signal to quantization noise; 6 dB more is half the error. ref are float outputs, test"
             + " quantized ones.",
-        "sqnr_db");
+        SQNR.id());
     add(
         entries,
         COSINE_SIMILARITY,
         "cosine",
         "1 when quantization keeps the direction of the outputs.",
-        "cosine");
-    add(entries, KL_DIVERGENCE, "KL", "0 when both models predict the same distribution.", "kl");
-    add(entries, TOP1_AGREEMENT, "top-1", "1 when quantization changes no decision.", "top1");
+        COSINE_SIMILARITY.id());
+    add(
+        entries,
+        KL_DIVERGENCE,
+        "KL",
+        "0 when both models predict the same distribution.",
+        KL_DIVERGENCE.id());
+    add(
+        entries,
+        TOP1_AGREEMENT,
+        "top-1",
+        "1 when quantization changes no decision.",
+        TOP1_AGREEMENT.id());
     return entries;
   }
 

@@ -19,7 +19,7 @@ public final class GlossaryMarkdown {
       out.append("| | |\n|---|---|\n");
       row(out, "in JSON", "`" + term.id() + "`");
       row(out, "formula", "`" + term.formula() + "`");
-      row(out, "unit", term.inWords());
+      row(out, "is", term.inWords());
       row(out, "source", term.source());
       if (!term.gateMetrics().isEmpty()) {
         row(out, "in gates", codes(term.gateMetrics()));

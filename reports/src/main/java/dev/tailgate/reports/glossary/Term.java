@@ -52,6 +52,12 @@ public record Term(
           case LOWER_IS_BETTER -> "lower is better";
           case NEUTRAL -> "describes";
         };
-    return unit.equals("1") ? better : "in " + unit + ", " + better;
+    return switch (unit) {
+      case "1" -> better;
+      case "fraction" -> "a fraction, " + better;
+      case "values" -> "a count, " + better;
+      case "activation" -> "in the unit of the activation, " + better;
+      default -> "in " + unit + ", " + better;
+    };
   }
 }

@@ -50,12 +50,21 @@ class DiagnosisTest {
     assertThat(findings.get(0).sentence())
         .isEqualTo(
             "Channel 308 of 768 holds 97 % of the fourth moment of ffn_out of layer 9 (/h.9/add),"
-                + " whose kurtosis is 812.");
+                + " whose pooled kurtosis is 812.");
     assertThat(findings.get(0).advice()).first().isEqualTo("smoothquant");
     assertThat(findings.get(1).sentence())
         .isEqualTo(
             "The token at position 0, 1.56 % of the tokens, holds 95 % of the fourth moment of"
-                + " ffn_out of layer 9 (/h.9/add), whose kurtosis is 812.");
+                + " ffn_out of layer 9 (/h.9/add), whose pooled kurtosis is 812.");
+  }
+
+  @Test
+  void advisesNoMethodThatAllAttentionsHave() {
+    Evidence evidence = EvidenceOf.taps(EvidenceOf.tap("/h.9/add", 812, 0.2, 0.95));
+    assertThat(Diagnosis.of(Samples.vanilla(), evidence, Optional.empty()).get(0).advice())
+        .containsExactly("sink", "outeffhop");
+    assertThat(Diagnosis.of(Samples.twin(), evidence, Optional.empty()).get(0).advice())
+        .containsExactly("sink");
   }
 
   @Test

@@ -46,7 +46,7 @@ class GlossaryTest {
     assertThat(gate("task_loss").boundAgainstBaseline()).contains("at most 0.01 above it");
     assertThat(gate("sites").boundAgainstBaseline()).contains("not below it");
     assertThat(gate("weight_coverage").boundAlone()).contains("at least 0.5");
-    assertThat(gate("sqnr_db").boundAlone()).isEmpty();
+    assertThat(gate("sqnr").boundAlone()).isEmpty();
   }
 
   private static GateTerm gate(String id) {
