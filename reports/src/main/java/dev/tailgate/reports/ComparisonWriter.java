@@ -4,6 +4,7 @@ import dev.tailgate.reports.compare.Comparison;
 import dev.tailgate.reports.compare.ComparisonCsv;
 import dev.tailgate.reports.compare.ComparisonLatex;
 import dev.tailgate.reports.compare.ComparisonMarkdown;
+import dev.tailgate.reports.html.ComparePage;
 import dev.tailgate.reports.json.ComparisonJson;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,9 +16,12 @@ import java.util.Map;
 public final class ComparisonWriter {
   private ComparisonWriter() {}
 
-  /** Writes the files and makes the folder if need be; returns the files written. */
+  /**
+   * Writes the files and makes the folder if need be; returns the files written, the page first.
+   */
   public static List<Path> write(Comparison comparison, Path folder) throws IOException {
     Map<String, String> files = new LinkedHashMap<>();
+    files.put("compare.html", ComparePage.render(comparison));
     files.put("compare.md", ComparisonMarkdown.write(comparison));
     files.put("compare.csv", ComparisonCsv.write(comparison));
     files.put("compare.tex", ComparisonLatex.write(comparison));

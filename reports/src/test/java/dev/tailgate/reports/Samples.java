@@ -36,6 +36,7 @@ import java.util.Random;
  */
 public final class Samples {
   private static final int LAYERS = 12;
+  private static final double[] WEIGHTS = {128, 131};
 
   private Samples() {}
 
@@ -263,10 +264,17 @@ public final class Samples {
             new SampleScores(
                 "perplexity",
                 true,
-                List.of(190.0, 201.5),
-                List.of(190.0 + 100 * loss, 201.5 + 90 * loss),
-                List.of(128.0, 131.0))),
+                sums(fp.value()),
+                sums(quantized.value()),
+                List.of(WEIGHTS[0], WEIGHTS[1]))),
         agreement);
+  }
+
+  /** Sums of two samples, one a little below the mean, whose perplexity is that. */
+  private static List<Double> sums(double perplexity) {
+    double mean = Math.log(perplexity);
+    double less = WEIGHTS[0] * 0.02;
+    return List.of(WEIGHTS[0] * mean - less, WEIGHTS[1] * mean + less);
   }
 
   private static WorstTap worst(double outliers, String suffix) {

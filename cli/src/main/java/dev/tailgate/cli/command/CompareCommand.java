@@ -1,34 +1,23 @@
 package dev.tailgate.cli.command;
 
 import dev.tailgate.cli.compare.CompareInput;
-import dev.tailgate.cli.compare.RewrittenModels;
+import dev.tailgate.cli.compare.CompareRuns;
+import dev.tailgate.cli.compare.CompareSettings;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.onnx.method.MethodSpec;
-import dev.tailgate.onnx.method.SiteSelection;
-import dev.tailgate.quant.audit.Audit;
-import dev.tailgate.quant.audit.AuditRequest;
-import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.rewrite.RewriteRequest;
-import dev.tailgate.quant.rewrite.RewriteRun;
 import dev.tailgate.reports.ComparisonWriter;
 import dev.tailgate.reports.compare.Comparison;
+import dev.tailgate.reports.compare.MethodRun;
 import dev.tailgate.reports.console.ComparisonText;
 import dev.tailgate.reports.json.ComparisonJson;
-import dev.tailgate.reports.methods.MethodRun;
-import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,8 +44,6 @@ import picocli.CommandLine.Spec;
       "  tailgate compare bert/vanilla@1=runs/a bert/mine@1=runs/b/result.json"
     })
 public final class CompareCommand implements Callable<Integer> {
-  private static final String VANILLA = "vanilla";
-
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -72,11 +59,12 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--methods",
       split = ",",
       paramLabel = "M",
-      converter = Choice.Methods.class,
+      converter = ComparedMethods.class,
       completionCandidates = Choice.Methods.class,
       description = {
-        "With one model: rewrite it to each of these, with the defaults of 'tailgate rewrite', and"
-            + " compare them with the model as it is: ${COMPLETION-CANDIDATES}."
+        "With one model: rewrite it to each of these, with the defaults of 'tailgate rewrite' or with"
+            + " parameters as in softmax_n:n=1, and compare them with the model as it is:"
+            + " ${COMPLETION-CANDIDATES}."
       })
   private List<String> methods = List.of();
 
@@ -88,10 +76,22 @@ public final class CompareCommand implements Callable<Integer> {
   private String baseline;
 
   @Option(
+      names = "--time",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = {
+        "Measure how long a batch takes, as a multiple of the baseline's: of models, not of results."
+            + " Default: yes."
+      })
+  private boolean time;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "tailgate-out",
-      description = "Folder for compare.md, .csv, .tex and .json. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Folder for compare.html, .md, .csv, .tex and .json. Default: ${DEFAULT-VALUE}.")
   private Path out;
 
   @Mixin private DataOptions data;
@@ -114,8 +114,11 @@ public final class CompareCommand implements Callable<Integer> {
     Comparison comparison;
     List<Path> files;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
+      CompareRuns make = new CompareRuns(settings(), talk);
       List<MethodRun> runs =
-          methods.isEmpty() ? runs(parsed, talk) : rewritten(parsed.get(0), rewrites, talk);
+          methods.isEmpty()
+              ? make.each(parsed, baseline)
+              : make.rewritten(parsed.get(0), rewrites, out);
       if (runs.size() < 2) {
         throw refusal("compare expects two or more results, found " + runs.size());
       }
@@ -154,83 +157,24 @@ public final class CompareCommand implements Callable<Integer> {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw refusal("--out expects a folder, found the file " + out);
     }
-    AuditSettings.of(measure, quant, spec);
+    settings();
   }
 
-  /** The methods with their default parameters, before anything is run. */
   private Map<String, MethodSpec> rewrites() {
-    Map<String, MethodSpec> specs = new LinkedHashMap<>();
     try {
-      for (String method : methods) {
-        if (!method.equals(VANILLA)) {
-          MethodOptions defaults =
-              CommandLine.populateCommand(new MethodOptions(), "--method", method);
-          specs.put(method, defaults.spec(data.seed()));
-        }
-      }
+      return ComparedMethods.specs(methods, data.seed());
     } catch (IllegalArgumentException e) {
       throw refusal("--methods: " + e.getMessage());
     }
-    return specs;
   }
 
-  private List<MethodRun> runs(List<CompareInput> parsed, Talk talk) {
-    List<MethodRun> runs = new ArrayList<>();
-    for (CompareInput input : parsed) {
-      if (input.isModel()) {
-        runs.add(
-            input.named(
-                audit(input.path(), talk.about(String.valueOf(input.path().getFileName())))));
-      } else {
-        runs.addAll(input.read());
-      }
-    }
-    return runs;
-  }
-
-  private List<MethodRun> rewritten(CompareInput input, Map<String, MethodSpec> rewrites, Talk talk)
-      throws IOException {
-    List<MethodRun> runs = new ArrayList<>();
-    RunResult original = audit(input.path(), talk.about(VANILLA));
-    String family = input.named(original).family();
-    int seed = input.named(original).seed();
-    runs.add(new MethodRun(family, original.model().rewrittenTo().orElse(VANILLA), seed, original));
-    try (RewrittenModels models = RewrittenModels.beside(out)) {
-      for (Map.Entry<String, MethodSpec> rewrite : rewrites.entrySet()) {
-        RunProgress about = talk.about(rewrite.getKey());
-        Path model = models.model(rewrite.getKey());
-        RewriteRun.run(request(input.path(), model, rewrite.getValue()), about);
-        runs.add(new MethodRun(family, rewrite.getKey(), seed, audit(model, about)));
-        Files.deleteIfExists(model);
-      }
-    }
-    return runs;
-  }
-
-  private RewriteRequest request(Path from, Path to, MethodSpec method) {
-    return new RewriteRequest(
-        from,
-        to,
-        method,
-        SiteSelection.ALL,
-        Optional.empty(),
-        Optional.empty(),
-        OptionalDouble.empty(),
-        Optional.empty(),
-        false,
+  private CompareSettings settings() {
+    return new CompareSettings(
         data.request(),
-        run.options());
-  }
-
-  private RunResult audit(Path model, RunProgress talk) {
-    return Audit.run(
-        new AuditRequest(
-            model,
-            data.request(),
-            measure.taps(),
-            AuditSettings.of(measure, quant, spec),
-            run.options()),
-        talk);
+        measure.taps(),
+        AuditSettings.of(measure, quant, spec),
+        run.options(),
+        time);
   }
 
   private ParameterException refusal(String message) {

@@ -1,6 +1,5 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.cli.console.JsonPrinter;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.reference.ReferenceFamily;
@@ -9,12 +8,14 @@ import dev.tailgate.quant.audit.AuditRequest;
 import dev.tailgate.quant.data.DataRequest;
 import dev.tailgate.quant.data.DataSpec;
 import dev.tailgate.quant.data.open.Samples;
+import dev.tailgate.reports.ComparisonWriter;
 import dev.tailgate.reports.ReportWriter;
+import dev.tailgate.reports.compare.Comparison;
+import dev.tailgate.reports.compare.MethodRun;
 import dev.tailgate.reports.console.MethodTable;
-import dev.tailgate.reports.methods.MethodRun;
-import dev.tailgate.reports.methods.MethodSummary;
-import dev.tailgate.reports.methods.Reduction;
+import dev.tailgate.reports.json.ComparisonJson;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +37,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Audit the models that come with Tailgate: for each FAMILY the same small transformer,"
           + " trained with six attention methods.",
-      "Prints the columns of the papers' tables and writes a report with the six side by side; of"
-          + " several families one in a folder each."
+      "Prints the columns of the papers' tables and writes a report with the six side by side, of"
+          + " several families one in a folder each, and the files of 'tailgate compare'."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -90,15 +91,6 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Mixin private HelpOption help;
 
-  /**
-   * What JSON output holds.
-   *
-   * @param methods the table
-   * @param reductions of {@code outeffhop} against {@code vanilla}, fractions; the mean over
-   *     families last
-   */
-  record Demo(List<MethodSummary> methods, List<Reduction> reductions) {}
-
   @Override
   public Integer call() throws IOException {
     refuseContradictions();
@@ -121,7 +113,7 @@ public final class DemoCommand implements Callable<Integer> {
                 .get(0));
       }
     }
-    print(MethodSummary.of(runs), reports);
+    print(Comparison.of(runs, Comparison.BASELINE), reports);
     return ExitCode.OK.number();
   }
 
@@ -175,14 +167,15 @@ public final class DemoCommand implements Callable<Integer> {
     return runs;
   }
 
-  private void print(List<MethodSummary> summaries, List<Path> reports) {
+  private void print(Comparison comparison, List<Path> reports) throws IOException {
+    PrintWriter text = spec.commandLine().getOut();
+    List<Path> files = new ArrayList<>(reports);
+    files.addAll(ComparisonWriter.write(comparison, out.path()));
     if (output.json()) {
-      List<Reduction> reductions = new ArrayList<>(Reduction.of(summaries, "outeffhop"));
-      Reduction.average(List.copyOf(reductions)).ifPresent(reductions::add);
-      JsonPrinter.print(new Demo(summaries, reductions), spec.commandLine().getOut());
+      text.print(ComparisonJson.write(comparison));
       return;
     }
-    spec.commandLine().getOut().print(MethodTable.render(summaries));
-    reports.forEach(report -> spec.commandLine().getOut().println("wrote " + report));
+    text.print(MethodTable.render(comparison));
+    files.forEach(file -> text.println("wrote " + file));
   }
 }

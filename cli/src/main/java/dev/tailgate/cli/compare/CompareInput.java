@@ -3,7 +3,7 @@ package dev.tailgate.cli.compare;
 import dev.tailgate.cli.result.ResultFiles;
 import dev.tailgate.quant.tensor.DataException;
 import dev.tailgate.reports.compare.Labels;
-import dev.tailgate.reports.methods.MethodRun;
+import dev.tailgate.reports.compare.MethodRun;
 import dev.tailgate.stats.result.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,12 @@ public record CompareInput(Optional<Labels.Label> label, Path path) {
 
   /** A result under its label. */
   public MethodRun named(RunResult result) {
-    return label.map(l -> Labels.named(l, result)).orElseGet(() -> Labels.named(result));
+    // The folder a model lies in is part of its name even where the user stands in it.
+    MethodRun named =
+        isModel()
+            ? Labels.named(result, path.toAbsolutePath().normalize().toString())
+            : Labels.named(result);
+    return label.map(l -> Labels.named(l, named)).orElse(named);
   }
 
   /**

@@ -28,9 +28,9 @@ public final class RewrittenModels implements AutoCloseable {
     return new RewrittenModels(Files.createTempDirectory(parent, ".tailgate-compare"));
   }
 
-  /** Where the model of a method goes. */
+  /** Where the model of a method goes; the signs around parameters are not for file names. */
   public Path model(String method) {
-    return folder.resolve(method + ".onnx");
+    return folder.resolve(method.replaceAll("[^A-Za-z0-9._-]", "_") + ".onnx");
   }
 
   /** Removes the folder with all models. */

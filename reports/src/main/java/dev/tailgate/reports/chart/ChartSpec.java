@@ -27,7 +27,8 @@ public sealed interface ChartSpec {
    * @param x see {@link #x()}
    * @param y see {@link #y()}
    * @param series lines, in the order of the legend
-   * @param models names of the models the lines belong to; more than one is named in the legend
+   * @param models names of the models the lines belong to; more than one is named in the legend.
+   *     Where each has one line, it has a colour of its own, too
    */
   record Line(String title, Axis x, Axis y, List<Series> series, List<String> models)
       implements ChartSpec {
@@ -42,7 +43,7 @@ public sealed interface ChartSpec {
    *
    * @param name what the legend says
    * @param color number of its colour; lines to be compared share one
-   * @param model 0 for the model of the report (solid), 1 and up for those beside it (dashed)
+   * @param model number of its dash pattern and its symbol; 0 is solid with circles
    * @param xs ascending
    * @param ys as many; NaN leaves a gap
    */
@@ -110,4 +111,73 @@ public sealed interface ChartSpec {
       counts = List.copyOf(counts);
     }
   }
+
+  /**
+   * Numbers of named things in rows, the first on top: one or more marks a row, each with its
+   * spread and with what it is the mean of.
+   *
+   * @param title see {@link #title()}
+   * @param x see {@link #x()}
+   * @param y see {@link #y()}; a row stands where the tick with its name does
+   * @param kinds what the legend calls open marks and full ones; empty or one name for no legend
+   * @param dots the marks
+   */
+  record Dots(String title, Axis x, Axis y, List<String> kinds, List<Dot> dots)
+      implements ChartSpec {
+    public Dots {
+      kinds = List.copyOf(kinds);
+      dots = List.copyOf(dots);
+    }
+  }
+
+  /**
+   * One mark of a row.
+   *
+   * @param at where the row stands on the vertical axis
+   * @param style number of colour and symbol
+   * @param open whether it is drawn as an outline, as the first of two kinds is
+   * @param value where it stands; not drawn where it is not finite
+   * @param low where its bar begins; NaN for no bar
+   * @param high where its bar ends, likewise
+   * @param parts what it is the mean of
+   */
+  record Dot(
+      double at,
+      int style,
+      boolean open,
+      double value,
+      double low,
+      double high,
+      List<Double> parts) {
+    public Dot {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /**
+   * Two numbers of named things.
+   *
+   * @param title see {@link #title()}
+   * @param x see {@link #x()}
+   * @param y see {@link #y()}
+   * @param styles what the legend calls the colours and symbols, by number
+   * @param points the things
+   */
+  record Scatter(String title, Axis x, Axis y, List<String> styles, List<Point> points)
+      implements ChartSpec {
+    public Scatter {
+      styles = List.copyOf(styles);
+      points = List.copyOf(points);
+    }
+  }
+
+  /**
+   * One thing of a scatter chart.
+   *
+   * @param name written beside it where there is room
+   * @param style number of colour and symbol
+   * @param x across
+   * @param y upwards; a point that is not finite in both is not drawn
+   */
+  record Point(String name, int style, double x, double y) {}
 }

@@ -17,9 +17,13 @@ import java.util.stream.Stream;
  *
  * <p>Shown are the taps behind the headline that belong to a layer, or all that belong to one when
  * the headline has none. Where a layer has several taps of a role, the largest value is shown. Of
- * more than six roles, those with the largest values are.
+ * more than six roles, those with the largest values are. From three models on there is one line a
+ * model, the largest value of all its roles: a line for each model and role could not be told from
+ * the others.
  */
 public final class LayerCharts {
+  private static final int MOST_WITH_ROLES = 2;
+
   private LayerCharts() {}
 
   /** Row-averaged kurtosis by layer. */
@@ -37,6 +41,23 @@ public final class LayerCharts {
       String title, String unit, List<RunResult> results, ToDoubleFunction<TapResult> statistic) {
     List<Map<String, SortedMap<Integer, Double>>> models =
         results.stream().map(result -> byRole(result, statistic)).toList();
+    boolean crowded = results.size() > MOST_WITH_ROLES;
+    List<ChartSpec.Series> series = crowded ? largest(models, results) : byRole(models);
+    String of = crowded ? unit + ", largest tap" : unit;
+    int last =
+        (int) series.stream().flatMap(s -> s.xs().stream()).mapToDouble(x -> x).max().orElse(0);
+    List<Double> ys = series.stream().flatMap(s -> s.ys().stream()).toList();
+    String scale = Ticks.forValues(of, ys).logarithmic() ? of + ", log scale" : of;
+    return new ChartSpec.Line(
+        title,
+        Ticks.indices("layer", 0, last),
+        Ticks.forValues(scale, ys),
+        series,
+        ModelNames.of(results));
+  }
+
+  private static List<ChartSpec.Series> byRole(
+      List<Map<String, SortedMap<Integer, Double>>> models) {
     List<String> roles = largestRoles(models);
     List<ChartSpec.Series> series = new ArrayList<>();
     for (int m = 0; m < models.size(); m++) {
@@ -47,16 +68,23 @@ public final class LayerCharts {
         }
       }
     }
-    int last =
-        (int) series.stream().flatMap(s -> s.xs().stream()).mapToDouble(x -> x).max().orElse(0);
-    List<Double> ys = series.stream().flatMap(s -> s.ys().stream()).toList();
-    String scale = Ticks.forValues(unit, ys).logarithmic() ? unit + ", log scale" : unit;
-    return new ChartSpec.Line(
-        title,
-        Ticks.indices("layer", 0, last),
-        Ticks.forValues(scale, ys),
-        series,
-        ModelNames.of(results));
+    return series;
+  }
+
+  /** One line a model, in a colour of its own: of the roles the largest value of each layer. */
+  private static List<ChartSpec.Series> largest(
+      List<Map<String, SortedMap<Integer, Double>>> models, List<RunResult> results) {
+    List<String> names = ModelNames.of(results);
+    List<ChartSpec.Series> series = new ArrayList<>();
+    for (int m = 0; m < models.size(); m++) {
+      SortedMap<Integer, Double> values = new TreeMap<>();
+      models
+          .get(m)
+          .values()
+          .forEach(role -> role.forEach((layer, value) -> values.merge(layer, value, Math::max)));
+      series.add(line(names.get(m), m, m, values));
+    }
+    return series;
   }
 
   private static ChartSpec.Series line(

@@ -2,7 +2,6 @@ package dev.tailgate.reports.chart;
 
 import dev.tailgate.reports.wording.Numbers;
 import dev.tailgate.stats.result.Range;
-import java.util.Optional;
 
 /**
  * Writes a chart as SVG: axes and letters here, marks from XChart.
@@ -12,12 +11,14 @@ import java.util.Optional;
  */
 public final class SvgChart {
   private static final int LEFT = 62;
+  private static final int NAME_ROW = 28;
   private static final int RIGHT = 16;
   private static final int BOTTOM = 48;
   private static final int TITLE = 28;
 
   private final ChartSpec spec;
-  private final Optional<SvgLegend> legend;
+  private final SvgLegend legend;
+  private final int left;
   private final int width;
   private final int height;
   private final int top;
@@ -27,17 +28,27 @@ public final class SvgChart {
     this.spec = spec;
     boolean wide = spec instanceof ChartSpec.Heat;
     this.width = wide ? 1120 : 560;
-    this.legend =
-        spec instanceof ChartSpec.Line line
-            ? Optional.of(new SvgLegend(line, LEFT, width - RIGHT))
-            : Optional.empty();
-    this.top = 12 + (wide ? 28 : legend.map(SvgLegend::height).orElse(0));
-    this.height = (wide ? 430 : 270) + top;
+    this.left = spec instanceof ChartSpec.Dots ? SvgLegend.nameWidth(spec.y()) : LEFT;
+    this.legend = SvgLegend.of(spec, left, width - RIGHT);
+    this.top = 12 + (wide ? 28 : legend.height());
+    this.height = (wide ? 430 : plot(spec) + BOTTOM) + top;
+  }
+
+  private static int plot(ChartSpec spec) {
+    return spec instanceof ChartSpec.Dots dots ? NAME_ROW * dots.y().ticks().size() + 4 : 222;
   }
 
   /** An SVG element for a page that carries {@link Stylesheet#css()}. */
   public static String inline(ChartSpec spec) {
     return new SvgChart(spec).element("", 0);
+  }
+
+  /** The symbol of a series alone, to stand in a line of text. */
+  public static String swatch(int style) {
+    SvgPage page = new SvgPage();
+    page.raw("<svg class=\"chart swatch\" aria-hidden=\"true\" viewBox=\"0 0 14 14\">");
+    page.shape("f " + Ink.series(style).cssClass(), Symbols.at(style, 7, 7, 4.5));
+    return page + "</svg>";
   }
 
   /** A complete SVG file with its title and its own style, for light and dark. */
@@ -47,7 +58,7 @@ public final class SvgChart {
   }
 
   private int plotWidth() {
-    return width - LEFT - RIGHT;
+    return width - left - RIGHT;
   }
 
   private int plotHeight() {
@@ -55,7 +66,7 @@ public final class SvgChart {
   }
 
   private double across(double value) {
-    return LEFT + spec.x().position(value) * plotWidth();
+    return left + spec.x().position(value) * plotWidth();
   }
 
   private double bottom() {
@@ -69,16 +80,16 @@ public final class SvgChart {
         -titleSpace, width, height + titleSpace, Xml.text(spec.title()));
     page.append(head);
     if (titleSpace > 0) {
-      page.text(LEFT, -8, "start", "title", spec.title());
+      page.text(left, -8, "start", "title", spec.title());
     }
     if (spec instanceof ChartSpec.Histogram histogram) {
       histogram.clipping().ifPresent(this::clippedAway);
     }
     axes();
-    legend.ifPresent(entries -> entries.write(page));
+    legend.write(page);
     page.raw(
         "<svg x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" overflow=\"visible\">\n",
-        LEFT, top, plotWidth(), plotHeight());
+        left, top, plotWidth(), plotHeight());
     page.append(XChartMarks.svg(spec, plotWidth(), plotHeight()));
     page.append("</svg>\n");
     if (spec instanceof ChartSpec.Histogram histogram) {
@@ -93,32 +104,37 @@ public final class SvgChart {
     for (Axis.Tick tick : spec.y().ticks()) {
       double y = bottom() - spec.y().position(tick.at()) * plotHeight();
       if (!(spec instanceof ChartSpec.Heat)) {
-        page.line("grid", LEFT, y, LEFT + plotWidth(), y);
+        page.line("grid", left, y, left + plotWidth(), y);
       }
-      page.text(LEFT - 8, y + 4, "end", "tick", tick.label());
+      page.text(left - 8, y + 4, "end", "tick", SvgLegend.shortened(tick.label()));
     }
     for (Axis.Tick tick : spec.x().ticks()) {
+      if (spec instanceof ChartSpec.Dots || spec instanceof ChartSpec.Scatter) {
+        page.line("grid", across(tick.at()), top, across(tick.at()), bottom());
+      }
       page.line("axis", across(tick.at()), bottom(), across(tick.at()), bottom() + 4);
       page.text(across(tick.at()), bottom() + 18, "middle", "tick", tick.label());
     }
-    page.line("axis", LEFT, bottom(), LEFT + plotWidth(), bottom());
-    page.text(LEFT + plotWidth() / 2.0, bottom() + 40, "middle", "name", spec.x().title());
-    page.upright(14, top + plotHeight() / 2.0, "name", spec.y().title());
+    page.line("axis", left, bottom(), left + plotWidth(), bottom());
+    page.text(left + plotWidth() / 2.0, bottom() + 40, "middle", "name", spec.x().title());
+    if (!spec.y().title().isEmpty()) {
+      page.upright(14, top + plotHeight() / 2.0, "name", spec.y().title());
+    }
   }
 
   private void shadeScale(Axis scale) {
     int cell = 20;
-    int left = width - RIGHT - cell * ChartSpec.Heat.SHADES;
+    int start = width - RIGHT - cell * ChartSpec.Heat.SHADES;
     for (int shade = 0; shade < ChartSpec.Heat.SHADES; shade++) {
       page.raw(
           "<path class=\"f %s\" d=\"M%d 4h%dv10h-%dz\"/>\n",
-          Ink.shade(shade).cssClass(), left + shade * cell, cell, cell);
+          Ink.shade(shade).cssClass(), start + shade * cell, cell, cell);
     }
     for (Axis.Tick tick : scale.ticks()) {
-      double x = left + scale.position(tick.at()) * cell * ChartSpec.Heat.SHADES;
+      double x = start + scale.position(tick.at()) * cell * ChartSpec.Heat.SHADES;
       page.text(x, 28, x > width - 40 ? "end" : "middle", "tick", tick.label());
     }
-    page.text(left - 20, 14, "end", "name", scale.title());
+    page.text(start - 20, 14, "end", "name", scale.title());
   }
 
   /** Tints what lies outside the range, behind the marks. */
@@ -128,12 +144,16 @@ public final class SvgChart {
   }
 
   private void tint(double from, double to) {
-    double left = Math.max(LEFT, across(from));
-    double right = Math.min(LEFT + plotWidth(), across(to));
-    if (right > left) {
+    double start = Math.max(left, across(from));
+    double end = Math.min(left + plotWidth(), across(to));
+    if (end > start) {
       page.raw(
           "<path class=\"lost\" d=\"M%s %dh%sv%dH%sz\"/>\n",
-          SvgPage.tenth(left), top, SvgPage.tenth(right - left), plotHeight(), SvgPage.tenth(left));
+          SvgPage.tenth(start),
+          top,
+          SvgPage.tenth(end - start),
+          plotHeight(),
+          SvgPage.tenth(start));
     }
   }
 

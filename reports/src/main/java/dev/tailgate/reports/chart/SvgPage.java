@@ -1,5 +1,7 @@
 package dev.tailgate.reports.chart;
 
+import java.awt.Shape;
+import java.awt.geom.AffineTransform;
 import java.util.Locale;
 
 /** SVG text in the making: lines and words in style classes, everything else as it comes. */
@@ -20,6 +22,13 @@ final class SvgPage {
     raw(
         "<path class=\"%s\" d=\"M%s %sL%s %s\"/>\n",
         cssClass, tenth(x1), tenth(y1), tenth(x2), tenth(y2));
+  }
+
+  /** A shape in a style class. */
+  void shape(String cssClass, Shape shape) {
+    SvgPath path = new SvgPath();
+    path.add(shape.getPathIterator(new AffineTransform()));
+    raw("<path class=\"%s\" d=\"%s\"/>\n", cssClass, path.data());
   }
 
   /** Words of any origin, anchored at their start, middle or end. */

@@ -1,6 +1,8 @@
 package dev.tailgate.reports.chart;
 
 import dev.tailgate.reports.wording.Numbers;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -26,6 +28,41 @@ final class Ticks {
       return linear(title, 0, 1, 5);
     }
     return high / low > LOG_FROM_RATIO ? log(title, low, high) : linear(title, 0, high, 5);
+  }
+
+  /**
+   * An axis that shows differences between values, with air around them: from 0 only where the
+   * smallest is not far from it. Values that are not finite do not count.
+   */
+  static Axis around(String title, Collection<Double> values) {
+    List<Double> finite = values.stream().filter(Double::isFinite).toList();
+    if (finite.isEmpty()) {
+      return linear(title, 0, 1, 5);
+    }
+    double low = finite.stream().mapToDouble(v -> v).min().orElseThrow();
+    double high = finite.stream().mapToDouble(v -> v).max().orElseThrow();
+    boolean fromZero = low >= 0 && low < 0.35 * high;
+    double air = high > low ? (high - low) * 0.08 : Math.max(Math.abs(high) * 0.1, 1e-6);
+    return exact(title, fromZero ? 0 : low - air, high + air, 5);
+  }
+
+  /** The same, logarithmic as above. */
+  static Axis aroundOrLog(String title, Collection<Double> values) {
+    List<Double> finite = values.stream().filter(Double::isFinite).toList();
+    double low = finite.stream().mapToDouble(v -> v).min().orElse(0);
+    double high = finite.stream().mapToDouble(v -> v).max().orElse(0);
+    return low > 0 && high / low > LOG_FROM_RATIO
+        ? log(title + ", log scale", low, high)
+        : around(title, values);
+  }
+
+  /** An axis of names, the first on top. */
+  static Axis names(String title, List<String> names) {
+    List<Axis.Tick> ticks = new ArrayList<>();
+    for (int i = names.size() - 1; i >= 0; i--) {
+      ticks.add(new Axis.Tick(names.size() - 1.0 - i, names.get(i)));
+    }
+    return new Axis(title, -0.5, Math.max(1, names.size()) - 0.5, false, ticks);
   }
 
   /** A linear axis whose upper end is rounded up to a tick; about {@code wanted} steps. */
@@ -87,6 +124,11 @@ final class Ticks {
     if (at >= 1e4 && at == Math.pow(10, Math.rint(Math.log10(at)))) {
       return "1e" + Math.round(Math.log10(at));
     }
-    return Numbers.compact(at).replace('-', '\u2212');
+    double size = Math.abs(at);
+    String number =
+        size < 1e-3 && size >= 1e-6
+            ? new BigDecimal(at).round(new MathContext(3)).stripTrailingZeros().toPlainString()
+            : Numbers.compact(at);
+    return number.replace('-', '\u2212');
   }
 }

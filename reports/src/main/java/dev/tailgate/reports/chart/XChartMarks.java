@@ -2,6 +2,7 @@ package dev.tailgate.reports.chart;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -43,6 +45,10 @@ final class XChartMarks {
       cells(heat, width, height).paint(svg, width, height);
     } else if (spec instanceof ChartSpec.Histogram histogram) {
       outline(histogram, width, height).paint(svg, width, height);
+    } else if (spec instanceof ChartSpec.Dots dots) {
+      return PointMarks.dots(dots, width, height);
+    } else if (spec instanceof ChartSpec.Scatter scatter) {
+      return PointMarks.scatter(scatter, width, height);
     }
     return svg.elements();
   }
@@ -60,7 +66,7 @@ final class XChartMarks {
       Color key = Ink.series(series.color()).key();
       marks.setLineColor(key);
       marks.setMarkerColor(key);
-      marks.setMarker(series.model() == 0 ? SeriesMarkers.CIRCLE : SeriesMarkers.DIAMOND);
+      marks.setMarker(new SymbolMarker(series.model()));
       marks.setLineStyle(stroke(series.model()));
     }
     return chart;
@@ -73,11 +79,24 @@ final class XChartMarks {
   }
 
   private static BasicStroke stroke(int model) {
-    if (model == 0) {
-      return new BasicStroke(LINE_WIDTH);
+    float[] dash = Symbols.dash(model);
+    return dash.length == 0
+        ? new BasicStroke(LINE_WIDTH)
+        : new BasicStroke(LINE_WIDTH, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0);
+  }
+
+  /** A symbol where a line has a value. */
+  private static final class SymbolMarker extends Marker {
+    private final int number;
+
+    SymbolMarker(int number) {
+      this.number = number;
     }
-    return new BasicStroke(
-        LINE_WIDTH, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0);
+
+    @Override
+    public void paint(Graphics2D graphics, double x, double y, int size) {
+      graphics.fill(Symbols.at(number, x, y, size / 2.0));
+    }
   }
 
   private static CategoryChart bars(ChartSpec.Bar spec, int width, int height) {

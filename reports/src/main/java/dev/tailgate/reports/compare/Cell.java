@@ -1,6 +1,5 @@
 package dev.tailgate.reports.compare;
 
-import dev.tailgate.reports.methods.Spread;
 import dev.tailgate.reports.wording.Numbers;
 import java.util.Locale;
 
@@ -41,13 +40,20 @@ public record Cell(Column column, Spread spread, double relative, Mark mark) {
     String mean = column == Column.CHANGE ? Numbers.signed(shown.mean()) : "";
     String words = shown.inWords();
     int cut = words.indexOf(" +-");
-    String spreadWords = cut < 0 ? "" : plusMinus + words.substring(cut + 3);
+    // Files of one method have one size, and a spread of nothing says nothing.
+    boolean isPlain = cut < 0 || (column == Column.SIZE && shown.deviation() == 0);
+    String spreadWords = isPlain ? "" : plusMinus + words.substring(cut + 3);
     return (mean.isEmpty() ? Numbers.compact(shown.mean()) : mean) + spreadWords;
   }
 
   /** Relative change in percent, or a dash. */
   public String relativeText() {
-    return Double.isFinite(relative) ? String.format(Locale.ROOT, "%+.1f %%", 100 * relative) : "-";
+    if (!Double.isFinite(relative)) {
+      return "-";
+    }
+    // Neither +0.0 nor -0.0: the first digits are equal, and that is all that is known.
+    double tenths = Math.rint(1000 * relative) / 10;
+    return tenths == 0 ? "0.0 %" : String.format(Locale.ROOT, "%+.1f %%", tenths);
   }
 
   Cell with(double newRelative, Mark newMark) {

@@ -1,8 +1,7 @@
 package dev.tailgate.reports.compare;
 
-import dev.tailgate.reports.methods.MethodRun;
-import dev.tailgate.reports.methods.Reduction;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,7 @@ import java.util.Optional;
  */
 public record Comparison(String baseline, List<Group> groups, List<String> notes) {
   /** The baseline where none is named. */
-  public static final String BASELINE = Reduction.BASE;
+  public static final String BASELINE = "vanilla";
 
   /** Copies the lists. */
   public Comparison {
@@ -82,20 +81,15 @@ public record Comparison(String baseline, List<Group> groups, List<String> notes
       return row;
     }
     if (base.get().equals(part)) {
-      return new Row(
-          row.method(), row.origin(), row.seeds(), row.cells(), Paired.not("the baseline"));
+      return row.with(Paired.not(Paired.BASELINE));
     }
     Row baseRow = Row.of(base.get());
-    List<Cell> cells =
-        row.cells().stream()
-            .map(
-                cell ->
-                    cell.with(
-                        relative(cell.spread().mean(), baseRow.cell(cell.column()).spread().mean()),
-                        cell.mark()))
-            .toList();
-    return new Row(
-        row.method(), row.origin(), row.seeds(), cells, PairedBootstrap.of(part, base.get()));
+    return row.with(PairedBootstrap.of(part, base.get()))
+        .with(
+            cell ->
+                cell.with(
+                    relative(cell.spread().mean(), baseRow.cell(cell.column()).spread().mean()),
+                    cell.mark()));
   }
 
   private static double relative(double value, double base) {
@@ -108,5 +102,18 @@ public record Comparison(String baseline, List<Group> groups, List<String> notes
         || groups.stream()
             .flatMap(g -> g.rows().stream())
             .anyMatch(row -> !row.origin().equals(Row.TRAINED));
+  }
+
+  /** Columns that have a number in some row; times are measured for models only. */
+  public List<Column> columns() {
+    return Arrays.stream(Column.values())
+        .filter(column -> column != Column.TIME || hasTimes())
+        .toList();
+  }
+
+  private boolean hasTimes() {
+    return groups.stream()
+        .flatMap(group -> group.rows().stream())
+        .anyMatch(row -> !Double.isNaN(row.cell(Column.TIME).spread().mean()));
   }
 }

@@ -22,7 +22,7 @@ public final class ComparisonMarkdown {
       if (origins) {
         head.add("Origin");
       }
-      for (Column column : Column.values()) {
+      for (Column column : comparison.columns()) {
         head.add(escaped(column.head(group.conditions())));
       }
       int names = origins ? 2 : 1;
@@ -32,7 +32,7 @@ public final class ComparisonMarkdown {
       rule.addAll(Collections.nCopies(head.size() - names, "---:"));
       out.append(line(rule));
       for (Row row : group.rows()) {
-        out.append(line(cells(row, origins)));
+        out.append(line(cells(comparison, row, origins)));
       }
     }
     out.append("\nBold: best of the group; underlined: second best.");
@@ -44,12 +44,13 @@ public final class ComparisonMarkdown {
     return out.toString();
   }
 
-  private static List<String> cells(Row row, boolean origins) {
+  private static List<String> cells(Comparison comparison, Row row, boolean origins) {
     List<String> cells = new ArrayList<>(List.of(escaped(row.method())));
     if (origins) {
       cells.add(escaped(row.origin()));
     }
-    for (Cell cell : row.cells()) {
+    for (Column column : comparison.columns()) {
+      Cell cell = row.cell(column);
       cells.add(marked(cell.text(" \u00b1 "), cell.mark()));
     }
     cells.add(PairedText.of(row.against().quantized()));

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param scheme quantization scheme, as the result says it
  * @param tapPreset which taps make the outlier numbers
  * @param data where the samples came from, in words
+ * @param samples how many were evaluated
  * @param dataSha256 hash of the samples; empty in results that do not tell
  */
 public record Conditions(
@@ -21,6 +22,7 @@ public record Conditions(
     String scheme,
     String tapPreset,
     String data,
+    long samples,
     Optional<String> dataSha256) {
   /** The conditions of a result. Equal hashes are equal data, whatever the words say. */
   static Conditions of(RunResult result) {
@@ -30,6 +32,7 @@ public record Conditions(
         result.quantization().scheme(),
         result.run().tapPreset(),
         result.run().data(),
+        result.run().samples(),
         result.run().dataSha256());
   }
 

@@ -23,4 +23,13 @@ public record Group(
   public boolean mixesOrigins() {
     return rows.stream().map(Row::origin).distinct().count() > 1;
   }
+
+  /**
+   * What a row is called outside of tables: its method, with a word on its origin where the group
+   * has the same method of another one.
+   */
+  public String name(Row row) {
+    boolean twice = rows.stream().filter(r -> r.method().equals(row.method())).count() > 1;
+    return twice && row.isRewritten() ? row.method() + " (rewritten)" : row.method();
+  }
 }

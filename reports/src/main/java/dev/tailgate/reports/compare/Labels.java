@@ -1,6 +1,5 @@
 package dev.tailgate.reports.compare;
 
-import dev.tailgate.reports.methods.MethodRun;
 import dev.tailgate.stats.result.RunResult;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,28 +43,28 @@ public final class Labels {
         : Optional.empty();
   }
 
-  /** The result under a label. */
-  public static MethodRun named(Label label, RunResult result) {
+  /** The result under a label; its family is that of the name where the label has none. */
+  public static MethodRun named(Label label, MethodRun named) {
     return new MethodRun(
-        label.family().orElseGet(() -> named(result).family()),
-        label.method(),
-        label.seed(),
-        result);
+        label.family().orElse(named.family()), label.method(), label.seed(), named.result());
   }
 
   /** The result under the name of its model file. */
   public static MethodRun named(RunResult result) {
-    String file = result.model().fileName();
+    return named(result, result.model().path());
+  }
+
+  /** The result under the name of a model file that may say more than the result does. */
+  public static MethodRun named(RunResult result, String path) {
+    String file = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     Matcher known = KNOWN.matcher(file);
     if (!known.matches()) {
-      String name = file.endsWith(".onnx") ? file.substring(0, file.length() - 5) : file;
-      return new MethodRun(result.model().family(), name.isEmpty() ? file : name, 1, result);
+      String whole = result.model().fileName();
+      String name = whole.endsWith(".onnx") ? whole.substring(0, whole.length() - 5) : whole;
+      return new MethodRun(result.model().family(), name.isEmpty() ? whole : name, 1, result);
     }
     return new MethodRun(
-        folder(result.model().path()).orElse(result.model().family()),
-        known.group(1),
-        seed(known.group(2)),
-        result);
+        folder(path).orElse(result.model().family()), known.group(1), seed(known.group(2)), result);
   }
 
   /** Numbers methods of which the same seed is given twice: they are no seeds of one method. */
@@ -77,7 +76,7 @@ public final class Labels {
       for (int n = 2; !taken.add(key(run, method)); n++) {
         method = run.method() + " (" + n + ")";
       }
-      out.add(new MethodRun(run.family(), method, run.seed(), run.result()));
+      out.add(run.named(method));
     }
     return List.copyOf(out);
   }

@@ -1,6 +1,5 @@
 package dev.tailgate.reports.compare;
 
-import dev.tailgate.reports.methods.MethodRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -11,6 +11,9 @@ import java.util.Optional;
  */
 public record Paired(
     Optional<Difference> quantized, Optional<Difference> cost, Optional<String> notPaired) {
+  /** The reason of the row that others are compared with. */
+  static final String BASELINE = "the baseline";
+
   /**
    * A difference with its 95 % interval.
    *

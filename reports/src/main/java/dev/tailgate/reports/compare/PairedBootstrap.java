@@ -1,6 +1,5 @@
 package dev.tailgate.reports.compare;
 
-import dev.tailgate.reports.methods.MethodRun;
 import dev.tailgate.stats.metric.Bootstrap;
 import dev.tailgate.stats.metric.Interval;
 import dev.tailgate.stats.result.RunResult;

@@ -2,9 +2,11 @@ package dev.tailgate.reports.compare;
 
 import dev.tailgate.reports.wording.Numbers;
 import dev.tailgate.stats.result.Direction;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Marks the best and the second best number of each column. Numbers tie when they print alike; a
@@ -14,21 +16,19 @@ final class Ranking {
   private Ranking() {}
 
   static List<Row> mark(List<Row> rows, Direction metric) {
-    List<List<Cell>> marked = new ArrayList<>();
-    rows.forEach(row -> marked.add(new ArrayList<>()));
+    Map<Column, List<Double>> ranks = new EnumMap<>(Column.class);
     for (Column column : Column.values()) {
-      List<Double> ranks = ranks(rows, column, metric);
-      for (int i = 0; i < rows.size(); i++) {
-        Cell cell = rows.get(i).cell(column);
-        marked.get(i).add(cell.with(cell.relative(), rank(printed(cell), ranks)));
-      }
+      ranks.put(column, column.isRanked() ? ranks(rows, column, metric) : List.of());
     }
-    List<Row> out = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      Row row = rows.get(i);
-      out.add(new Row(row.method(), row.origin(), row.seeds(), marked.get(i), row.against()));
-    }
-    return List.copyOf(out);
+    return rows.stream()
+        .map(
+            row ->
+                row.with(
+                    cell ->
+                        cell.with(
+                            cell.relative(),
+                            rank(printed(cell), Objects.requireNonNull(ranks.get(cell.column()))))))
+        .toList();
   }
 
   /** Distinct numbers of the column, best first. */

@@ -1,28 +1,37 @@
 package dev.tailgate.reports.compare;
 
-import dev.tailgate.reports.methods.MethodRun;
-import dev.tailgate.reports.methods.MethodSummary;
-import dev.tailgate.reports.methods.Spread;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One method of one origin under one set of conditions, over its seeds.
  *
  * @param method its name
  * @param origin {@code trained}, or {@code rewritten to} a method
- * @param seeds of the models behind it, ascending
  * @param cells one for each {@link Column}, in their order
  * @param against the paired difference from the baseline
+ * @param members the models behind it, by seed
+ * @param profile its outliers layer by layer
  */
 public record Row(
-    String method, String origin, List<Integer> seeds, List<Cell> cells, Paired against) {
+    String method,
+    String origin,
+    List<Cell> cells,
+    Paired against,
+    List<Member> members,
+    Profile profile) {
   /** The origin of a model as it was trained. */
   public static final String TRAINED = "trained";
 
+  private static final Pattern AT_SITES = Pattern.compile("(.+) at sites ([0-9,]+)");
+
   /** Copies the lists. */
   public Row {
-    seeds = List.copyOf(seeds);
     cells = List.copyOf(cells);
+    members = List.copyOf(members);
   }
 
   /** The number in a column. */
@@ -30,33 +39,61 @@ public record Row(
     return cells.stream().filter(cell -> cell.column() == column).findFirst().orElseThrow();
   }
 
-  /** How a model came to its method. */
+  /** Whether its models got the method after training. */
+  public boolean isRewritten() {
+    return !origin.equals(TRAINED);
+  }
+
+  /** Seeds of the models behind it, ascending. */
+  public List<Integer> seeds() {
+    return members.stream().map(Member::seed).toList();
+  }
+
+  /**
+   * How a model came to its method. Which sites were rewritten is said only where it was not all of
+   * them.
+   */
   static String origin(MethodRun run) {
-    return run.result().model().rewrittenTo().map(m -> "rewritten to " + m).orElse(TRAINED);
+    return run.result()
+        .model()
+        .rewrittenTo()
+        .map(words -> "rewritten to " + withoutAllSites(words, run.result().sites().size()))
+        .orElse(TRAINED);
+  }
+
+  private static String withoutAllSites(String words, int sites) {
+    Matcher matcher = AT_SITES.matcher(words);
+    boolean all = matcher.matches() && matcher.group(2).split(",", -1).length == sites;
+    return all ? matcher.group(1) : words;
   }
 
   /** The row of runs that differ in seed only, before it is compared with others. */
   static Row of(List<MethodRun> runs) {
-    MethodSummary summary = MethodSummary.of(runs).get(0);
-    Spread size =
-        Spread.of(runs.stream().mapToDouble(run -> run.result().model().sizeBytes()).toArray());
+    List<Member> members = runs.stream().map(Member::of).toList();
     List<Cell> cells =
-        List.of(
-            cell(Column.FP, summary.fp()),
-            cell(Column.QUANTIZED, summary.quantized()),
-            cell(Column.CHANGE, summary.change()),
-            cell(Column.KURTOSIS, summary.averageKurtosis()),
-            cell(Column.INF_NORM, summary.maxInfNorm()),
-            cell(Column.SIZE, size));
+        Arrays.stream(Column.values())
+            .map(
+                column ->
+                    new Cell(
+                        column,
+                        Spread.of(members.stream().mapToDouble(m -> m.number(column)).toArray()),
+                        Double.NaN,
+                        Cell.Mark.NONE))
+            .toList();
     return new Row(
-        summary.method(),
+        runs.get(0).method(),
         origin(runs.get(0)),
-        runs.stream().map(MethodRun::seed).toList(),
         cells,
-        Paired.not("no baseline"));
+        Paired.not("no baseline"),
+        members,
+        Profile.of(runs));
   }
 
-  private static Cell cell(Column column, Spread spread) {
-    return new Cell(column, spread, Double.NaN, Cell.Mark.NONE);
+  Row with(UnaryOperator<Cell> change) {
+    return new Row(method, origin, cells.stream().map(change).toList(), against, members, profile);
+  }
+
+  Row with(Paired paired) {
+    return new Row(method, origin, cells, paired, members, profile);
   }
 }

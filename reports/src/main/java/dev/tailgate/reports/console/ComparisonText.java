@@ -8,7 +8,6 @@ import dev.tailgate.reports.compare.PairedText;
 import dev.tailgate.reports.compare.Row;
 import dev.tailgate.reports.wording.PlainText;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -23,7 +22,7 @@ public final class ComparisonText {
     for (Group group : comparison.groups()) {
       out.append(PlainText.of(group.title()));
       out.append(": ").append(PlainText.of(group.conditions().inWords())).append('\n');
-      out.append(numbers(group, origins)).append('\n');
+      out.append(numbers(comparison, group, origins)).append('\n');
       String against = against(group, comparison.baseline(), origins);
       if (!against.isEmpty()) {
         out.append(against).append('\n');
@@ -39,9 +38,9 @@ public final class ComparisonText {
     return out.toString();
   }
 
-  private static String numbers(Group group, boolean origins) {
+  private static String numbers(Comparison comparison, Group group, boolean origins) {
     List<String> head = names("method", origins, "origin");
-    Arrays.stream(Column.values())
+    comparison.columns().stream()
         .map(column -> column.head(group.conditions()))
         .map(
             words ->
@@ -52,7 +51,7 @@ public final class ComparisonText {
     TextTable table = new TextTable(origins ? 2 : 1, head);
     for (Row row : group.rows()) {
       List<String> cells = names(row.method(), origins, row.origin());
-      row.cells().forEach(cell -> cells.add(marked(cell)));
+      comparison.columns().forEach(column -> cells.add(marked(row.cell(column))));
       table.row(cells);
     }
     return table.render();

@@ -1,7 +1,9 @@
 package dev.tailgate.reports.console;
 
-import dev.tailgate.reports.methods.MethodSummary;
-import dev.tailgate.reports.methods.Reduction;
+import dev.tailgate.reports.compare.Column;
+import dev.tailgate.reports.compare.Comparison;
+import dev.tailgate.reports.compare.Group;
+import dev.tailgate.reports.compare.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,12 +11,13 @@ import java.util.Locale;
 /** Methods side by side, and what Softmax1 does against plain softmax, for standard output. */
 public final class MethodTable {
   private static final String SOFTMAX1 = "outeffhop";
+  private static final List<Column> COLUMNS =
+      List.of(Column.FP, Column.QUANTIZED, Column.CHANGE, Column.KURTOSIS, Column.INF_NORM);
 
   private MethodTable() {}
 
   /** The lines, each ended by a line feed. */
-  public static String render(List<MethodSummary> summaries) {
-    StringBuilder out = new StringBuilder();
+  public static String render(Comparison comparison) {
     TextTable table =
         new TextTable(
             3,
@@ -27,45 +30,60 @@ public final class MethodTable {
                 "change",
                 "avg kurtosis",
                 "max inf norm"));
-    for (MethodSummary summary : summaries) {
-      table.row(
-          List.of(
-              summary.family(),
-              summary.method(),
-              summary.metric(),
-              summary.fp().inWords(),
-              summary.quantized().inWords(),
-              summary.change().inWords(),
-              summary.averageKurtosis().inWords(),
-              summary.maxInfNorm().inWords()));
+    for (Group group : comparison.groups()) {
+      for (Row row : group.rows()) {
+        List<String> cells =
+            new ArrayList<>(List.of(group.family(), row.method(), group.conditions().metric()));
+        COLUMNS.forEach(column -> cells.add(row.cell(column).spread().inWords()));
+        table.row(cells);
+      }
     }
-    out.append(table.render());
-    boolean hasSpread = summaries.stream().anyMatch(summary -> summary.seeds() > 1);
+    StringBuilder out = new StringBuilder(table.render());
+    boolean hasSpread =
+        comparison.groups().stream()
+            .flatMap(group -> group.rows().stream())
+            .anyMatch(row -> row.seeds().size() > 1);
     if (hasSpread) {
       out.append("mean +- standard deviation over seeds\n");
     }
-    return out.append('\n').append(reductions(summaries)).toString();
+    return out.append('\n').append(changes(comparison)).toString();
   }
 
-  private static String reductions(List<MethodSummary> summaries) {
-    List<Reduction> rows = new ArrayList<>(Reduction.of(summaries, SOFTMAX1));
+  private static String changes(Comparison comparison) {
+    List<Row> rows = new ArrayList<>();
+    TextTable table =
+        new TextTable(
+            1,
+            List.of(
+                SOFTMAX1 + " against " + comparison.baseline(), "avg kurtosis", "max inf norm"));
+    for (Group group : comparison.groups()) {
+      for (Row row : group.rows()) {
+        if (row.method().equals(SOFTMAX1)) {
+          rows.add(row);
+          table.row(
+              List.of(
+                  group.family(),
+                  percent(row.cell(Column.KURTOSIS).relative()),
+                  percent(row.cell(Column.INF_NORM).relative())));
+        }
+      }
+    }
     if (rows.isEmpty()) {
       return "";
     }
     if (rows.size() > 1) {
-      Reduction.average(rows).ifPresent(rows::add);
+      table.row(List.of("average", average(rows, Column.KURTOSIS), average(rows, Column.INF_NORM)));
     }
-    TextTable table =
-        new TextTable(1, List.of("outeffhop against vanilla", "avg kurtosis", "max inf norm"));
-    rows.forEach(
-        row ->
-            table.row(
-                List.of(row.family(), change(row.averageKurtosis()), change(row.maxInfNorm()))));
     table.row(List.of("arXiv 2404.03828, its four models", "-22 %", "-26 %"));
     return table.render();
   }
 
-  private static String change(double reduction) {
-    return String.format(Locale.ROOT, "%+.0f %%", -100 * reduction);
+  private static String average(List<Row> rows, Column column) {
+    return percent(
+        rows.stream().mapToDouble(row -> row.cell(column).relative()).average().orElse(Double.NaN));
+  }
+
+  private static String percent(double relative) {
+    return String.format(Locale.ROOT, "%+.0f %%", 100 * relative);
   }
 }

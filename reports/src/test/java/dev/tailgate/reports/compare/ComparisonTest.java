@@ -8,7 +8,6 @@ import dev.tailgate.reports.InLocale;
 import dev.tailgate.reports.Samples;
 import dev.tailgate.reports.console.ComparisonText;
 import dev.tailgate.reports.json.ComparisonJson;
-import dev.tailgate.reports.methods.MethodRun;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,9 +46,9 @@ class ComparisonTest {
   @Test
   void pairsSamplesAndSaysByHowMuchTheyDiffer() {
     Paired paired = two().groups().get(0).rows().get(1).against();
-    double base = Math.exp((190 + 3807 + 201.5 + 90 * 38.07) / 259);
-    double row = Math.exp((190 + 100 * 0.83 + 201.5 + 90 * 0.83) / 259);
-    assertThat(paired.quantized().orElseThrow().value()).isCloseTo(row - base, within(1e-6 * base));
+    // Perplexities of 4.51 + 38.07 and 4.51 + 0.83; both cost nothing but that.
+    assertThat(paired.quantized().orElseThrow().value()).isCloseTo(-37.24, within(1e-9));
+    assertThat(paired.cost().orElseThrow().value()).isCloseTo(-37.24, within(1e-9));
     assertThat(paired.quantized().orElseThrow().excludesZero()).isTrue();
     assertThat(paired.notPaired()).isEmpty();
   }
@@ -113,5 +112,82 @@ class ComparisonTest {
     assertThat(Labels.parse("a/b/c")).isEmpty();
     assertThat(Labels.named(Samples.vanilla()).method()).isEqualTo("encoder-vanilla");
     assertThat(Labels.named(Samples.vanilla()).family()).isEqualTo("bert");
+  }
+
+  @Test
+  void aRowOverTwoSeedsHasTheNumbersOfBoth() {
+    Row row =
+        Comparison.of(
+                List.of(
+                    new MethodRun("f", "a", 1, Samples.vanilla()).timed(1.1),
+                    new MethodRun("f", "a", 2, Samples.twin()).timed(1.3)),
+                "vanilla")
+            .groups()
+            .get(0)
+            .rows()
+            .get(0);
+    assertThat(row.members()).extracting(Member::seed).containsExactly(1, 2);
+    assertThat(row.members().get(0).number(Column.QUANTIZED)).isCloseTo(42.58, within(1e-12));
+    assertThat(row.members().get(1).number(Column.QUANTIZED)).isCloseTo(5.34, within(1e-12));
+    // statistics.mean and statistics.stdev of Python.
+    assertThat(row.cell(Column.QUANTIZED).spread().mean()).isCloseTo(23.96, within(1e-9));
+    assertThat(row.cell(Column.QUANTIZED).spread().deviation())
+        .isCloseTo(26.332656531589624, within(1e-9));
+    assertThat(row.cell(Column.TIME).spread().mean()).isCloseTo(1.2, within(1e-12));
+  }
+
+  @Test
+  void timesHaveNoBest() {
+    Comparison timed =
+        Comparison.of(
+            List.of(
+                new MethodRun("f", "vanilla", 1, Samples.vanilla()).timed(1),
+                new MethodRun("f", "a", 1, Samples.twin()).timed(0.9)),
+            "vanilla");
+    assertThat(timed.columns()).contains(Column.TIME);
+    assertThat(two().columns()).doesNotContain(Column.TIME);
+    assertThat(timed.groups().get(0).rows())
+        .allMatch(row -> row.cell(Column.TIME).mark() == Cell.Mark.NONE);
+  }
+
+  @Test
+  void saysWhatCostsLessAndWhatTheSamplesDoNotTell() {
+    assertThat(Findings.of(two().groups().get(0), "vanilla"))
+        .isEqualTo(
+            "W8A8 costs clipped_softmax least: perplexity changes by +0.83, for vanilla by +38.07."
+                + " It costs less than vanilla for clipped_softmax.");
+    Comparison same =
+        Comparison.of(
+            List.of(
+                new MethodRun("f", "vanilla", 1, Samples.vanilla()),
+                new MethodRun("f", "other", 1, Samples.vanilla())),
+            "vanilla");
+    assertThat(Findings.of(same.groups().get(0), "vanilla"))
+        .contains("no different from vanilla, as far as these samples tell, for other");
+  }
+
+  @Test
+  void latexHasAsManyCellsInEveryLineAndBalancedBraces() {
+    Comparison nasty =
+        Comparison.of(
+            List.of(
+                new MethodRun("a&b_%{", "x\\y~^$#}", 1, Samples.vanilla()),
+                new MethodRun("a&b_%{", "plain", 1, Samples.twin())),
+            "plain");
+    String tex = ComparisonLatex.write(nasty);
+    List<String> lines = tex.lines().filter(line -> line.endsWith("\\\\")).toList();
+    assertThat(lines).hasSize(3);
+    for (String line : lines) {
+      assertThat(line.replace("\\&", "").chars().filter(c -> c == '&').count()).isEqualTo(5);
+      String bare = line.replaceAll("\\\\[{}$#%_&]", "");
+      assertThat(bare.chars().filter(c -> c == '{').count())
+          .isEqualTo(bare.chars().filter(c -> c == '}').count());
+      assertThat(bare.chars().filter(c -> c == '$').count() % 2).isZero();
+      assertThat(bare).doesNotContain("#").doesNotContain("%").doesNotContain("_");
+    }
+    assertThat(tex)
+        .contains(
+            "a\\&b\\_\\%\\{", "x\\textbackslash{}y\\textasciitilde{}\\textasciicircum{}\\$\\#\\}")
+        .contains("\\toprule", "\\midrule", "\\bottomrule", "\\begin{tabular}{llrrrr}");
   }
 }

@@ -1,4 +1,4 @@
-package dev.tailgate.reports.methods;
+package dev.tailgate.reports.compare;
 
 import dev.tailgate.reports.wording.Numbers;
 import java.math.BigDecimal;
