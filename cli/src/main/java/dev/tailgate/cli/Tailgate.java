@@ -2,8 +2,10 @@ package dev.tailgate.cli;
 
 import dev.tailgate.cli.command.AuditCommand;
 import dev.tailgate.cli.command.CompareCommand;
+import dev.tailgate.cli.command.CompletionCommand;
 import dev.tailgate.cli.command.DemoCommand;
 import dev.tailgate.cli.command.GateCommand;
+import dev.tailgate.cli.command.GlossaryCommand;
 import dev.tailgate.cli.command.HealCommand;
 import dev.tailgate.cli.command.HelpOption;
 import dev.tailgate.cli.command.InspectCommand;
@@ -22,7 +24,6 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -50,6 +51,12 @@ import picocli.CommandLine.ScopeType;
       "70:a bug in Tailgate"
     },
     commandListHeading = "%nCommands:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tailgate audit",
+      "  tailgate audit model.onnx --data eval.npz --calibration-data train.npz",
+      "  tailgate gate tailgate-out --baseline baseline.json"
+    },
     subcommands = {
       AuditCommand.class,
       InspectCommand.class,
@@ -60,8 +67,9 @@ import picocli.CommandLine.ScopeType;
       GateCommand.class,
       ReportCommand.class,
       DemoCommand.class,
+      GlossaryCommand.class,
       VersionCommand.class,
-      AutoComplete.GenerateCompletion.class
+      CompletionCommand.class
     })
 public final class Tailgate {
   @SuppressWarnings("UnusedVariable") // picocli acts on it
@@ -107,6 +115,12 @@ public final class Tailgate {
       return ExitCode.MODEL_OR_DATA.number();
     }
     return code;
+  }
+
+  /** The commands as they are parsed, for who looks at them and runs none. */
+  static CommandLine commandLine() {
+    Tailgate tailgate = new Tailgate();
+    return commandLine(tailgate, new FailureHandler(() -> tailgate.debug));
   }
 
   private static CommandLine commandLine(Tailgate tailgate, FailureHandler failures) {

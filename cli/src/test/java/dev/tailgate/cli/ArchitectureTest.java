@@ -91,6 +91,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void junitStaysBehindItsExtension() {
+    onlyIn("dev.tailgate.junit", "org.junit..");
+  }
+
+  @Test
   void csvReaderStaysBehindTheSeries() {
     onlyIn("dev.tailgate.quant.data.series", "org.apache.commons.csv..");
   }

@@ -114,6 +114,22 @@ class GateTest {
   }
 
   @Test
+  void agreementWithTheFloatModelIsFoundInARealResult() throws IOException {
+    Path rules = folder.resolve("rules.yaml");
+    Files.writeString(
+        rules,
+        """
+        version: 1
+        rules:
+          - {metric: sqnr, min: 0}
+          - {metric: cosine_similarity, min: 0.5}
+          - {metric: kl_divergence, max: 10}
+          - {metric: top1_agreement, min: 0.5}
+        """);
+    assertThat(gate(vanilla(), "--rules", rules)).as("%s", out).isZero();
+  }
+
+  @Test
   void refusesWhatIsNoResult() throws IOException {
     Path other = folder.resolve("x.json");
     Files.writeString(other, "{}");

@@ -35,7 +35,7 @@ class TailgateTest {
     assertThat(run.code()).isZero();
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
-        .contains("audit", "inspect", "version", "generate-completion", "--debug", "--version")
+        .contains("audit", "inspect", "version", "completion", "glossary", "--debug", "--version")
         .containsPattern("(?m)^ +0 +done")
         .containsPattern("(?m)^ +2 +the command line")
         .containsPattern("(?m)^ +3 +the model or the data")
@@ -169,7 +169,18 @@ class TailgateTest {
   }
 
   @Test
+  void glossaryIsDataInBothFormats() {
+    assertThat(run("glossary").out()).startsWith("Metrics\n").contains("tap_kurtosis");
+    assertThat(run("glossary", "--format", "json").out())
+        .startsWith("{")
+        .contains("\"gate_metrics\"");
+  }
+
+  @Test
   void completionIsAScript() {
-    assertThat(run("generate-completion").out()).startsWith("#!").contains("--range-estimator");
+    assertThat(run("completion", "bash").out())
+        .startsWith("#!")
+        .contains("--range-estimator")
+        .isEqualTo(run("completion", "zsh").out());
   }
 }

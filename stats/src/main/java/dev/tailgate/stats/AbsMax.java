@@ -28,6 +28,7 @@ public final class AbsMax implements Accumulator<AbsMax> {
             .thenComparingLong(Place::token)
             .thenComparingLong(Place::channel);
 
+    /** Refuses what cannot be. */
     public Place {
       if (sample < UNKNOWN || token < UNKNOWN || channel < UNKNOWN) {
         throw new IllegalArgumentException(

@@ -18,6 +18,7 @@ import java.util.List;
 public record LinearHistogram(
     double lo, double hi, List<Double> counts, double below, double above) {
 
+  /** Copies what could change. */
   public LinearHistogram {
     counts = List.copyOf(counts);
   }

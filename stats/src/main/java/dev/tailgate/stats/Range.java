@@ -14,6 +14,7 @@ public record Range(double min, double max) {
   /** The range that contains nothing. */
   public static final Range EMPTY = new Range(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
 
+  /** Refuses what cannot be. */
   public Range {
     boolean empty = min == Double.POSITIVE_INFINITY && max == Double.NEGATIVE_INFINITY;
     boolean proper = Double.isFinite(min) && Double.isFinite(max) && min <= max;

@@ -170,6 +170,7 @@ public final class TapStatistics implements Accumulator<TapStatistics> {
       float[] channelMin,
       float[] channelMax) {
 
+    /** Copies what could change, and refuses what cannot be. */
     public Snapshot {
       channelMin = channelMin.clone();
       channelMax = channelMax.clone();

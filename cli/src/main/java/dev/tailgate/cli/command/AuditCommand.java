@@ -29,6 +29,14 @@ import picocli.CommandLine.Spec;
       "Measure activation outliers of MODEL and what they cost under simulated quantization.",
       "Without MODEL, audit the two reference decoders that come with Tailgate: one with softmax"
           + " and beside it the same one trained with Softmax1."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tailgate audit",
+      "  tailgate audit bert.onnx --data dev.npz --calibration-data train.npz",
+      "  tailgate audit gpt2.onnx --data text.txt --tokenizer tokenizer.json --taps opt",
+      "  tailgate audit bert.onnx --data \"SELECT text, label FROM 'dev.parquet'\" --scheme w4a8",
+      "  tailgate audit vit.onnx --data images/ --image-preset imagenet --format json"
     })
 public final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

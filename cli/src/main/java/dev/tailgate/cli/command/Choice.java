@@ -172,6 +172,13 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
     }
   }
 
+  /** Shells that complete. */
+  static final class Shells extends Choice {
+    Shells() {
+      super("bash", "zsh");
+    }
+  }
+
   /** Forms of the data on standard output. */
   static final class Formats extends Choice {
     Formats() {

@@ -37,8 +37,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Audit the models that come with Tailgate: for each FAMILY the same small transformer,"
           + " trained with six attention methods.",
-      "Prints the columns of the papers' tables and writes a report with the six side by side; of"
-          + " several families one in a folder each."
+      "Prints the columns of the papers' tables and writes a report with the six side by side, of"
+          + " several families one in a folder each, and the files of 'tailgate compare'."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tailgate demo",
+      "  tailgate demo bert opt --seeds 1,2 --out demo",
+      "  tailgate demo all --samples 128 --format json"
     })
 public final class DemoCommand implements Callable<Integer> {
   /** What the paper's protocol calibrates on: 16 batches, here of 8. */

@@ -17,7 +17,6 @@ import dev.tailgate.reports.json.RunResultJson;
 import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,9 +40,8 @@ import picocli.CommandLine.Spec;
       "What cannot be judged is INCONCLUSIVE and never passes: too few samples, made-up inputs, a"
           + " missing metric, a baseline over other samples, taps, scheme or device."
     },
+    footerHeading = "%nExamples:%n",
     footer = {
-      "",
-      "Examples:",
       "  tailgate audit model.onnx --data eval.npz",
       "  tailgate gate tailgate-out --baseline baseline.json --update-baseline",
       "  tailgate gate tailgate-out --baseline baseline.json --junit gate.xml",
@@ -116,12 +114,7 @@ public final class GateCommand implements Callable<Integer> {
           ? GateRulesFile.againstBaseline()
           : GateRulesFile.withoutBaseline();
     }
-    Path file = rules.get();
-    try {
-      return GateRulesFile.read(Files.readString(file), file.toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException("Failed reading the rules " + file, e);
-    }
+    return GateRulesFile.read(rules.get());
   }
 
   /** A baseline that is about to be written need not be there yet. */

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Print attention sites, taps, opset, sizes, inputs and outputs of MODEL.",
       "Every softmax that is not an attention site is listed with the reason. Nothing is run."
-    })
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  tailgate inspect bert.onnx", "  tailgate inspect bert.onnx --format json"})
 public final class InspectCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -8,7 +8,11 @@ import picocli.CommandLine.Spec;
 
 /** {@code tailgate version}: the same lines as {@code --version}. */
 @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli fills the fields
-@Command(name = "version", description = "Print the versions of Tailgate, ONNX Runtime and Java.")
+@Command(
+    name = "version",
+    description = "Print the versions of Tailgate, ONNX Runtime and Java.",
+    footerHeading = "%nExamples:%n",
+    footer = "  tailgate version")
 public final class VersionCommand implements Runnable {
   @Spec private CommandSpec spec;
 

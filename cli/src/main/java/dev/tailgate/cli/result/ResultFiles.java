@@ -1,6 +1,5 @@
 package dev.tailgate.cli.result;
 
-import dev.tailgate.reports.json.ResultFormatException;
 import dev.tailgate.reports.json.RunResultJson;
 import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
@@ -39,12 +38,10 @@ public final class ResultFiles {
       if (Files.size(file) > LARGEST) {
         throw new IOException("it has " + Files.size(file) + " bytes and is no result");
       }
-      return RunResultJson.read(Files.readString(file));
     } catch (IOException e) {
       throw new UncheckedIOException("Failed reading the result " + file, e);
-    } catch (ResultFormatException e) {
-      throw e.in(file.toString());
     }
+    return RunResultJson.read(file);
   }
 
   /**

@@ -12,9 +12,13 @@ import java.util.Locale;
  * </ul>
  */
 public enum Normaliser {
+  /** Softmax. */
   SOFTMAX,
+  /** Softmax1. */
   SOFTMAX1,
+  /** Softmax, clipped. */
   CLIPPED_SOFTMAX,
+  /** Softmax1, clipped. */
   CLIPPED_SOFTMAX1;
 
   /** The name in results, for example {@code clipped_softmax1}. */

@@ -43,8 +43,21 @@ public final class Audit {
   }
 
   /**
-   * Runs an audit to the end; nothing is written.
+   * Runs an audit that nobody watches, as {@link #run(AuditRequest, RunProgress)} does.
    *
+   * @return what was found
+   */
+  public static RunResult run(AuditRequest request) {
+    return run(request, RunProgress.SILENT);
+  }
+
+  /**
+   * Runs an audit to the end; nothing is written. Native memory is given back before this returns
+   * or throws. Audits may run in several threads at once; each loads the model for itself.
+   *
+   * @param request the model, the samples and what to do with them
+   * @param progress hears how far it is, in the calling thread
+   * @return what was found
    * @throws dev.tailgate.onnx.ir.ModelException for a model that cannot be read
    * @throws dev.tailgate.quant.tensor.DataException for data that does not fit
    * @throws dev.tailgate.quant.runtime.RuntimeUnavailableException when the execution provider

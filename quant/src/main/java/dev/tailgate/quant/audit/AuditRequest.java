@@ -1,5 +1,6 @@
 package dev.tailgate.quant.audit;
 
+import dev.tailgate.quant.data.DataSpec;
 import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.runtime.RunnerOptions;
@@ -7,7 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What to audit and how.
+ * What to audit and how. Begin with {@link #of}, which asks for what {@code tailgate audit MODEL}
+ * does without options, and change what should be different.
  *
  * @param model the ONNX file
  * @param samples what it is evaluated and calibrated on
@@ -31,5 +33,58 @@ public record AuditRequest(
       Optional<QuantizationSettings> quantization,
       RunnerOptions options) {
     this(model, samples, taps, quantization, options, false);
+  }
+
+  /**
+   * The defaults of {@code tailgate audit}: made-up inputs, W8A8 as the papers simulate it, CPU.
+   */
+  public static AuditRequest of(Path model) {
+    return new AuditRequest(
+        model,
+        Samples.DEFAULT,
+        "auto",
+        Optional.of(QuantizationSettings.PAPERS),
+        RunnerOptions.DEFAULT,
+        true);
+  }
+
+  /** The same on the samples in a file or folder; they serve calibration too unless it has some. */
+  public AuditRequest withData(Path files) {
+    return with(samples.withData(DataSpec.of(files)));
+  }
+
+  /** The same with activation ranges found on other samples than those evaluated. */
+  public AuditRequest withCalibrationData(Path files) {
+    return with(samples.withCalibrationData(DataSpec.of(files)));
+  }
+
+  /** The same on at most {@code most} samples; the default is 64. */
+  public AuditRequest withSamples(int most) {
+    return with(samples.atMost(most));
+  }
+
+  /** The same on samples asked for in all detail. */
+  public AuditRequest with(Samples others) {
+    return new AuditRequest(model, others, taps, quantization, options, explain);
+  }
+
+  /** The same with the tap preset of that name. */
+  public AuditRequest withTaps(String preset) {
+    return new AuditRequest(model, samples, preset, quantization, options, explain);
+  }
+
+  /** The same quantized otherwise; empty measures outliers only. */
+  public AuditRequest with(Optional<QuantizationSettings> settings) {
+    return new AuditRequest(model, samples, taps, settings, options, explain);
+  }
+
+  /** The same on another device or with other threads. */
+  public AuditRequest with(RunnerOptions where) {
+    return new AuditRequest(model, samples, taps, quantization, where, explain);
+  }
+
+  /** The same without looking for the places of outliers and at the attentions, which is faster. */
+  public AuditRequest withoutExplaining() {
+    return new AuditRequest(model, samples, taps, quantization, options, false);
   }
 }

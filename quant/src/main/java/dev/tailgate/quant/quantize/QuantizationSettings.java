@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 /**
  * How a model is to be quantized.
  *
+ * @param scheme what is rounded to what
  * @param placement where quantizers go
  * @param selection which products and tables a placement may take
  * @param estimators range estimators of activations, at least one; all are fed in one pass
@@ -48,6 +49,22 @@ public record QuantizationSettings(
     public static final Limits NONE = new Limits(OptionalLong.empty(), Optional.empty(), false);
   }
 
+  /**
+   * W8A8 as arXiv 2306.12929 simulates it, and what an audit takes where nothing is said: symmetric
+   * weights, asymmetric activations, one scale a tensor, running min-max over 16 batches.
+   */
+  public static final QuantizationSettings PAPERS =
+      new QuantizationSettings(
+          QuantScheme.parse("w8a8"),
+          Placement.PAPERS,
+          PlacementRequest.DEFAULT,
+          List.of(new RangeEstimator.RunningMinMax(RangeEstimator.PAPERS_MOMENTUM)),
+          new WeightRange.MinMax(),
+          16,
+          true,
+          Limits.NONE,
+          List.of());
+
   /** Refuses settings without an estimator. */
   public QuantizationSettings {
     estimators = List.copyOf(estimators);
@@ -69,6 +86,20 @@ public record QuantizationSettings(
         sequential,
         limits,
         rules);
+  }
+
+  /** The same with another scheme, for example {@code QuantScheme.parse("w4a8")}. */
+  public QuantizationSettings with(QuantScheme other) {
+    return new QuantizationSettings(
+        other,
+        placement,
+        selection,
+        estimators,
+        weightRange,
+        calibrationBatches,
+        sequential,
+        limits,
+        exceptions);
   }
 
   /** The same with one range estimator. */

@@ -34,4 +34,26 @@ public record RewriteRequest(
     Optional<Integer> expectedSites,
     boolean verify,
     Samples samples,
-    RunnerOptions options) {}
+    RunnerOptions options) {
+  /** Rewrites every attention of {@code model} into {@code out}; at least one must be found. */
+  public static RewriteRequest of(Path model, Path out, MethodSpec spec) {
+    return new RewriteRequest(
+        model,
+        out,
+        spec,
+        SiteSelection.ALL,
+        Optional.empty(),
+        Optional.empty(),
+        OptionalDouble.empty(),
+        Optional.empty(),
+        false,
+        Samples.DEFAULT,
+        RunnerOptions.DEFAULT);
+  }
+
+  /** The same with both models run on {@code data} and compared. */
+  public RewriteRequest verifiedOn(Samples data) {
+    return new RewriteRequest(
+        model, out, spec, selection, sinks, gates, shift, expectedSites, true, data, options);
+  }
+}

@@ -34,8 +34,20 @@ public final class RewriteRun {
   }
 
   /**
+   * Runs a rewrite that nobody watches, as {@link #run(RewriteRequest, RunProgress)} does.
+   *
+   * @return what was rewritten, and what verifying it found
+   */
+  public static RewriteOutcome run(RewriteRequest request) {
+    return run(request, RunProgress.SILENT);
+  }
+
+  /**
    * Runs a rewrite to the end.
    *
+   * @param request from which file to which, and how
+   * @param progress hears how far it is, in the calling thread
+   * @return what was rewritten, and what verifying it found
    * @throws ModelException for a model that cannot be read, rewritten or written; then nothing is
    *     written
    * @throws dev.tailgate.quant.tensor.DataException for data or parameters that do not fit

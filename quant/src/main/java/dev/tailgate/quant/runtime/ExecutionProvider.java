@@ -2,7 +2,9 @@ package dev.tailgate.quant.runtime;
 
 /** Where a model runs. The provider asked for is used or the run fails; it is never replaced. */
 public enum ExecutionProvider {
+  /** The processor. */
   CPU,
+  /** A GPU by NVIDIA; needs the build for CUDA. */
   CUDA;
 
   /** Parses the command-line spelling. */

@@ -18,6 +18,10 @@ public record RunnerOptions(ExecutionProvider provider, int threads, Optimizatio
     NONE
   }
 
+  /** On the CPU in float, with as many threads as ONNX Runtime likes. */
+  public static final RunnerOptions DEFAULT =
+      new RunnerOptions(ExecutionProvider.CPU, 0, Optimization.FLOAT_ONLY);
+
   /** The same with another optimisation level. */
   public RunnerOptions with(Optimization level) {
     return new RunnerOptions(provider, threads, level);

@@ -9,9 +9,9 @@ import dev.tailgate.stats.Range;
  * <pre>
  *   asymmetric integer   scale = (max - min) / (qmax - qmin), z = clamp(round(qmin - min / scale))
  *   symmetric, signed    scale = max|x| / qmax, z = 0
- *   symmetric, unsigned  min <  0: scale = 2 max|x| / (qmax - qmin), z = round((qmin + qmax) / 2)
- *                        min >= 0: scale = max / qmax, z = 0
- *   sign by range        min >= 0: unsigned, otherwise signed
+ *   symmetric, unsigned  min &lt;  0: scale = 2 max|x| / (qmax - qmin), z = round((qmin + qmax) / 2)
+ *                        min &gt;= 0: scale = max / qmax, z = 0
+ *   sign by range        min &gt;= 0: unsigned, otherwise signed
  *   float8               scale = max|x| / 448
  * </pre>
  *

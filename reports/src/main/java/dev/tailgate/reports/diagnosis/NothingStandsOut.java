@@ -1,5 +1,6 @@
 package dev.tailgate.reports.diagnosis;
 
+import dev.tailgate.stats.metric.Metrics;
 import dev.tailgate.stats.result.Agreement;
 import dev.tailgate.stats.result.TapEvidence;
 import dev.tailgate.stats.result.TapResult;
@@ -73,7 +74,7 @@ final class NothingStandsOut {
     return facts
         .result()
         .task()
-        .agreement("sqnr_db")
+        .agreement(Metrics.SQNR.id())
         .map(Agreement::value)
         .filter(Double::isFinite);
   }

@@ -26,7 +26,14 @@ public final class Gate {
         baseline.map(base -> Comparability.differences(result, base)).orElse(List.of());
   }
 
-  /** What {@code rules} say of {@code result}. */
+  /**
+   * What {@code rules} say of {@code result}.
+   *
+   * @param result what was measured
+   * @param baseline what it is compared with; without one, rules that need it are inconclusive
+   * @param rules the bounds
+   * @return the verdict, overall and rule by rule
+   */
   public static GateReport judge(RunResult result, Optional<RunResult> baseline, GateRules rules) {
     Gate gate = new Gate(result, baseline, rules);
     List<RuleVerdict> verdicts = new ArrayList<>();

@@ -1,5 +1,7 @@
 package dev.tailgate.reports.gate;
 
+import dev.tailgate.stats.metric.MetricSpec;
+import dev.tailgate.stats.metric.Metrics;
 import dev.tailgate.stats.result.Coverage;
 import dev.tailgate.stats.result.Direction;
 import dev.tailgate.stats.result.Headline;
@@ -76,10 +78,14 @@ public record GateMetric(
               "what quantization costs: how much worse the task metric gets, as a fraction of its"
                   + " float value",
               GateMetric::loss),
-          agreement("sqnr_db", "SQNR of the outputs against the float model, dB"),
-          agreement("cosine", "cosine similarity of the outputs with the float model's"),
-          agreement("kl", "Kullback-Leibler divergence from the float model's predictions, nat"),
-          agreement("top1", "predictions that agree with the float model's"));
+          agreement(Metrics.SQNR, "SQNR of the outputs against the float model, dB"),
+          agreement(
+              Metrics.COSINE_SIMILARITY, "cosine similarity of the outputs with the float model's"),
+          agreement(
+              Metrics.KL_DIVERGENCE,
+              "Kullback-Leibler divergence from the float model's predictions, nat"),
+          agreement(
+              Metrics.TOP1_AGREEMENT, "fraction of predictions that agree with the float model's"));
 
   /** The metric of that name. */
   public static Optional<GateMetric> byId(String id) {
@@ -133,7 +139,8 @@ public record GateMetric(
         (r, taps) -> score.apply(r.task()).map(s -> new Measurement(s, Optional.empty())));
   }
 
-  private static GateMetric agreement(String id, String description) {
+  private static GateMetric agreement(MetricSpec spec, String description) {
+    String id = spec.id();
     return new GateMetric(
         id,
         description,

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Rules as YAML or JSON, by the schema {@code gate-rules.schema.json}. Keys that are not known are
@@ -50,6 +52,20 @@ public final class GateRulesFile {
           e);
     }
     return new RuleParser(source).rules(tree);
+  }
+
+  /**
+   * Reads rules from a file.
+   *
+   * @throws GateRulesException for anything that is no rule
+   * @throws UncheckedIOException for a file that cannot be read
+   */
+  public static GateRules read(Path file) {
+    try {
+      return read(Files.readString(file), file.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Failed reading the rules " + file, e);
+    }
   }
 
   /** The rules that are used where none are given and there is a baseline. */

@@ -4,6 +4,8 @@ import dev.tailgate.reports.chart.ChartSet;
 import dev.tailgate.reports.chart.ChartSpec;
 import dev.tailgate.reports.chart.SvgChart;
 import dev.tailgate.reports.diagnosis.Diagnosis;
+import dev.tailgate.reports.glossary.Glossary;
+import dev.tailgate.reports.glossary.Term;
 import dev.tailgate.reports.json.InlineJson;
 import dev.tailgate.reports.wording.Findings;
 import dev.tailgate.reports.wording.ModelNames;
@@ -101,12 +103,11 @@ public record ReportView(
 
   /** The glossary's name for an agreement metric. */
   public static String metricName(String id) {
-    return switch (id) {
-      case "sqnr_db" -> "SQNR";
-      case "kl" -> "KL";
-      case "top1" -> "top-1";
-      default -> id.replace('_', ' ');
-    };
+    return Glossary.ALL.metrics().stream()
+        .filter(term -> term.id().equals(id))
+        .map(Term::name)
+        .findFirst()
+        .orElseGet(() -> id.replace('_', ' '));
   }
 
   /**

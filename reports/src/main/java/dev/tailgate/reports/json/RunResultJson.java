@@ -3,6 +3,10 @@ package dev.tailgate.reports.json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailgate.stats.result.RunResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Writes and reads a {@link RunResult} as JSON.
@@ -43,6 +47,22 @@ public final class RunResultJson {
       return RecordMapper.MAPPER.treeToValue(tree, RunResult.class);
     } catch (JsonProcessingException e) {
       throw new ResultFormatException("reading a run result: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * Reads a file that holds what {@link #write} wrote, such as the {@code result.json} of a report.
+   *
+   * @throws ResultFormatException if it holds anything else; the message names the file
+   * @throws UncheckedIOException for a file that cannot be read
+   */
+  public static RunResult read(Path file) {
+    try {
+      return read(Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Failed reading the result " + file, e);
+    } catch (ResultFormatException e) {
+      throw e.in(file.toString());
     }
   }
 }

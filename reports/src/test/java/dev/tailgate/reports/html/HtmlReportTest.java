@@ -7,6 +7,7 @@ import dev.tailgate.reports.Golden;
 import dev.tailgate.reports.InLocale;
 import dev.tailgate.reports.Samples;
 import dev.tailgate.reports.diagnosis.EvidenceOf;
+import dev.tailgate.reports.glossary.Glossary;
 import dev.tailgate.stats.result.Evidence;
 import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
@@ -76,7 +77,9 @@ class HtmlReportTest {
   @Test
   void explainsEveryMetricItShows() {
     String page = HtmlReport.render(List.of(Samples.vanilla()));
-    Metric.GLOSSARY.forEach(metric -> assertThat(page).contains("<dt>" + metric.name() + "</dt>"));
+    Glossary.ALL
+        .inReports()
+        .forEach(term -> assertThat(page).contains("<dt>" + term.name() + "</dt>"));
   }
 
   @Test

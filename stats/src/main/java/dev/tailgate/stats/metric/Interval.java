@@ -11,6 +11,7 @@ public record Interval(double low, double high) {
   /** The interval of a metric that has no data. */
   public static final Interval UNKNOWN = new Interval(Double.NaN, Double.NaN);
 
+  /** Refuses what cannot be. */
   public Interval {
     boolean ordered = low <= high;
     boolean unknown = Double.isNaN(low) && Double.isNaN(high);

@@ -16,6 +16,7 @@ public record MetricSpec(
 
   private static final Pattern ID = Pattern.compile("[a-z][a-z0-9_]*");
 
+  /** Refuses what cannot be. */
   public MetricSpec {
     if (!ID.matcher(id).matches()) {
       throw new IllegalArgumentException(

@@ -202,6 +202,7 @@ public final class Metrics {
                   MAE,
                   SPEARMAN,
                   NEIGHBOUR_AGREEMENT,
+                  OUTPUT_ERROR,
                   SQNR,
                   COSINE_SIMILARITY,
                   KL_DIVERGENCE,

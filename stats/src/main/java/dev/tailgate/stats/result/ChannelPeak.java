@@ -7,6 +7,7 @@ package dev.tailgate.stats.result;
  * @param maxAbs max |x| over samples and tokens
  */
 public record ChannelPeak(int channel, double maxAbs) {
+  /** Refuses what cannot be. */
   public ChannelPeak {
     Require.notNegative("channel_peak.channel", channel);
   }

@@ -11,6 +11,7 @@ package dev.tailgate.stats.result;
  */
 public record Headline(
     double averageKurtosis, double maxKurtosis, double maxInfNorm, int taps, int sites) {
+  /** Refuses what cannot be. */
   public Headline {
     Require.notNegative("headline.taps", taps);
     Require.notNegative("headline.sites", sites);

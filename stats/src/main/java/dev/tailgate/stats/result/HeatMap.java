@@ -29,6 +29,7 @@ public record HeatMap(
   /** Columns of cells that a report can still show. */
   public static final int MAX_TOKENS = 128;
 
+  /** Copies what could change, and refuses what cannot be. */
   public HeatMap {
     channels = List.copyOf(channels);
     tokens = List.copyOf(tokens);

@@ -29,6 +29,7 @@ public record ModelInfo(
     long sizeBytes,
     boolean externalData,
     Optional<String> rewrittenTo) {
+  /** Refuses what cannot be. */
   public ModelInfo {
     Require.text("model.path", path);
     Require.text("model.sha256", sha256);

@@ -7,6 +7,7 @@ package dev.tailgate.stats.result;
  * @param reason why it is not a site, one sentence
  */
 public record NotSite(String node, String reason) {
+  /** Refuses what cannot be. */
   public NotSite {
     Require.text("not_site.reason", reason);
   }

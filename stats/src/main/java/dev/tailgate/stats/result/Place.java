@@ -9,6 +9,7 @@ package dev.tailgate.stats.result;
  * @param channel index along the last axis
  */
 public record Place(long sample, int token, int channel) {
+  /** Refuses what cannot be. */
   public Place {
     Require.indexOrNone("place.sample", sample);
     Require.indexOrNone("place.token", token);

@@ -21,6 +21,7 @@ public record QuantizationInfo(
     int calibrationBatches,
     String simulation,
     List<KeptFloat> keptFloat) {
+  /** Copies what could change, and refuses what cannot be. */
   public QuantizationInfo {
     Require.text("quantization.scheme", scheme);
     Require.notNegative("quantization.calibration_batches", calibrationBatches);

@@ -34,6 +34,7 @@ public record QuantizedPoint(
     ACTIVATION
   }
 
+  /** Refuses what cannot be. */
   public QuantizedPoint {
     if (bits < 1 || bits > 32) {
       throw new IllegalArgumentException("point.bits is " + bits + ", expected 1 to 32");

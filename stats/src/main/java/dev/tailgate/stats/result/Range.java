@@ -7,6 +7,7 @@ package dev.tailgate.stats.result;
  * @param high largest representable value
  */
 public record Range(double low, double high) {
+  /** Refuses what cannot be. */
   public Range {
     Require.ordered("range", low, high);
   }

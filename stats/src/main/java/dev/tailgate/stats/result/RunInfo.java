@@ -41,6 +41,7 @@ public record RunInfo(
     Optional<String> dataSha256,
     boolean syntheticInputs,
     String rowRule) {
+  /** Refuses what cannot be. */
   public RunInfo {
     Require.text("run.device", device);
     Require.text("run.ort_version", ortVersion);

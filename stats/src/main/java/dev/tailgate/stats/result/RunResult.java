@@ -46,6 +46,7 @@ public record RunResult(
   /** The layout these records describe. Adding a field keeps it; changing a meaning raises it. */
   public static final String SCHEMA_VERSION = "1";
 
+  /** Copies what could change, and refuses what cannot be. */
   public RunResult {
     Require.text("schema_version", schemaVersion);
     sites = List.copyOf(sites);

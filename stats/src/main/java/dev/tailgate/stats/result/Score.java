@@ -8,6 +8,7 @@ package dev.tailgate.stats.result;
  * @param high upper end, likewise
  */
 public record Score(double value, double low, double high) {
+  /** Refuses what cannot be. */
   public Score {
     Require.ordered("score", low, high);
   }

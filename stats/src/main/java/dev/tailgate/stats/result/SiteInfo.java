@@ -13,6 +13,7 @@ package dev.tailgate.stats.result;
  */
 public record SiteInfo(
     String id, int layer, String node, String kind, String normaliser, String gate) {
+  /** Refuses what cannot be. */
   public SiteInfo {
     Require.text("site.id", id);
     Require.indexOrNone("site.layer", layer);

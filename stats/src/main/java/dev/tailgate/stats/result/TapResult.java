@@ -40,6 +40,7 @@ public record TapResult(
     long inf,
     boolean inHeadline,
     OptionalLong firstNonfiniteSample) {
+  /** Refuses what cannot be. */
   public TapResult {
     Require.text("tap.role", role);
     Require.indexOrNone("tap.layer", layer);

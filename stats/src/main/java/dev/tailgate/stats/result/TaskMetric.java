@@ -20,6 +20,7 @@ public record TaskMetric(
     Score fp,
     Optional<Score> quantized,
     Optional<Score> delta) {
+  /** Refuses what cannot be. */
   public TaskMetric {
     Require.text("task.metrics.id", id);
   }

@@ -39,6 +39,7 @@ public record TaskResult(
   /** The name of the task when inputs are made up and labels do not exist. */
   public static final String SYNTHETIC = "agreement with FP on synthetic inputs";
 
+  /** Copies what could change, and refuses what cannot be. */
   public TaskResult {
     Require.text("task.name", name);
     metrics = List.copyOf(metrics);

@@ -9,6 +9,7 @@ import java.util.List;
  * @param counts values in each bin, NaN and infinities left out
  */
 public record ValueHistogram(List<Double> edges, List<Long> counts) {
+  /** Copies what could change, and refuses what cannot be. */
   public ValueHistogram {
     edges = List.copyOf(edges);
     counts = List.copyOf(counts);

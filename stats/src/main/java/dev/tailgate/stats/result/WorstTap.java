@@ -24,6 +24,7 @@ public record WorstTap(
     ValueHistogram histogram,
     Optional<Range> clipping,
     List<ChannelPeak> topChannels) {
+  /** Copies what could change, and refuses what cannot be. */
   public WorstTap {
     Require.text("worst_tap.role", role);
     Require.indexOrNone("worst_tap.layer", layer);

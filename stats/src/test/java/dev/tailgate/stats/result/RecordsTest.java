@@ -43,7 +43,7 @@ class RecordsTest {
             List.of(),
             Optional.empty(),
             metrics);
-    metrics.add(new Agreement("kl", "nat", Direction.LOWER, 0));
+    metrics.add(new Agreement("kl_divergence", "nat", Direction.LOWER, 0));
     assertThat(task.agreement()).isEmpty();
   }
 

@@ -20,6 +20,9 @@ import java.util.Optional;
 public record Samples(
     DataRequest request, Optional<DataSpec> calibrationData, Optional<Shard> calibrationPart) {
 
+  /** 64 made-up samples in batches of 8, of 128 tokens where the model leaves it open. */
+  public static final Samples DEFAULT = new Samples(DataRequest.synthetic(64, 8, 128, 0));
+
   /** Calibrated on the same part of other data, if there is any. */
   public Samples(DataRequest request, Optional<DataSpec> calibrationData) {
     this(request, calibrationData, Optional.empty());
@@ -40,6 +43,32 @@ public record Samples(
             request.shard(),
             Purpose.EVALUATION),
         Optional.of(DataSpec.of(calibration)));
+  }
+
+  /** The same evaluated on other data, and calibrated on it too where nothing else is given. */
+  public Samples withData(DataSpec data) {
+    return new Samples(
+        request.on(
+            Optional.of(data),
+            request.samples(),
+            request.seed(),
+            request.shard(),
+            Purpose.EVALUATION),
+        calibrationData,
+        calibrationPart);
+  }
+
+  /** The same calibrated on other data. */
+  public Samples withCalibrationData(DataSpec data) {
+    return new Samples(request, Optional.of(data), calibrationPart);
+  }
+
+  /** The same evaluated on at most {@code most} samples, at least 1. */
+  public Samples atMost(int most) {
+    return new Samples(
+        request.on(request.data(), most, request.seed(), request.shard(), request.purpose()),
+        calibrationData,
+        calibrationPart);
   }
 
   /** The same for {@code task}. */

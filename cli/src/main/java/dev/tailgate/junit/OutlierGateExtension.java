@@ -1,0 +1,74 @@
+package dev.tailgate.junit;
+
+import dev.tailgate.quant.audit.Audit;
+import dev.tailgate.quant.audit.AuditRequest;
+import dev.tailgate.quant.data.DataSpec;
+import dev.tailgate.quant.data.open.Samples;
+import dev.tailgate.reports.console.GateText;
+import dev.tailgate.reports.gate.Gate;
+import dev.tailgate.reports.gate.GateReport;
+import dev.tailgate.reports.gate.GateRules;
+import dev.tailgate.reports.gate.GateRulesFile;
+import dev.tailgate.reports.gate.Verdict;
+import dev.tailgate.reports.json.RunResultJson;
+import dev.tailgate.stats.result.RunResult;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** What {@link OutlierGate} does. */
+final class OutlierGateExtension implements BeforeAllCallback, BeforeEachCallback {
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    judge(context);
+  }
+
+  /** The element of a test is its method, so that a class is judged once and not for each test. */
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    judge(context);
+  }
+
+  private static void judge(ExtensionContext context) {
+    AnnotationSupport.findAnnotation(context.getElement(), OutlierGate.class)
+        .ifPresent(OutlierGateExtension::judge);
+  }
+
+  private static void judge(OutlierGate gate) {
+    // Files of the gate are read first: what is wrong with them is told before the long part.
+    Optional<RunResult> baseline =
+        given(gate.baseline()).map(file -> RunResultJson.read(Path.of(file)));
+    GateRules rules =
+        given(gate.rules())
+            .map(file -> GateRulesFile.read(Path.of(file)))
+            .orElseGet(
+                baseline.isPresent()
+                    ? GateRulesFile::againstBaseline
+                    : GateRulesFile::withoutBaseline);
+    GateReport report = Gate.judge(Audit.run(request(gate)), baseline, rules);
+    if (report.verdict() != Verdict.PASS) {
+      throw new AssertionError(GateText.render(report));
+    }
+  }
+
+  private static AuditRequest request(OutlierGate gate) {
+    Samples samples = Samples.DEFAULT.atMost(gate.samples());
+    if (!gate.data().isEmpty()) {
+      samples = samples.withData(DataSpec.parse(gate.data()));
+    }
+    if (!gate.calibrationData().isEmpty()) {
+      samples = samples.withCalibrationData(DataSpec.parse(gate.calibrationData()));
+    }
+    return AuditRequest.of(Path.of(gate.model()))
+        .with(samples)
+        .withTaps(gate.taps())
+        .withoutExplaining();
+  }
+
+  private static Optional<String> given(String value) {
+    return value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+}
