@@ -9,6 +9,7 @@ import dev.tailgate.quant.rewrite.RewriteRequest;
 import dev.tailgate.quant.rewrite.RewriteRun;
 import dev.tailgate.quant.runtime.ModelRunException;
 import dev.tailgate.quant.timing.TimeRatio;
+import dev.tailgate.reports.compare.Labels;
 import dev.tailgate.reports.compare.MethodRun;
 import dev.tailgate.stats.result.RunResult;
 import java.io.IOException;
@@ -50,7 +51,8 @@ public final class CompareRuns {
         runs.addAll(input.read());
       }
     }
-    return settings.time() ? timed(runs, models, baseline) : runs;
+    List<MethodRun> named = Labels.inFamilies(runs);
+    return settings.time() ? timed(named, models, baseline) : named;
   }
 
   private List<MethodRun> timed(List<MethodRun> runs, Map<Integer, Path> models, String baseline) {

@@ -88,7 +88,7 @@ public final class Labels {
    * named for one and is over the same samples under the same conditions: a repaired model beside
    * those of its family belongs to them, wherever its file lies.
    */
-  static List<MethodRun> inFamilies(List<MethodRun> runs) {
+  public static List<MethodRun> inFamilies(List<MethodRun> runs) {
     Map<String, String> named = new HashMap<>();
     for (MethodRun run : runs) {
       Conditions conditions = Conditions.of(run.result());
