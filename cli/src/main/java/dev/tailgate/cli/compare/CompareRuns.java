@@ -2,7 +2,6 @@ package dev.tailgate.cli.compare;
 
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.onnx.method.MethodSpec;
-import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.quant.audit.Audit;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.rewrite.RewriteRequest;
@@ -19,8 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** Makes the runs of a comparison: models are audited and timed, results read. */
 public final class CompareRuns {
@@ -93,7 +90,9 @@ public final class CompareRuns {
       for (Map.Entry<String, MethodSpec> method : methods.entrySet()) {
         RunProgress about = talk.about(method.getKey());
         Path model = models.model(method.getKey());
-        RewriteRun.run(request(input.path(), model, method.getValue()), about);
+        RewriteRun.run(
+            RewriteRequest.of(input.path(), model, method.getValue()).with(settings.options()),
+            about);
         MethodRun run = new MethodRun(family, method.getKey(), seed, audit(model, about));
         runs.add(settings.time() ? timed(run, input.path(), model) : run);
         Files.deleteIfExists(model);
@@ -117,20 +116,5 @@ public final class CompareRuns {
 
   private RunResult audit(Path model, RunProgress progress) {
     return Audit.run(settings.audit(model), progress);
-  }
-
-  private RewriteRequest request(Path from, Path to, MethodSpec method) {
-    return new RewriteRequest(
-        from,
-        to,
-        method,
-        SiteSelection.ALL,
-        Optional.empty(),
-        Optional.empty(),
-        OptionalDouble.empty(),
-        Optional.empty(),
-        false,
-        settings.samples(),
-        settings.options());
   }
 }

@@ -51,6 +51,12 @@ public record RewriteRequest(
         RunnerOptions.DEFAULT);
   }
 
+  /** The same where models are run with other options. */
+  public RewriteRequest with(RunnerOptions other) {
+    return new RewriteRequest(
+        model, out, spec, selection, sinks, gates, shift, expectedSites, verify, samples, other);
+  }
+
   /** The same with both models run on {@code data} and compared. */
   public RewriteRequest verifiedOn(Samples data) {
     return new RewriteRequest(

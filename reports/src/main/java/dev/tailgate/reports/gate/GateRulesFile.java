@@ -5,10 +5,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.tailgate.reports.resource.ResourceText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -88,13 +87,6 @@ public final class GateRulesFile {
   }
 
   private static String resource(String file) {
-    try (InputStream in = GateRulesFile.class.getResourceAsStream(file)) {
-      if (in == null) {
-        throw new IllegalStateException("reading " + file + ": it is missing from the class path");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Reading " + file, e);
-    }
+    return ResourceText.beside(GateRulesFile.class, file);
   }
 }

@@ -9,9 +9,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +57,7 @@ final class Browser {
     Path file = folder.resolve("page.html");
     Files.writeString(
         file,
-        page.replace("script-src ", "script-src 'sha256-" + hash(body) + "' ")
+        page.replace("script-src ", "script-src '" + PageResource.source(body) + "' ")
             .replace("</body>", "<script>" + body + "</script></body>"));
     Path frame = folder.resolve("frame.html");
     Files.writeString(
@@ -94,15 +91,5 @@ final class Browser {
     assertThat(answer.replaceAll("").split("CONSOLE", -1)).as("%s", messages).hasSize(2);
     answer = ANSWER.matcher(messages);
     return answer.find() ? URLDecoder.decode(answer.group(1), StandardCharsets.UTF_8) : "";
-  }
-
-  private static String hash(String script) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return Base64.getEncoder()
-          .encodeToString(sha.digest(script.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

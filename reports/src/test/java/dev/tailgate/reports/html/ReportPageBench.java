@@ -1,7 +1,6 @@
-package dev.tailgate.reports.bench;
+package dev.tailgate.reports.html;
 
 import dev.tailgate.reports.LargeResult;
-import dev.tailgate.reports.html.HtmlReport;
 import dev.tailgate.reports.json.RunResultJson;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,9 +9,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +66,7 @@ public final class ReportPageBench {
       Path file =
           Files.writeString(
               folder.resolve("page.html"),
-              page.replace("script-src ", "script-src 'sha256-" + hash(PROBE) + "' ")
+              page.replace("script-src ", "script-src '" + PageResource.source(PROBE) + "' ")
                   .replace("</body>", "<script>" + PROBE + "</script></body>"));
       for (int run = 0; run < 3; run++) {
         System.out.printf(
@@ -128,16 +124,6 @@ public final class ReportPageBench {
               f -> {
                 boolean ignored = f.delete();
               });
-    }
-  }
-
-  private static String hash(String script) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return Base64.getEncoder()
-          .encodeToString(sha.digest(script.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }
