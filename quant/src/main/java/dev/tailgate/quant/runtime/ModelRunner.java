@@ -174,11 +174,19 @@ public final class ModelRunner implements AutoCloseable {
       throw new ModelRunException(
           "Failed to run the model: ONNX Runtime says '"
               + firstLine(e)
-              + "'. Check that the data fits the model's inputs.",
+              + "'. "
+              + remedy(firstLine(e)),
           e);
     } finally {
       tensors.values().forEach(OnnxTensorLike::close);
     }
+  }
+
+  private static String remedy(String message) {
+    return message.contains("out of data bounds")
+        ? "A token is beyond the vocabulary, or a sample longer than the model has positions: give"
+            + " other data or a smaller --sequence-length."
+        : "Check that the data fits the model's inputs.";
   }
 
   /** A result owns nothing but its values, which are released here one after the other. */

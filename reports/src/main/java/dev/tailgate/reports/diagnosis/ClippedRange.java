@@ -18,7 +18,7 @@ final class ClippedRange implements Rule {
 
   @Override
   public Optional<Observation> look(Facts facts) {
-    return facts.evidence().taps().stream()
+    return facts.taps().stream()
         .filter(tap -> tap.range().clipped().orElse(0.0) >= CLIPPED)
         .filter(tap -> Double.isFinite(sqnr(tap)) && sqnr(tap) < SQNR)
         .min(Comparator.comparingDouble(ClippedRange::sqnr))

@@ -17,11 +17,24 @@ record Facts(RunResult result, Evidence evidence, Optional<SensitivityResult> se
   /** From here on the findings of an audit speak of marked outliers. */
   static final double MARKED = 10;
 
+  /** The role of what has no place in a block that was recognised. */
+  private static final String OTHER = "other";
+
   /** Taps with marked outliers. */
   List<TapEvidence> outlying() {
-    return evidence.taps().stream()
+    return taps().stream()
         .filter(tap -> tap.kurtosis() >= MARKED && Double.isFinite(tap.kurtosis()))
         .toList();
+  }
+
+  /**
+   * Taps that may be spoken of. Where some have a role, those without are left out: most are steps
+   * inside of a norm or an activation function, and squares have heavy tails by themselves.
+   */
+  List<TapEvidence> taps() {
+    List<TapEvidence> named =
+        evidence.taps().stream().filter(tap -> !tap.role().equals(OTHER)).toList();
+    return named.isEmpty() ? evidence.taps() : named;
   }
 
   /** Decades of kurtosis above a Gaussian. */

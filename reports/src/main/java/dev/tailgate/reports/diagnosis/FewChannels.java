@@ -63,7 +63,7 @@ final class FewChannels implements Rule {
     long same = hit.stream().filter(t -> isOne(t) && t.channel() == tap.channel()).count();
     if (isOne(tap) && same > 1) {
       sentence.say("; the same channel leads in ").number("taps_with_it", same);
-      sentence.say(" of ").number("taps", facts.evidence().taps().size()).say(" taps looked at");
+      sentence.say(" of ").number("taps", facts.taps().size()).say(" taps looked at");
     }
     return sentence.say(".");
   }

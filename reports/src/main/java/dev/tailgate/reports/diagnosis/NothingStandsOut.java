@@ -13,7 +13,7 @@ final class NothingStandsOut {
   private NothingStandsOut() {}
 
   static Observation of(Facts facts) {
-    List<TapEvidence> taps = facts.evidence().taps();
+    List<TapEvidence> taps = facts.taps();
     long heads = facts.heads().count();
     int measured = Math.max(taps.size(), facts.result().taps().size());
     if (measured == 0 && heads == 0) {

@@ -19,7 +19,7 @@ final class WastedRange implements Rule {
 
   @Override
   public Optional<Observation> look(Facts facts) {
-    return facts.evidence().taps().stream()
+    return facts.taps().stream()
         .filter(tap -> part(tap) <= PART)
         .min(Comparator.comparingDouble(WastedRange::part))
         .map(

@@ -229,7 +229,8 @@
     }
     if (!look?.counts.length) {
       body.push(el('p', { class: 'note' }, looks.size
-        ? 'No closer look was taken at this tap: an audit takes one at the worst.'
+        ? 'No closer look was taken at this tap. An audit takes one at the worst, at most 64, and none at'
+          + ' attention scores and probabilities, whose last axis is no channel.'
         : 'This result holds no closer looks; audits from this version on take them.'));
     }
     panel.replaceChildren(close, el('h3', {}, el('code', { class: 'name' }, row.querySelector('code').textContent)),

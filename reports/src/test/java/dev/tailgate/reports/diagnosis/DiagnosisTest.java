@@ -68,6 +68,14 @@ class DiagnosisTest {
   }
 
   @Test
+  void tapsWithoutARoleSpeakOnlyWhereNoneHasOne() {
+    TapEvidence square = EvidenceOf.tap("/norm/Pow", "other", 812, 0.97, 0.02);
+    TapEvidence quiet = EvidenceOf.tap("/h.9/add", "ffn_out", 4, 0.1, 0.02);
+    assertThat(causes(of(EvidenceOf.taps(square)))).containsExactly("channel_outliers");
+    assertThat(causes(of(EvidenceOf.taps(square, quiet)))).containsExactly("nothing");
+  }
+
+  @Test
   void sharesOfASmallKurtosisAreNoFinding() {
     List<Finding> findings = of(EvidenceOf.taps(EvidenceOf.tap("x", 5, 0.9, 0.9)));
     assertThat(causes(findings)).containsExactly("nothing");

@@ -29,9 +29,14 @@ public final class EvidenceOf {
 
   /** A tap whose channel 308 and token at position 0 hold this much. */
   public static TapEvidence tap(String tensor, double kurtosis, double channel, double token) {
+    return tap(tensor, "ffn_out", kurtosis, channel, token);
+  }
+
+  static TapEvidence tap(
+      String tensor, String role, double kurtosis, double channel, double token) {
     return new TapEvidence(
         tensor,
-        "ffn_out",
+        role,
         9,
         1000,
         kurtosis,
