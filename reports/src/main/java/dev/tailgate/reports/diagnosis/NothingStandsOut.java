@@ -27,14 +27,19 @@ final class NothingStandsOut {
       return new Observation("not_measured", nothing, List.of(), 0, Observation.Where.NOWHERE);
     }
     Sentence sentence = new Sentence().say("nothing stands out");
+    // Where taps were looked at closely, theirs; the worst of a model are always among them.
+    boolean looked = !taps.isEmpty();
     OptionalDouble kurtosis =
-        facts.result().taps().stream()
-            .mapToDouble(TapResult::kurtosis)
+        (looked
+                ? taps.stream().mapToDouble(TapEvidence::kurtosis)
+                : facts.result().taps().stream().mapToDouble(TapResult::kurtosis))
             .filter(Double::isFinite)
             .max();
-    sentence.say(": of ").number("taps", measured).say(" activations ");
+    sentence.say(": of ").number("taps", looked ? taps.size() : measured);
+    sentence.say(looked ? " activations looked at " : " activations ");
     if (kurtosis.isPresent()) {
-      sentence.say("the largest pooled kurtosis is ").number("kurtosis", kurtosis.getAsDouble());
+      sentence.say(looked ? "the largest pooled kurtosis is " : "the largest kurtosis is ");
+      sentence.number("kurtosis", kurtosis.getAsDouble());
     } else {
       sentence.say("none has a kurtosis");
     }

@@ -79,7 +79,9 @@ class DiagnosisTest {
   void sharesOfASmallKurtosisAreNoFinding() {
     List<Finding> findings = of(EvidenceOf.taps(EvidenceOf.tap("x", 5, 0.9, 0.9)));
     assertThat(causes(findings)).containsExactly("nothing");
-    assertThat(findings.get(0).sentence()).startsWith("Nothing stands out: of 24 activations");
+    assertThat(findings.get(0).sentence())
+        .startsWith(
+            "Nothing stands out: of 1 activations looked at the largest pooled kurtosis is 5,");
     assertThat(findings.get(0).sentence()).contains("no channel holds more than 90 %");
   }
 
