@@ -24,6 +24,13 @@ public record Group(
     return rows.stream().map(Row::origin).distinct().count() > 1;
   }
 
+  /** The rows with a number that has a change against the baseline. */
+  public List<Row> withChange() {
+    return rows.stream()
+        .filter(row -> row.cells().stream().anyMatch(cell -> Double.isFinite(cell.relative())))
+        .toList();
+  }
+
   /**
    * What a row is called outside of tables: its method, with a word on its origin where the group
    * has the same method of another one.

@@ -26,6 +26,10 @@ public record Row(
   /** The origin of a model as it was trained. */
   public static final String TRAINED = "trained";
 
+  /** Columns of which tables in text show the change against the baseline, in percent. */
+  public static final List<Column> CHANGES =
+      List.of(Column.QUANTIZED, Column.KURTOSIS, Column.INF_NORM);
+
   private static final Pattern AT_SITES = Pattern.compile("(.+) at sites ([0-9,]+)");
 
   /** Copies the lists. */

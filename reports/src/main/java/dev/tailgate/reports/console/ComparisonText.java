@@ -1,7 +1,6 @@
 package dev.tailgate.reports.console;
 
 import dev.tailgate.reports.compare.Cell;
-import dev.tailgate.reports.compare.Column;
 import dev.tailgate.reports.compare.Comparison;
 import dev.tailgate.reports.compare.Group;
 import dev.tailgate.reports.compare.PairedText;
@@ -58,10 +57,7 @@ public final class ComparisonText {
   }
 
   private static String against(Group group, String baseline, boolean origins) {
-    List<Row> others =
-        group.rows().stream()
-            .filter(row -> row.cells().stream().anyMatch(c -> Double.isFinite(c.relative())))
-            .toList();
+    List<Row> others = group.withChange();
     if (others.isEmpty()) {
       return "";
     }
@@ -77,9 +73,7 @@ public final class ComparisonText {
     TextTable table = new TextTable(origins ? 2 : 1, head);
     for (Row row : others) {
       List<String> cells = names(row.method(), origins, row.origin());
-      for (Column column : List.of(Column.QUANTIZED, Column.KURTOSIS, Column.INF_NORM)) {
-        cells.add(row.cell(column).relativeText());
-      }
+      Row.CHANGES.forEach(column -> cells.add(row.cell(column).relativeText()));
       cells.add(PairedText.of(row.against().quantized()));
       cells.add(PairedText.of(row.against().cost()));
       table.row(cells);
