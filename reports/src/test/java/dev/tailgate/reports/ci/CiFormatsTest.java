@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailgate.reports.Golden;
 import dev.tailgate.reports.InLocale;
+import dev.tailgate.reports.JsonSchema;
 import dev.tailgate.reports.Samples;
 import dev.tailgate.reports.console.GateText;
 import dev.tailgate.reports.gate.Gate;
@@ -100,6 +101,17 @@ class CiFormatsTest {
         String uri = result.at("/locations/0/physicalLocation/artifactLocation/uri").asText();
         assertThat(URI.create(uri).toString()).isEqualTo(uri);
       }
+    }
+  }
+
+  @Test
+  void theSarifLogKeepsToTheSchemaOfTheStandardWhateverTheNames() throws IOException {
+    JsonSchema schema = JsonSchema.sarif();
+    for (GateReport report : new GateReport[] {MIXED, HOSTILE}) {
+      String log = Sarif.render(report, Samples.vanilla().tool());
+      assertThat(schema.problems(log)).isEmpty();
+      assertThat(schema.problems(log.replace("\"ruleIndex\" : ", "\"ruleIndex\" : -9")))
+          .isNotEmpty();
     }
   }
 

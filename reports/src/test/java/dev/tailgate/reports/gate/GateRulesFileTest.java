@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.tailgate.reports.JsonSchema;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GateRulesFileTest {
   @Test
@@ -86,5 +92,39 @@ class GateRulesFileTest {
     List<String> listed = new ArrayList<>();
     metrics.forEach(metric -> listed.add(metric.asText()));
     assertThat(listed).isEqualTo(GateMetric.ALL.stream().map(GateMetric::id).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"default-rules.yaml", "default-rules-absolute.yaml"})
+  void theShippedRulesKeepToTheSchema(String name) throws IOException {
+    try (InputStream in = Objects.requireNonNull(GateRulesFile.class.getResourceAsStream(name))) {
+      assertThat(problems(new String(in.readAllBytes(), StandardCharsets.UTF_8))).isEmpty();
+    }
+  }
+
+  /** So an editor that knows the schema marks what the reader would refuse. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{version: 2, rules: [{metric: sites, max: 1}]}",
+        "{version: 1, rules: []}",
+        "{version: 1, rule: []}",
+        "{version: 1, rules: [{metric: kurtosis, max: 1}]}",
+        "{version: 1, rules: [{metric: sites, maximum: 1}]}",
+        "{version: 1, rules: [{metric: sites}]}",
+        "{version: 1, rules: [{metric: sites, max: many}]}",
+        "{version: 1, rules: [{metric: sites, max_rise: -1}]}",
+        "{version: 1, rules: [{metric: sites, max: 1, severity: fatal}]}",
+        "{version: 1, require: {min_sample: 1}, rules: [{metric: sites, max: 1}]}"
+      })
+  void theSchemaRefusesWhatTheReaderRefuses(String text) throws IOException {
+    assertThat(problems(text)).isNotEmpty();
+    assertThatThrownBy(() -> GateRulesFile.read(text, "test"))
+        .isInstanceOf(GateRulesException.class);
+  }
+
+  private static List<String> problems(String yaml) throws IOException {
+    JsonNode rules = new ObjectMapper(new YAMLFactory()).readTree(yaml);
+    return JsonSchema.of(GateRulesFile.schema()).problems(rules.toString());
   }
 }
