@@ -94,12 +94,17 @@ public final class GateCommand implements Callable<Integer> {
     }
     RunResult candidate = ResultFiles.read(result);
     GateRules asked = asked();
-    GateReport report = Gate.judge(candidate, readBaseline(), asked);
+    Optional<RunResult> before = readBaseline();
+    GateReport report = Gate.judge(candidate, before, asked);
     write(report, candidate);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(output.json() ? GateReportJson.write(report) : GateText.render(report));
+    if (output.json()) {
+      out.print(GateReportJson.write(report));
+    } else if (!isFirst(before)) {
+      out.print(GateText.render(report));
+    }
     if (update) {
-      return update(candidate, asked);
+      return update(candidate, asked, isFirst(before));
     }
     return switch (report.verdict()) {
       case PASS -> ExitCode.OK.number();
@@ -136,7 +141,12 @@ public final class GateCommand implements Callable<Integer> {
     }
   }
 
-  private int update(RunResult candidate, GateRules asked) throws IOException {
+  /** A first baseline has nothing to be judged by, and a table that says so helps nobody. */
+  private boolean isFirst(Optional<RunResult> before) {
+    return update && before.isEmpty();
+  }
+
+  private int update(RunResult candidate, GateRules asked, boolean isFirst) throws IOException {
     boolean isTooSmall = candidate.run().samples() < asked.minSamples();
     boolean isMadeUp = candidate.run().syntheticInputs() && !asked.allowSynthetic();
     Path file = ResultFiles.file(baseline.orElseThrow());
@@ -150,7 +160,8 @@ public final class GateCommand implements Callable<Integer> {
         return ExitCode.INCONCLUSIVE.number();
       }
       OutputFiles.write(RunResultJson.write(candidate), file);
-      talk.say("wrote the baseline " + file);
+      talk.say(
+          "wrote the baseline " + file + (isFirst ? ", the first one, so nothing was judged" : ""));
     }
     return ExitCode.OK.number();
   }
