@@ -80,6 +80,7 @@ public final class LargeResult {
         base.worstTap(),
         base.coverage(),
         Optional.of(evidence),
+        base.sensitivity(),
         base.warnings());
   }
 

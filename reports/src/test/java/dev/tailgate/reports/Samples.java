@@ -3,6 +3,7 @@ package dev.tailgate.reports;
 import dev.tailgate.stats.result.Agreement;
 import dev.tailgate.stats.result.ChannelPeak;
 import dev.tailgate.stats.result.Coverage;
+import dev.tailgate.stats.result.Damage;
 import dev.tailgate.stats.result.Direction;
 import dev.tailgate.stats.result.Evidence;
 import dev.tailgate.stats.result.Headline;
@@ -17,6 +18,8 @@ import dev.tailgate.stats.result.RunInfo;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.SampleScores;
 import dev.tailgate.stats.result.Score;
+import dev.tailgate.stats.result.SensitivityResult;
+import dev.tailgate.stats.result.SensitivityRow;
 import dev.tailgate.stats.result.SiteInfo;
 import dev.tailgate.stats.result.TapResult;
 import dev.tailgate.stats.result.TaskMetric;
@@ -82,6 +85,7 @@ public final class Samples {
         r.worstTap(),
         r.coverage(),
         Optional.of(evidence),
+        r.sensitivity(),
         r.warnings());
   }
 
@@ -149,6 +153,7 @@ public final class Samples {
         Optional.of(worst(outliers, suffix)),
         Optional.of(new Coverage(85_000_000, 84_000_000)),
         Optional.empty(),
+        Optional.of(parts(outliers, synthetic, suffix)),
         suffix.isEmpty() ? List.of() : List.of("an odd name: " + suffix));
   }
 
@@ -275,6 +280,65 @@ public final class Samples {
     double mean = Math.log(perplexity);
     double less = WEIGHTS[0] * 0.02;
     return List.of(WEIGHTS[0] * mean - less, WEIGHTS[1] * mean + less);
+  }
+
+  /** Two layers, a part of one and two tensors; the time was over before three models more. */
+  private static SensitivityResult parts(double outliers, boolean synthetic, String suffix) {
+    String ffn = "/encoder/layer.8/output/ffn_out" + suffix;
+    List<SensitivityRow> rows = new ArrayList<>();
+    for (String kind : List.of("both", "weights", "activations")) {
+      double weights = kind.equals("weights") ? 20 : 0;
+      rows.add(part("layer", "layer 8", 8, kind, ffn, 30 - 19 * outliers + weights, synthetic));
+    }
+    rows.add(part("layer", "layer 0", 0, "both", "x" + suffix, 48.25, synthetic));
+    rows.add(part("site", "feed-forward of layer 8", 8, "both", ffn, 12.5, synthetic));
+    rows.add(part("tap", "ffn_out " + ffn, 8, "both", ffn, 14.04, synthetic));
+    rows.add(
+        part(
+            "tap",
+            "weight of MatMul w" + suffix,
+            8,
+            "both",
+            "w" + suffix,
+            Double.POSITIVE_INFINITY,
+            synthetic));
+    return new SensitivityResult(
+        synthetic ? Optional.empty() : Optional.of("perplexity"),
+        synthetic ? Direction.HIGHER : Direction.LOWER,
+        damage(12.2, 0.07 + 38 * outliers, synthetic),
+        rows,
+        List.of(
+            new SensitivityResult.ProxyFit("tap", 48, new Score(0.7597, 0.5925, 0.8722)),
+            new SensitivityResult.ProxyFit("layer", 3, new Score(1, Double.NaN, Double.NaN))),
+        64,
+        12,
+        15,
+        4.75);
+  }
+
+  private static SensitivityRow part(
+      String level,
+      String label,
+      int layer,
+      String kind,
+      String tensor,
+      double sqnr,
+      boolean synthetic) {
+    return new SensitivityRow(
+        level,
+        label,
+        layer,
+        kind,
+        List.of(tensor),
+        Optional.of(33.5),
+        Optional.of(damage(sqnr, 400 * Math.pow(10, -sqnr / 10), synthetic)),
+        kind.equals("both") && level.equals("layer")
+            ? Optional.of(damage(21.5, 0.0625, synthetic))
+            : Optional.empty());
+  }
+
+  private static Damage damage(double sqnr, double delta, boolean synthetic) {
+    return new Damage(sqnr, synthetic ? Optional.empty() : Optional.of(Score.point(delta)));
   }
 
   private static WorstTap worst(double outliers, String suffix) {

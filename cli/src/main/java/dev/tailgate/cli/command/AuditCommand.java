@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  tailgate audit",
       "  tailgate audit bert.onnx --data dev.npz --calibration-data train.npz",
+      "  tailgate audit bert.onnx --data dev.npz --sensitivity --time-limit 10m",
       "  tailgate audit gpt2.onnx --data text.txt --tokenizer tokenizer.json --taps opt",
       "  tailgate audit bert.onnx --data \"SELECT text, label FROM 'dev.parquet'\" --scheme w4a8",
       "  tailgate audit vit.onnx --data images/ --image-preset imagenet --format json"
@@ -47,6 +48,8 @@ public final class AuditCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
 
   @Mixin private MeasureOptions measure;
+
+  @Mixin private SensitivityOptions sensitivity;
 
   @Mixin private QuantOptions quant;
 
@@ -79,6 +82,11 @@ public final class AuditCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--data, --calibration-data and --tokenizer need a MODEL");
     }
+    if (sensitivity.budget().isPresent() && !measure.quantize()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--sensitivity measures what quantization hurts: not with --no-quantize");
+    }
     out.requireFolder(spec);
   }
 
@@ -102,6 +110,12 @@ public final class AuditCommand implements Callable<Integer> {
 
   private AuditRequest request(Path file, Samples samples) {
     return new AuditRequest(
-        file, samples, measure.taps(), AuditSettings.of(measure, quant, spec), run.options(), true);
+        file,
+        samples,
+        measure.taps(),
+        AuditSettings.of(measure, quant, spec),
+        run.options(),
+        true,
+        sensitivity.budget());
   }
 }

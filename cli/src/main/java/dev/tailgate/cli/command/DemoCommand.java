@@ -155,7 +155,8 @@ public final class DemoCommand implements Callable<Integer> {
                 family.taps(),
                 Optional.of(quant.settings(QuantOptions.AUDIT)),
                 run.options(),
-                true);
+                true,
+                Optional.empty());
         runs.add(
             new MethodRun(
                 family.label(),

@@ -16,6 +16,7 @@ import dev.tailgate.reports.json.HealResultJson;
 import dev.tailgate.stats.result.HealResult;
 import dev.tailgate.stats.result.RemedyStep;
 import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.SensitivityResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,7 @@ public final class HealFiles {
       ExceptionsFile.write(outcome.exceptions(), file);
       written.add("exceptions in " + file);
     }
-    report(outcome, progress);
+    report(outcome, result.sensitivity(), progress);
   }
 
   private static Optional<String> kept(HealResult result) {
@@ -102,8 +103,12 @@ public final class HealFiles {
   }
 
   /** The audits on the held-out samples, of the repaired model with its own settings first. */
-  private void report(HealRun.Outcome outcome, RunProgress progress) throws IOException {
-    List<RunResult> results = new ArrayList<>(List.of(outcome.original()));
+  private void report(
+      HealRun.Outcome outcome, Optional<SensitivityResult> sensitivity, RunProgress progress)
+      throws IOException {
+    RunResult original = outcome.original();
+    List<RunResult> results =
+        new ArrayList<>(List.of(sensitivity.map(original::with).orElse(original)));
     QuantizationSettings healed = outcome.exceptions().applyTo(outcome.candidate().settings());
     if (request.out().isPresent() || !outcome.exceptions().isEmpty()) {
       results.add(

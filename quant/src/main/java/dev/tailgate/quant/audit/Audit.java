@@ -15,8 +15,17 @@ import dev.tailgate.quant.quantize.QuantPoints;
 import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.quantize.Quantizations;
+import dev.tailgate.quant.remedy.Calibrated;
+import dev.tailgate.quant.remedy.Candidate;
+import dev.tailgate.quant.remedy.RemedyContext;
 import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.quant.sensitivity.NoiseProxy;
+import dev.tailgate.quant.sensitivity.SensitivityRun;
+import dev.tailgate.quant.sensitivity.TimeLimit;
+import dev.tailgate.quant.trial.Judge;
 import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.SensitivityResult;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +34,8 @@ import java.util.Set;
 
 /**
  * The audit, stage by stage: find attention sites and taps, probe shapes, calibrate and place the
- * quantizers, evaluate float and quantized model side by side while measuring the taps, and look at
- * the worst one.
+ * quantizers, evaluate float and quantized model side by side while measuring the taps, look at the
+ * worst one, and, where asked, find the parts that quantization hurts.
  */
 public final class Audit {
   private final AuditRequest request;
@@ -81,9 +90,33 @@ public final class Audit {
     Optional<Quantization> quantization =
         request.quantization().map(settings -> quantize(settings, placement, shapes));
     Evaluation.Outcome outcome = Evaluation.run(model, plan, quantization, data, options, progress);
-    return new ResultAssembler(
-            request, model, attention, taps, plan, data, quantization, options, progress)
-        .assemble(outcome, notes);
+    Optional<SensitivityResult> parts =
+        request
+            .sensitivity()
+            .flatMap(most -> request.quantization().map(s -> sensitivity(most, s, data)));
+    parts.flatMap(SensitivityRun::shortfall).ifPresent(notes::add);
+    RunResult result =
+        new ResultAssembler(
+                request, model, attention, taps, plan, data, quantization, options, progress)
+            .assemble(outcome, notes);
+    return parts.map(result::with).orElse(result);
+  }
+
+  private SensitivityResult sensitivity(
+      Duration most, QuantizationSettings settings, DataSource data) {
+    RemedyContext context =
+        new RemedyContext(same -> calibrationData(settings), options, RunProgress.SILENT);
+    Calibrated calibrated = Calibrated.of(new Candidate(model, settings), context);
+    try (Judge judge = Judge.open(model, data, options, RunProgress.SILENT)) {
+      return SensitivityRun.run(
+          calibrated,
+          judge,
+          NoiseProxy.measure(calibrated, calibrationData(settings), options),
+          judge.run(calibrated.simulated()).against(judge.original()),
+          TimeLimit.of(Optional.of(most)),
+          progress,
+          soFar -> {});
+    }
   }
 
   private DataSource calibrationData(QuantizationSettings settings) {

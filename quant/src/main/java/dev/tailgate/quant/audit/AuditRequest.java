@@ -5,6 +5,7 @@ import dev.tailgate.quant.data.open.Samples;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param quantization how it is quantized; empty measures outliers only
  * @param options where and how it runs
  * @param explain whether to look for the places of outliers and at the attentions, too
+ * @param sensitivity how long at most to quantize each part alone, and all but it; empty for not at
+ *     all
  */
 public record AuditRequest(
     Path model,
@@ -24,7 +27,8 @@ public record AuditRequest(
     String taps,
     Optional<QuantizationSettings> quantization,
     RunnerOptions options,
-    boolean explain) {
+    boolean explain,
+    Optional<Duration> sensitivity) {
   /** Measures without explaining. */
   public AuditRequest(
       Path model,
@@ -32,7 +36,7 @@ public record AuditRequest(
       String taps,
       Optional<QuantizationSettings> quantization,
       RunnerOptions options) {
-    this(model, samples, taps, quantization, options, false);
+    this(model, samples, taps, quantization, options, false, Optional.empty());
   }
 
   /**
@@ -45,7 +49,8 @@ public record AuditRequest(
         "auto",
         Optional.of(QuantizationSettings.PAPERS),
         RunnerOptions.DEFAULT,
-        true);
+        true,
+        Optional.empty());
   }
 
   /** The same on the samples in a file or folder; they serve calibration too unless it has some. */
@@ -65,26 +70,38 @@ public record AuditRequest(
 
   /** The same on samples asked for in all detail. */
   public AuditRequest with(Samples others) {
-    return new AuditRequest(model, others, taps, quantization, options, explain);
+    return new AuditRequest(model, others, taps, quantization, options, explain, sensitivity);
   }
 
   /** The same with the tap preset of that name. */
   public AuditRequest withTaps(String preset) {
-    return new AuditRequest(model, samples, preset, quantization, options, explain);
+    return new AuditRequest(model, samples, preset, quantization, options, explain, sensitivity);
   }
 
   /** The same quantized otherwise; empty measures outliers only. */
   public AuditRequest with(Optional<QuantizationSettings> settings) {
-    return new AuditRequest(model, samples, taps, settings, options, explain);
+    return new AuditRequest(model, samples, taps, settings, options, explain, sensitivity);
   }
 
   /** The same on another device or with other threads. */
   public AuditRequest with(RunnerOptions where) {
-    return new AuditRequest(model, samples, taps, quantization, where, explain);
+    return new AuditRequest(model, samples, taps, quantization, where, explain, sensitivity);
   }
 
   /** The same without looking for the places of outliers and at the attentions, which is faster. */
   public AuditRequest withoutExplaining() {
-    return new AuditRequest(model, samples, taps, quantization, options, false);
+    return new AuditRequest(model, samples, taps, quantization, options, false, sensitivity);
+  }
+
+  /**
+   * The same, and to see which parts quantization hurts, each layer, site and tensor is quantized
+   * alone and left out alone: two runs over the samples for each, the largest parts and those with
+   * the most rounding noise first.
+   *
+   * @param most when this is over, what is known by then is reported
+   */
+  public AuditRequest withSensitivity(Duration most) {
+    return new AuditRequest(
+        model, samples, taps, quantization, options, explain, Optional.of(most));
   }
 }

@@ -98,6 +98,7 @@ final class ResultAssembler {
         worst(measured),
         quantization.map(q -> CoverageFacts.of(model, q)),
         request.explain() ? Optional.of(evidence(measured)) : Optional.empty(),
+        Optional.empty(),
         warnings);
   }
 

@@ -1,6 +1,7 @@
 package dev.tailgate.quant.heal;
 
 import dev.tailgate.quant.audit.Tool;
+import dev.tailgate.quant.sensitivity.SensitivityRun;
 import dev.tailgate.quant.trial.Differences;
 import dev.tailgate.quant.trial.Judge;
 import dev.tailgate.quant.trial.Trial;
@@ -109,16 +110,7 @@ final class HealDraft {
           "The data has no labels: remedies are judged by how near outputs are to the float"
               + " model's, not by a task.");
     }
-    sensitivity
-        .filter(s -> !s.complete())
-        .ifPresent(
-            s ->
-                warnings.add(
-                    "Sensitivity stopped at its time limit after "
-                        + s.evaluations()
-                        + " of "
-                        + s.planned()
-                        + " runs; give --time-limit for more."));
+    sensitivity.flatMap(SensitivityRun::shortfall).ifPresent(warnings::add);
     precision
         .filter(p -> !p.reached())
         .ifPresent(

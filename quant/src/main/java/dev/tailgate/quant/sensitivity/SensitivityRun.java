@@ -82,6 +82,18 @@ public final class SensitivityRun {
     return run.result(true);
   }
 
+  /** What to tell people where the time did not suffice; empty where all was measured. */
+  public static Optional<String> shortfall(SensitivityResult result) {
+    return result.complete()
+        ? Optional.empty()
+        : Optional.of(
+            "Sensitivity stopped at its time limit after "
+                + result.evaluations()
+                + " of "
+                + result.planned()
+                + " runs; give --time-limit for more.");
+  }
+
   private void measure(Consumer<SensitivityResult> listener) {
     for (Part.Level level : Part.Level.values()) {
       List<Part> ranked =

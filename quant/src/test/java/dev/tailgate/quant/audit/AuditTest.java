@@ -2,6 +2,7 @@ package dev.tailgate.quant.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.tailgate.onnx.ir.ModelException;
@@ -22,10 +23,12 @@ import dev.tailgate.stats.result.Coverage;
 import dev.tailgate.stats.result.QuantizedPoint;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.SampleScores;
+import dev.tailgate.stats.result.SensitivityResult;
 import dev.tailgate.stats.result.TapResult;
 import dev.tailgate.stats.result.TaskResult;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,29 @@ class AuditTest {
         .isCloseTo(vanilla.task().fp().orElseThrow().value(), withinPercentage(1e-9));
     assertThat(Math.exp(sum(scores.quantized()) / sum(scores.weights())))
         .isCloseTo(vanilla.task().quantized().orElseThrow().value(), withinPercentage(1e-9));
+  }
+
+  @Test
+  void sensitivityIsOfTheModelThatTheAuditScores() throws IOException {
+    Path model = ReferenceModel.unpack("vanilla.onnx", folder);
+    Path data = ReferenceModel.unpack("heldout.npz", folder);
+    Path calibration = ReferenceModel.unpack("calibration.npz", folder);
+    AuditRequest request = request(model, Optional.of(data), Optional.of(calibration));
+    RunResult whole = Audit.run(request.withSensitivity(Duration.ofMinutes(1)));
+    SensitivityResult parts = whole.sensitivity().orElseThrow();
+    assertThat(parts.complete()).isTrue();
+    assertThat(parts.samples()).isEqualTo(whole.run().samples());
+    // The same grids over the same samples; the sums are in another order.
+    assertThat(parts.all().sqnr())
+        .isCloseTo(whole.task().agreement("sqnr").orElseThrow().value(), within(1e-3));
+    assertThat(parts.all().delta().orElseThrow().value())
+        .isCloseTo(whole.task().delta().orElseThrow().value(), within(1e-4));
+    assertThat(parts.rows()).filteredOn(row -> row.level().equals("layer")).isNotEmpty();
+
+    RunResult cut = Audit.run(request.withSensitivity(Duration.ZERO));
+    assertThat(cut.sensitivity().orElseThrow().evaluations()).isEqualTo(1);
+    assertThat(cut.warnings()).anyMatch(w -> w.startsWith("Sensitivity stopped at its time limit"));
+    assertThat(Audit.run(request).sensitivity()).isEmpty();
   }
 
   private static double sum(List<Double> values) {

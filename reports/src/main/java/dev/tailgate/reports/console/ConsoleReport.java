@@ -45,12 +45,13 @@ public final class ConsoleReport {
       out.append(worstTaps(main)).append('\n');
     }
     main.evidence()
-        .map(evidence -> Diagnosis.of(main, evidence, Optional.empty()))
+        .map(evidence -> Diagnosis.of(main, evidence, main.sensitivity()))
         .ifPresent(
             found ->
                 out.append("What goes with it:\n")
                     .append(DiagnosisText.render(found))
                     .append('\n'));
+    main.sensitivity().ifPresent(parts -> out.append(SensitivityText.render(parts)).append('\n'));
     Findings.notices(main)
         .forEach(notice -> out.append("note: ").append(clean(notice)).append('\n'));
     main.warnings().forEach(warning -> out.append("warning: ").append(clean(warning)).append('\n'));

@@ -72,13 +72,7 @@ public final class HealText {
             .orElse("-"),
         damage.delta().map(d -> Numbers.signed(d.value())).orElse("-"),
         damage.delta().map(HealText::range).orElse("-"),
-        decibels(damage.sqnr()));
-  }
-
-  static String decibels(double sqnr) {
-    return Double.isInfinite(sqnr) && sqnr > 0
-        ? "exact"
-        : String.format(Locale.ROOT, "%.1f dB", sqnr);
+        Numbers.decibels(damage.sqnr()));
   }
 
   static String range(Score score) {

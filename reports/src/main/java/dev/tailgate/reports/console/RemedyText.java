@@ -27,7 +27,7 @@ final class RemedyText {
               step.quantized().map(q -> HealText.damage("", result.fp(), q).get(1)).orElse("-"),
               step.gain().map(g -> Numbers.signed(turned(g.value(), result))).orElse("-"),
               step.gain().map(g -> HealText.range(turned(g, result))).orElse("-"),
-              step.quantized().map(q -> HealText.decibels(q.sqnr())).orElse("-"),
+              step.quantized().map(q -> Numbers.decibels(q.sqnr())).orElse("-"),
               verdict(step)));
       if (step.verdict() == RemedyStep.Verdict.NOT_APPLICABLE && !step.refused().isEmpty()) {
         reasons
@@ -62,12 +62,12 @@ final class RemedyText {
 
   private static String floating(RemedyStep step, Damage damage) {
     if (step.keepsFunction()) {
-      return HealText.decibels(damage.sqnr());
+      return Numbers.decibels(damage.sqnr());
     }
     return damage
         .delta()
         .map(d -> Numbers.signed(d.value()))
-        .orElse(HealText.decibels(damage.sqnr()));
+        .orElse(Numbers.decibels(damage.sqnr()));
   }
 
   private static String verdict(RemedyStep step) {

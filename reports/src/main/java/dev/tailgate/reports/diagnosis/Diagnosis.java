@@ -7,6 +7,7 @@ import dev.tailgate.stats.result.SensitivityResult;
 import dev.tailgate.stats.result.TapResult;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,7 @@ public final class Diagnosis {
           new NonFiniteValues(),
           new NoMeasurableCost(),
           new WeightsOrActivations(),
+          new WorstTensor(),
           new FewChannels(),
           new FewTokens(),
           new AttentionSinks(),
@@ -76,6 +78,7 @@ public final class Diagnosis {
       rule.look(facts).ifPresent(seen -> weighed.add(weigh(seen, sensitivity)));
     }
     weighed.removeIf(w -> w.damage().filter(share -> share < LEAST_DAMAGE).isPresent());
+    dropRepeated(weighed);
     boolean isWhole = weighed.stream().allMatch(w -> w.observation().advice().isEmpty());
     boolean isFinite = result.taps().stream().allMatch(TapResult::isFinite);
     if (isWhole && isFinite) {
@@ -90,6 +93,20 @@ public final class Diagnosis {
       findings.add(finding(findings.size() + 1, next, PresentMethods.of(result)));
     }
     return List.copyOf(findings);
+  }
+
+  /** A tensor that another finding explains needs none that only names it. */
+  private static void dropRepeated(List<Weighed> weighed) {
+    Set<String> explained = new HashSet<>();
+    for (Weighed each : weighed) {
+      if (!each.observation().cause().equals(WorstTensor.CAUSE)) {
+        explained.addAll(each.observation().where().tensors());
+      }
+    }
+    weighed.removeIf(
+        each ->
+            each.observation().cause().equals(WorstTensor.CAUSE)
+                && explained.containsAll(each.observation().where().tensors()));
   }
 
   private static Weighed weigh(Observation seen, Optional<SensitivityResult> sensitivity) {

@@ -2,7 +2,6 @@ package dev.tailgate.reports.html;
 
 import dev.tailgate.reports.wording.Numbers;
 import dev.tailgate.stats.result.RunResult;
-import dev.tailgate.stats.result.TapEvidence;
 import dev.tailgate.stats.result.TapResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -16,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -65,10 +65,10 @@ public record ModelPicture(
    * The picture of a result.
    *
    * @param ranked its taps in the order of the table of taps
-   * @param evidence what is known more of them, by tensor
+   * @param known what is known more of them, by tensor
    */
   static ModelPicture of(
-      RunResult result, List<TapResult> ranked, Map<String, TapEvidence> evidence) {
+      RunResult result, List<TapResult> ranked, Function<String, PictureColour.Known> known) {
     Map<TapResult, String> rowOf = rows(result.taps());
     Set<String> rows = new LinkedHashSet<>();
     Set<String> columns = new LinkedHashSet<>();
@@ -90,7 +90,7 @@ public record ModelPicture(
     }
     List<Colouring> colourings =
         Arrays.stream(PictureColour.values())
-            .map(colour -> colouring(colour, ranked, cells, evidence))
+            .map(colour -> colouring(colour, ranked, cells, known))
             .flatMap(Optional::stream)
             .toList();
     return new ModelPicture(List.copyOf(columns), List.copyOf(rows), cells, colourings);
@@ -120,11 +120,9 @@ public record ModelPicture(
       PictureColour colour,
       List<TapResult> ranked,
       List<List<Integer>> cells,
-      Map<String, TapEvidence> evidence) {
+      Function<String, PictureColour.Known> known) {
     double[] values =
-        ranked.stream()
-            .mapToDouble(tap -> colour.value(tap, Optional.ofNullable(evidence.get(tap.tensor()))))
-            .toArray();
+        ranked.stream().mapToDouble(tap -> colour.value(tap, known.apply(tap.tensor()))).toArray();
     double[] finite = Arrays.stream(values).filter(Double::isFinite).toArray();
     if (finite.length == 0) {
       return Optional.empty();

@@ -1,8 +1,11 @@
 package dev.tailgate.reports.html;
 
+import dev.tailgate.stats.result.Damage;
 import dev.tailgate.stats.result.Evidence;
 import dev.tailgate.stats.result.QuantizedPoint;
 import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.SensitivityResult;
+import dev.tailgate.stats.result.SensitivityRow;
 import dev.tailgate.stats.result.TapEvidence;
 import dev.tailgate.stats.result.TapResult;
 import java.util.ArrayList;
@@ -36,17 +39,40 @@ public record PageData(long samples, ModelPicture picture, List<TapLook> looks) 
     result.points().stream()
         .filter(point -> point.kind() == QuantizedPoint.Kind.ACTIVATION)
         .forEach(point -> points.putIfAbsent(point.tensor(), point));
+    Map<String, Damage> alone = alone(result);
     List<TapLook> looks = new ArrayList<>();
     for (int rank = 0; rank < ranked.size(); rank++) {
       String tensor = ranked.get(rank).tensor();
       TapEvidence tap = evidence.get(tensor);
       if (tap != null) {
-        looks.add(TapLook.of(rank, tap, Optional.ofNullable(points.get(tensor))));
+        looks.add(
+            TapLook.of(
+                rank,
+                tap,
+                Optional.ofNullable(points.get(tensor)),
+                Optional.ofNullable(alone.get(tensor))));
       }
     }
     return new PageData(
         result.evidence().map(Evidence::samples).orElse(0L),
-        ModelPicture.of(result, ranked, evidence),
+        ModelPicture.of(
+            result,
+            ranked,
+            tensor ->
+                new PictureColour.Known(
+                    Optional.ofNullable(evidence.get(tensor)),
+                    Optional.ofNullable(alone.get(tensor)))),
         looks);
+  }
+
+  /** Damage of the tensors that were quantized alone. */
+  private static Map<String, Damage> alone(RunResult result) {
+    Map<String, Damage> alone = new HashMap<>();
+    for (SensitivityRow row : result.sensitivity().map(SensitivityResult::rows).orElse(List.of())) {
+      if (row.level().equals("tap") && row.tensors().size() == 1) {
+        row.alone().ifPresent(damage -> alone.putIfAbsent(row.tensors().get(0), damage));
+      }
+    }
+    return alone;
   }
 }

@@ -1,5 +1,6 @@
 package dev.tailgate.reports.html;
 
+import dev.tailgate.stats.result.Damage;
 import dev.tailgate.stats.result.TapEvidence;
 import dev.tailgate.stats.result.TapResult;
 import java.util.Arrays;
@@ -10,7 +11,7 @@ enum PictureColour {
   /** Row-averaged kurtosis, in equal ratios from a Gaussian's 3 up to 30 or the largest. */
   KURTOSIS("kurtosis", "kurtosis") {
     @Override
-    double value(TapResult tap, Optional<TapEvidence> evidence) {
+    double value(TapResult tap, Known known) {
       return tap.kurtosis();
     }
 
@@ -23,7 +24,7 @@ enum PictureColour {
   /** Row-averaged infinity norm, in equal ratios over at least one decade. */
   INF_NORM("inf-norm", "infinity norm") {
     @Override
-    double value(TapResult tap, Optional<TapEvidence> evidence) {
+    double value(TapResult tap, Known known) {
       return tap.maxInfNorm();
     }
 
@@ -37,8 +38,8 @@ enum PictureColour {
   /** Signal to noise when only this tensor is rounded; dark where little of the signal is left. */
   SQNR("sqnr", "SQNR of rounding it alone, dB") {
     @Override
-    double value(TapResult tap, Optional<TapEvidence> evidence) {
-      return evidence.flatMap(e -> e.range().sqnr()).orElse(Double.NaN);
+    double value(TapResult tap, Known known) {
+      return known.evidence().flatMap(e -> e.range().sqnr()).orElse(Double.NaN);
     }
 
     @Override
@@ -52,7 +53,33 @@ enum PictureColour {
     boolean largeIsWorse() {
       return false;
     }
+  },
+
+  /** What is left at the outputs when only this tensor is quantized. */
+  SENSITIVITY("sensitivity", "SQNR of the outputs, quantized alone, dB") {
+    @Override
+    double value(TapResult tap, Known known) {
+      return known.alone().map(Damage::sqnr).orElse(Double.NaN);
+    }
+
+    @Override
+    Shade shade(double[] finite) {
+      return SQNR.shade(finite);
+    }
+
+    @Override
+    boolean largeIsWorse() {
+      return false;
+    }
   };
+
+  /**
+   * What is known of a tap beside its statistics.
+   *
+   * @param evidence of a closer look
+   * @param alone damage when only it is quantized
+   */
+  record Known(Optional<TapEvidence> evidence, Optional<Damage> alone) {}
 
   private static final double GAUSSIAN = 3;
 
@@ -65,7 +92,7 @@ enum PictureColour {
   }
 
   /** The number of a tap; NaN where it has none. */
-  abstract double value(TapResult tap, Optional<TapEvidence> evidence);
+  abstract double value(TapResult tap, Known known);
 
   /** The scale for these values, none of them NaN or infinite. */
   abstract Shade shade(double[] finite);

@@ -16,6 +16,7 @@ import dev.tailgate.stats.result.Direction;
 import dev.tailgate.stats.result.Finding;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.Score;
+import dev.tailgate.stats.result.SensitivityResult;
 import dev.tailgate.stats.result.TaskMetric;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,8 +68,20 @@ public record ReportView(
   /** The diagnosis of the main model; empty without evidence. */
   public List<Finding> findings() {
     return main.evidence()
-        .map(evidence -> Diagnosis.of(main, evidence, Optional.empty()))
+        .map(evidence -> Diagnosis.of(main, evidence, main.sensitivity()))
         .orElse(List.of());
+  }
+
+  /** What quantizing parts of a model does: of the first model of which it was measured. */
+  public Optional<PartsView> parts() {
+    for (int i = 0; i < results.size(); i++) {
+      Optional<SensitivityResult> measured = results.get(i).sensitivity();
+      if (measured.isPresent()) {
+        return Optional.of(
+            PartsView.of(measured.get(), results.get(i), i == 0 ? "" : names.get(i)));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Rows of the main model's tap table, worst first. */

@@ -1,6 +1,7 @@
 package dev.tailgate.reports.html;
 
 import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.stats.result.Damage;
 import dev.tailgate.stats.result.QuantizedPoint;
 import dev.tailgate.stats.result.RangeUse;
 import dev.tailgate.stats.result.TapDetail;
@@ -44,11 +45,12 @@ public record TapLook(
     extremes = List.copyOf(extremes);
   }
 
-  static TapLook of(int rank, TapEvidence tap, Optional<QuantizedPoint> point) {
+  static TapLook of(
+      int rank, TapEvidence tap, Optional<QuantizedPoint> point, Optional<Damage> alone) {
     Optional<TapDetail> detail = tap.detail();
     return new TapLook(
         rank,
-        facts(tap),
+        facts(tap, alone),
         detail.map(d -> d.histogram().edges()).orElse(List.of()),
         detail.map(d -> d.histogram().counts()).orElse(List.of()),
         point.map(p -> List.of(rounded(p.min()), rounded(p.max()))).orElse(List.of()),
@@ -75,7 +77,7 @@ public record TapLook(
         .toList();
   }
 
-  private static List<Fact> facts(TapEvidence tap) {
+  private static List<Fact> facts(TapEvidence tap, Optional<Damage> alone) {
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(
@@ -101,6 +103,7 @@ public record TapLook(
                   + tap.samples()));
     }
     facts.add(new Fact("Range", range(tap.range())));
+    alone.ifPresent(damage -> facts.add(new Fact("Quantized alone", words(damage))));
     tap.gain()
         .ifPresent(
             gain ->
@@ -115,6 +118,15 @@ public record TapLook(
                             + Numbers.compact(gain.ratio())
                             + " times the median gain")));
     return facts;
+  }
+
+  private static String words(Damage damage) {
+    return "the outputs keep an SQNR of "
+        + Numbers.decibels(damage.sqnr())
+        + damage
+            .delta()
+            .map(delta -> "; the task metric changes by " + Numbers.signed(delta.value()))
+            .orElse("");
   }
 
   private static String tokens(TokenShare token, TapEvidence tap) {

@@ -37,6 +37,13 @@ public final class Numbers {
     return value > 0 ? "+" + compact(value) : compact(value);
   }
 
+  /** A ratio in dB with one digit behind the point; infinite is exact. */
+  public static String decibels(double ratio) {
+    return ratio == Double.POSITIVE_INFINITY
+        ? "exact"
+        : String.format(Locale.ROOT, "%.1f dB", ratio);
+  }
+
   /** A count with thin groups of three digits: {@code 1 234 567}. */
   public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value).replace(',', '\u202f');

@@ -176,6 +176,35 @@ class DiagnosisTest {
   }
 
   @Test
+  void theTensorThatHurtsMostIsNamedWhereNothingElseNamesIt() {
+    // Noise 0.1, 0.01 and 0.001: 90.1 % is that of a tensor without a conspicuous channel or token.
+    SensitivityResult sensitivity =
+        new SensitivityResult(
+            Optional.empty(),
+            Direction.HIGHER,
+            new Damage(9, Optional.empty()),
+            List.of(
+                row("conspicuous", "both", 20),
+                row("hurting", "both", 10),
+                row("other", "both", 30)),
+            List.of(),
+            64,
+            4,
+            4,
+            1);
+    Evidence evidence =
+        EvidenceOf.taps(
+            EvidenceOf.tap("conspicuous", 5000, 0.97, 0.1), EvidenceOf.tap("hurting", 4, 0.1, 0.1));
+    List<Finding> findings = Diagnosis.of(Samples.vanilla(), evidence, Optional.of(sensitivity));
+    assertThat(causes(findings)).containsExactly("worst_tensor", "channel_outliers");
+    assertThat(findings.get(0).sentence())
+        .startsWith(
+            "Quantized alone, ffn_out of layer 9 (hurting) leaves 10 dB SQNR at the outputs")
+        .contains("its pooled kurtosis is 4.")
+        .endsWith("make 90.1 % of their noise there.");
+  }
+
+  @Test
   void namesOutOfTheModelCannotActOnATerminal() {
     String hostile = "a\u001b[31m\u202e\nb";
     String text =

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.reports.LargeResult;
 import dev.tailgate.reports.wording.TapRanking;
+import dev.tailgate.stats.result.Damage;
 import dev.tailgate.stats.result.RunResult;
 import dev.tailgate.stats.result.TapResult;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ModelPictureTest {
@@ -43,7 +46,7 @@ class ModelPictureTest {
             tap("between", -1, 6),
             tap("second", 1, 7),
             tap("head", -1, 8));
-    ModelPicture picture = ModelPicture.of(resultWith(taps), taps, java.util.Map.of());
+    ModelPicture picture = ModelPicture.of(resultWith(taps), taps, ModelPictureTest::nothing);
     assertThat(picture.rows()).containsExactly("before", "0", "1", "after");
     assertThat(picture.taps()).containsExactly(List.of(0), List.of(1, 2), List.of(3), List.of(4));
     assertThat(picture.colourings().get(0).cells().get(1).text()).isEqualTo("6");
@@ -52,9 +55,36 @@ class ModelPictureTest {
   @Test
   void aNumberThatNoTapHasIsNoChoice() {
     List<TapResult> taps = List.of(tap("a", 0, 5));
-    assertThat(ModelPicture.of(resultWith(taps), taps, java.util.Map.of()).colourings())
+    assertThat(ModelPicture.of(resultWith(taps), taps, ModelPictureTest::nothing).colourings())
         .extracting(ModelPicture.Colouring::id)
         .containsExactly("kurtosis", "inf-norm");
+  }
+
+  @Test
+  void sensitivityIsDarkWhereLittleOfTheOutputsIsLeft() {
+    List<TapResult> taps = List.of(tap("a", 0, 5), tap("b", 1, 5), tap("c", 2, 5));
+    Map<String, Double> alone = Map.of("a", 40.0, "b", 10.0);
+    ModelPicture picture =
+        ModelPicture.of(
+            resultWith(taps),
+            taps,
+            tensor ->
+                new PictureColour.Known(
+                    Optional.empty(),
+                    Optional.ofNullable(alone.get(tensor))
+                        .map(sqnr -> new Damage(sqnr, Optional.empty()))));
+    assertThat(picture.colourings())
+        .extracting(ModelPicture.Colouring::id)
+        .containsExactly("kurtosis", "inf-norm", "sensitivity");
+    assertThat(picture.colourings().get(2).cells())
+        .containsExactly(
+            new ModelPicture.Cell(0, "40", 0),
+            new ModelPicture.Cell(1, "10", 15),
+            ModelPicture.Cell.EMPTY);
+  }
+
+  private static PictureColour.Known nothing(String tensor) {
+    return new PictureColour.Known(Optional.empty(), Optional.empty());
   }
 
   private static TapResult tap(String tensor, int layer, double kurtosis) {
@@ -93,6 +123,7 @@ class ModelPictureTest {
         RESULT.worstTap(),
         RESULT.coverage(),
         RESULT.evidence(),
+        RESULT.sensitivity(),
         RESULT.warnings());
   }
 }

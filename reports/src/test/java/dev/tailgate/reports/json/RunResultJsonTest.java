@@ -120,6 +120,7 @@ class RunResultJsonTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        r.sensitivity(),
         r.warnings());
   }
 
@@ -152,6 +153,7 @@ class RunResultJsonTest {
         r.worstTap(),
         r.coverage(),
         r.evidence(),
+        r.sensitivity(),
         r.warnings());
   }
 }

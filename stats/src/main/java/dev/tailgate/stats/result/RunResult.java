@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param coverage how much of the weights was quantized; empty where nothing was
  * @param evidence where the outliers are and what the attentions do, on a few batches; empty where
  *     it was not looked at
+ * @param sensitivity which parts quantization hurts; empty where it was not measured
  * @param warnings what the reader should know before trusting the numbers, one sentence each
  */
 public record RunResult(
@@ -41,6 +42,7 @@ public record RunResult(
     Optional<WorstTap> worstTap,
     Optional<Coverage> coverage,
     Optional<Evidence> evidence,
+    Optional<SensitivityResult> sensitivity,
     List<String> warnings) {
 
   /** The layout these records describe. Adding a field keeps it; changing a meaning raises it. */
@@ -54,5 +56,26 @@ public record RunResult(
     taps = List.copyOf(taps);
     points = List.copyOf(points);
     warnings = List.copyOf(warnings);
+  }
+
+  /** The same with what was measured of its parts. */
+  public RunResult with(SensitivityResult parts) {
+    return new RunResult(
+        schemaVersion,
+        tool,
+        model,
+        run,
+        sites,
+        notSites,
+        taps,
+        headline,
+        task,
+        quantization,
+        points,
+        worstTap,
+        coverage,
+        evidence,
+        Optional.of(parts),
+        warnings);
   }
 }
