@@ -145,24 +145,29 @@ class DiagnosisTest {
         Optional.empty());
   }
 
+  /** Everything quantized leaves 9 dB at the outputs. */
+  private static SensitivityResult sensitivity(SensitivityRow... rows) {
+    return new SensitivityResult(
+        Optional.empty(),
+        Direction.HIGHER,
+        new Damage(9, Optional.empty()),
+        List.of(rows),
+        List.of(),
+        64,
+        4,
+        4,
+        1);
+  }
+
   @Test
   void knownDamageDecidesTheOrderAndIsSaid() {
     // Noise 0.1, 0.01 and 0.001: 90.1 %, 9.0 % and 0.9 % of the activations' noise.
     SensitivityResult sensitivity =
-        new SensitivityResult(
-            Optional.empty(),
-            Direction.HIGHER,
-            new Damage(9, Optional.empty()),
-            List.of(
-                row("strong", "activations", 20),
-                row("hurting", "activations", 10),
-                row("other", "activations", 30),
-                row("w", "weights", 40)),
-            List.of(),
-            64,
-            4,
-            4,
-            1);
+        sensitivity(
+            row("strong", "activations", 20),
+            row("hurting", "activations", 10),
+            row("other", "activations", 30),
+            row("w", "weights", 40));
     // The channel is the stronger evidence, the token lies where it hurts.
     Evidence evidence =
         EvidenceOf.taps(
@@ -179,19 +184,8 @@ class DiagnosisTest {
   void theTensorThatHurtsMostIsNamedWhereNothingElseNamesIt() {
     // Noise 0.1, 0.01 and 0.001: 90.1 % is that of a tensor without a conspicuous channel or token.
     SensitivityResult sensitivity =
-        new SensitivityResult(
-            Optional.empty(),
-            Direction.HIGHER,
-            new Damage(9, Optional.empty()),
-            List.of(
-                row("conspicuous", "both", 20),
-                row("hurting", "both", 10),
-                row("other", "both", 30)),
-            List.of(),
-            64,
-            4,
-            4,
-            1);
+        sensitivity(
+            row("conspicuous", "both", 20), row("hurting", "both", 10), row("other", "both", 30));
     Evidence evidence =
         EvidenceOf.taps(
             EvidenceOf.tap("conspicuous", 5000, 0.97, 0.1), EvidenceOf.tap("hurting", 4, 0.1, 0.1));

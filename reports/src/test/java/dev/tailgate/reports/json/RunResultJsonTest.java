@@ -98,6 +98,14 @@ class RunResultJsonTest {
     assertThat(old.headline()).isEqualTo(Samples.vanilla().headline());
   }
 
+  @Test
+  void filesFromBeforeSensitivityStayReadable() throws IOException {
+    RunResult old = RunResultJson.read(older("result-without-sensitivity.json"));
+    assertThat(old.sensitivity()).isEmpty();
+    assertThat(old.task()).isEqualTo(Samples.vanilla().task());
+    assertThat(old.points()).isEqualTo(Samples.vanilla().points());
+  }
+
   private static String older(String file) throws IOException {
     try (InputStream in = RunResultJsonTest.class.getResourceAsStream("/golden/older/" + file)) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
