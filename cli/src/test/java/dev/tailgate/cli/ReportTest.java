@@ -41,8 +41,8 @@ class ReportTest {
       Files.copy(audited.resolve(name), copy.resolve(name));
     }
     assertThat(report(copy.toString())).isZero();
-    assertThat(copy.resolve("report.html")).hasSameTextualContentAs(audited.resolve("report.html"));
-    assertThat(copy.resolve("result.json")).hasSameTextualContentAs(audited.resolve("result.json"));
+    assertThat(copy.resolve("report.html")).hasSameBinaryContentAs(audited.resolve("report.html"));
+    assertThat(copy.resolve("result.json")).hasSameBinaryContentAs(audited.resolve("result.json"));
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("What goes with it:")
         .endsWith("wrote " + copy.resolve("report.html") + "\n");
