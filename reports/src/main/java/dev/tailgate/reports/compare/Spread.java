@@ -3,6 +3,7 @@ package dev.tailgate.reports.compare;
 import dev.tailgate.reports.wording.Numbers;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Arrays;
 
 /**
@@ -12,6 +13,8 @@ import java.util.Arrays;
  * @param deviation their standard deviation, with n - 1; NaN for fewer than two
  */
 public record Spread(double mean, double deviation) {
+  private static final int MEAN_DIGITS = 4;
+
   /** The spread of {@code values}. */
   public static Spread of(double[] values) {
     double mean = Arrays.stream(values).average().orElse(Double.NaN);
@@ -24,13 +27,26 @@ public record Spread(double mean, double deviation) {
   public String inWords() {
     return Double.isNaN(deviation)
         ? Numbers.compact(mean)
-        : Numbers.compact(mean) + " +-" + twoDigits(deviation);
+        : Numbers.compact(mean) + " +-" + shownDeviation();
   }
 
-  /** Two significant digits say all that a few seeds can. */
-  private static String twoDigits(double value) {
-    return Double.isFinite(value)
-        ? new BigDecimal(value).round(new MathContext(2)).toPlainString()
-        : Double.toString(value);
+  /** Two significant digits say all that a few seeds can, and none is finer than the mean's. */
+  private String shownDeviation() {
+    if (!Double.isFinite(deviation) || deviation == 0) {
+      return Numbers.compact(deviation);
+    }
+    BigDecimal exact = BigDecimal.valueOf(deviation);
+    BigDecimal two = exact.round(new MathContext(2));
+    BigDecimal middle = BigDecimal.valueOf(Double.isFinite(mean) ? mean : 0);
+    // Where four digits of the mean end; a mean of 0 ends nowhere.
+    int finest =
+        middle.signum() == 0 ? two.scale() : middle.scale() + MEAN_DIGITS - middle.precision();
+    if (two.scale() <= finest) {
+      return two.toPlainString();
+    }
+    BigDecimal capped = exact.setScale(Math.max(0, finest), RoundingMode.HALF_EVEN);
+    return capped.signum() == 0
+        ? exact.round(new MathContext(1)).toPlainString()
+        : capped.toPlainString();
   }
 }

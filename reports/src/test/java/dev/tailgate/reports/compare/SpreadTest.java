@@ -20,4 +20,15 @@ class SpreadTest {
     assertThat(Spread.of(new double[] {4}).inWords()).isEqualTo("4");
     assertThat(Spread.of(new double[0]).mean()).isNaN();
   }
+
+  @Test
+  void theDeviationIsNoFinerThanTheMean() {
+    assertThat(new Spread(5.92964, 0.0009).inWords()).isEqualTo("5.93 +-0.001");
+    assertThat(new Spread(5.92964, 0.0004).inWords()).isEqualTo("5.93 +-0.0004");
+    assertThat(new Spread(5.92964, 0.00312).inWords()).isEqualTo("5.93 +-0.003");
+    assertThat(new Spread(435.68, 0.9876).inWords()).isEqualTo("435.7 +-1.0");
+    assertThat(new Spread(0.0036244, 0.015).inWords()).isEqualTo("0.003624 +-0.015");
+    assertThat(new Spread(7, 0).inWords()).isEqualTo("7 +-0");
+    assertThat(new Spread(Double.NaN, 1).inWords()).isEqualTo("NaN +-1.0");
+  }
 }
