@@ -37,13 +37,10 @@ public record Cell(Column column, Spread spread, double relative, Mark mark) {
     if (Double.isNaN(shown.mean())) {
       return "-";
     }
-    String mean = column == Column.CHANGE ? Numbers.signed(shown.mean()) : "";
-    String words = shown.inWords();
-    int cut = words.indexOf(" +-");
     // Files of one method have one size, and a spread of nothing says nothing.
-    boolean isPlain = cut < 0 || (column == Column.SIZE && shown.deviation() == 0);
-    String spreadWords = isPlain ? "" : plusMinus + words.substring(cut + 3);
-    return (mean.isEmpty() ? Numbers.compact(shown.mean()) : mean) + spreadWords;
+    boolean isPlain = column == Column.SIZE && shown.deviation() == 0;
+    String words = isPlain ? Numbers.compact(shown.mean()) : shown.inWords(plusMinus);
+    return column == Column.CHANGE && shown.mean() > 0 ? "+" + words : words;
   }
 
   /** Relative change in percent, or a dash. */

@@ -25,9 +25,16 @@ public record Spread(double mean, double deviation) {
 
   /** Mean and deviation; ASCII, as it goes to terminals. */
   public String inWords() {
+    return inWords(" +-");
+  }
+
+  /** Mean and deviation with a sign between them. */
+  public String inWords(String plusMinus) {
     return Double.isNaN(deviation)
         ? Numbers.compact(mean)
-        : Numbers.compact(mean) + " +-" + shownDeviation();
+        : (deviation == 0 ? Numbers.compact(mean) : Numbers.padded(mean))
+            + plusMinus
+            + shownDeviation();
   }
 
   /** Two significant digits say all that a few seeds can, and none is finer than the mean's. */

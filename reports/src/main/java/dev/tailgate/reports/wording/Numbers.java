@@ -32,6 +32,17 @@ public final class Numbers {
     return new BigDecimal(value).round(FOUR_DIGITS).stripTrailingZeros().toPlainString();
   }
 
+  /** As {@link #compact(double)}, but zeros at the end stay: {@code 3.800} beside {@code 3.814}. */
+  public static String padded(double value) {
+    double size = Math.abs(value);
+    if (!(size >= 1e-3 && size < 1000)) {
+      return compact(value);
+    }
+    BigDecimal rounded = new BigDecimal(value).round(FOUR_DIGITS);
+    int missing = FOUR_DIGITS.getPrecision() - rounded.precision();
+    return rounded.setScale(rounded.scale() + missing).toPlainString();
+  }
+
   /** As {@link #compact(double)}, with a plus sign for what is above zero: for differences. */
   public static String signed(double value) {
     return value > 0 ? "+" + compact(value) : compact(value);

@@ -12,7 +12,7 @@ class SpreadTest {
     assertThat(spread.mean()).isEqualTo(3);
     // statistics.stdev([1, 2, 6]) of Python.
     assertThat(spread.deviation()).isCloseTo(2.6457513110645907, within(1e-12));
-    assertThat(spread.inWords()).isEqualTo("3 +-2.6");
+    assertThat(spread.inWords()).isEqualTo("3.000 +-2.6");
   }
 
   @Test
@@ -23,9 +23,9 @@ class SpreadTest {
 
   @Test
   void theDeviationIsNoFinerThanTheMean() {
-    assertThat(new Spread(5.92964, 0.0009).inWords()).isEqualTo("5.93 +-0.001");
-    assertThat(new Spread(5.92964, 0.0004).inWords()).isEqualTo("5.93 +-0.0004");
-    assertThat(new Spread(5.92964, 0.00312).inWords()).isEqualTo("5.93 +-0.003");
+    assertThat(new Spread(5.92964, 0.0009).inWords()).isEqualTo("5.930 +-0.001");
+    assertThat(new Spread(5.92964, 0.0004).inWords()).isEqualTo("5.930 +-0.0004");
+    assertThat(new Spread(5.92964, 0.00312).inWords()).isEqualTo("5.930 +-0.003");
     assertThat(new Spread(435.68, 0.9876).inWords()).isEqualTo("435.7 +-1.0");
     assertThat(new Spread(0.0036244, 0.015).inWords()).isEqualTo("0.003624 +-0.015");
     assertThat(new Spread(7, 0).inWords()).isEqualTo("7 +-0");

@@ -50,7 +50,7 @@ class ComparePageTest {
         .contains("<span class=\"best\">5.34 \u00b1 0</span><small>\u221287.5\u00a0%</small>")
         .contains("<span class=\"second\">42.58</span>")
         .contains("W8A8 costs outeffhop least: perplexity changes by +0.83")
-        .contains("1.05 \u00b1 0.014");
+        .contains("1.050 \u00b1 0.014");
   }
 
   @Test

@@ -45,4 +45,16 @@ class NumbersTest {
     assertThat(Numbers.signed(0)).isEqualTo("0");
     assertThat(Numbers.signed(-2)).isEqualTo("-2");
   }
+
+  @Test
+  void paddedNumbersKeepTheirZeros() {
+    assertThat(Numbers.padded(3.8)).isEqualTo("3.800");
+    assertThat(Numbers.padded(-30)).isEqualTo("-30.00");
+    assertThat(Numbers.padded(9.9996)).isEqualTo("10.00");
+    assertThat(Numbers.padded(0.001)).isEqualTo("0.001000");
+    assertThat(Numbers.padded(435.66)).isEqualTo("435.7");
+    assertThat(Numbers.padded(12345)).isEqualTo("12345");
+    assertThat(Numbers.padded(0)).isEqualTo("0");
+    assertThat(Numbers.padded(Double.NaN)).isEqualTo("NaN");
+  }
 }
