@@ -11,13 +11,13 @@ import dev.tailgate.quant.data.DataSource;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.qdq.PlacementPlan;
+import dev.tailgate.quant.qdq.QuantPoint;
 import dev.tailgate.quant.quantize.QuantPoints;
 import dev.tailgate.quant.quantize.Quantization;
 import dev.tailgate.quant.quantize.QuantizationSettings;
 import dev.tailgate.quant.quantize.Quantizations;
 import dev.tailgate.quant.remedy.Calibrated;
 import dev.tailgate.quant.remedy.Candidate;
-import dev.tailgate.quant.remedy.RemedyContext;
 import dev.tailgate.quant.runtime.RunnerOptions;
 import dev.tailgate.quant.sensitivity.NoiseProxy;
 import dev.tailgate.quant.sensitivity.SensitivityRun;
@@ -87,31 +87,36 @@ public final class Audit {
     Map<String, ShapeProbe.Probed> shapes =
         ShapeProbe.probe(model, tensors(headline, placement), options);
     TapPlan plan = TapPlan.of(preset, headline, shapes);
+    List<QuantPoint.Activation> points = QuantPoints.of(placement, shapes);
     Optional<Quantization> quantization =
-        request.quantization().map(settings -> quantize(settings, placement, shapes));
+        request.quantization().map(settings -> quantize(settings, placement, points));
     Evaluation.Outcome outcome = Evaluation.run(model, plan, quantization, data, options, progress);
     Optional<SensitivityResult> parts =
-        request
-            .sensitivity()
-            .flatMap(most -> request.quantization().map(s -> sensitivity(most, s, data)));
+        quantization.flatMap(
+            q ->
+                request
+                    .sensitivity()
+                    .map(most -> sensitivity(most, calibrated(q, taps, points), data)));
     parts.flatMap(SensitivityRun::shortfall).ifPresent(notes::add);
-    RunResult result =
-        new ResultAssembler(
-                request, model, attention, taps, plan, data, quantization, options, progress)
-            .assemble(outcome, notes);
-    return parts.map(result::with).orElse(result);
+    return new ResultAssembler(
+            request, model, attention, taps, plan, data, quantization, options, progress)
+        .assemble(outcome, parts, notes);
   }
 
-  private SensitivityResult sensitivity(
-      Duration most, QuantizationSettings settings, DataSource data) {
-    RemedyContext context =
-        new RemedyContext(same -> calibrationData(settings), options, RunProgress.SILENT);
-    Calibrated calibrated = Calibrated.of(new Candidate(model, settings), context);
+  /** The grids that were evaluated, as what asks for damage takes them. */
+  private Calibrated calibrated(
+      Quantization quantization, TapMap taps, List<QuantPoint.Activation> points) {
+    return new Calibrated(
+        new Candidate(model, quantization.settings()), taps, points, quantization);
+  }
+
+  private SensitivityResult sensitivity(Duration most, Calibrated calibrated, DataSource data) {
+    DataSource calibration = calibrationData(calibrated.quantization().settings());
     try (Judge judge = Judge.open(model, data, options, RunProgress.SILENT)) {
       return SensitivityRun.run(
           calibrated,
           judge,
-          NoiseProxy.measure(calibrated, calibrationData(settings), options),
+          NoiseProxy.measure(calibrated, calibration, options),
           judge.run(calibrated.simulated()).against(judge.original()),
           TimeLimit.of(Optional.of(most)),
           progress,
@@ -145,17 +150,9 @@ public final class Audit {
   }
 
   private Quantization quantize(
-      QuantizationSettings settings,
-      PlacementPlan placement,
-      Map<String, ShapeProbe.Probed> shapes) {
+      QuantizationSettings settings, PlacementPlan placement, List<QuantPoint.Activation> points) {
     return Quantizations.make(
-            model,
-            placement,
-            QuantPoints.of(placement, shapes),
-            settings,
-            () -> calibrationData(settings),
-            options,
-            progress)
+            model, placement, points, settings, () -> calibrationData(settings), options, progress)
         .get(0);
   }
 }

@@ -19,6 +19,7 @@ import dev.tailgate.stats.result.Headline;
 import dev.tailgate.stats.result.Place;
 import dev.tailgate.stats.result.RunInfo;
 import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.stats.result.SensitivityResult;
 import dev.tailgate.stats.result.TapResult;
 import dev.tailgate.stats.result.WorstTap;
 import java.util.ArrayList;
@@ -63,7 +64,8 @@ final class ResultAssembler {
   }
 
   /** The result; {@code notes} are further warnings. */
-  RunResult assemble(Evaluation.Outcome outcome, Collection<String> notes) {
+  RunResult assemble(
+      Evaluation.Outcome outcome, Optional<SensitivityResult> parts, Collection<String> notes) {
     List<String> warnings = new ArrayList<>(notes);
     List<TapResult> measured = new ArrayList<>();
     outcome
@@ -98,7 +100,7 @@ final class ResultAssembler {
         worst(measured),
         quantization.map(q -> CoverageFacts.of(model, q)),
         request.explain() ? Optional.of(evidence(measured)) : Optional.empty(),
-        Optional.empty(),
+        parts,
         warnings);
   }
 
