@@ -95,16 +95,18 @@ public final class GateCommand implements Callable<Integer> {
     RunResult candidate = ResultFiles.read(result);
     GateRules asked = asked();
     Optional<RunResult> before = readBaseline();
+    // A first baseline has nothing to be judged by, and a table that says so helps nobody.
+    boolean isFirst = update && before.isEmpty();
     GateReport report = Gate.judge(candidate, before, asked);
     write(report, candidate);
     PrintWriter out = spec.commandLine().getOut();
     if (output.json()) {
       out.print(GateReportJson.write(report));
-    } else if (!isFirst(before)) {
+    } else if (!isFirst) {
       out.print(GateText.render(report));
     }
     if (update) {
-      return update(candidate, asked, isFirst(before));
+      return update(candidate, asked, isFirst);
     }
     return switch (report.verdict()) {
       case PASS -> ExitCode.OK.number();
@@ -139,11 +141,6 @@ public final class GateCommand implements Callable<Integer> {
     if (markdown.isPresent()) {
       OutputFiles.write(GateMarkdown.render(report), markdown.get());
     }
-  }
-
-  /** A first baseline has nothing to be judged by, and a table that says so helps nobody. */
-  private boolean isFirst(Optional<RunResult> before) {
-    return update && before.isEmpty();
   }
 
   private int update(RunResult candidate, GateRules asked, boolean isFirst) throws IOException {

@@ -20,7 +20,7 @@ record Observation(
   /**
    * A part of a model.
    *
-   * @param kind {@code weights} or {@code activations}
+   * @param kind {@code weights}, {@code activations} or {@code both}
    * @param tensors names
    * @param layers blocks
    */

@@ -30,7 +30,7 @@ final class WorstTensor implements Rule {
 
   private static Optional<SensitivityRow> worst(SensitivityResult parts) {
     return parts.rows().stream()
-        .filter(row -> row.level().equals("tap") && row.tensors().size() == 1)
+        .filter(row -> row.tensor().isPresent())
         .filter(row -> sqnr(row) < Double.POSITIVE_INFINITY)
         .min(Comparator.comparingDouble(WorstTensor::sqnr));
   }
@@ -41,13 +41,11 @@ final class WorstTensor implements Rule {
 
   private static Optional<Observation> observation(
       SensitivityRow row, SensitivityResult parts, Facts facts) {
-    String tensor = row.tensors().get(0);
+    String tensor = row.tensor().orElseThrow();
     Optional<TapEvidence> tap =
         facts.evidence().taps().stream().filter(t -> t.tensor().equals(tensor)).findFirst();
     Observation.Where where =
-        tap.isPresent()
-            ? Observation.Where.activation(tensor, row.layer())
-            : new Observation.Where(row.kind(), List.of(tensor), List.of(row.layer()));
+        new Observation.Where(row.kind(), List.of(tensor), List.of(row.layer()));
     return new KnownDamage(parts)
         .share(where)
         .filter(share -> share >= SHARE)

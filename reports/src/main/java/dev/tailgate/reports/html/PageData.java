@@ -69,9 +69,8 @@ public record PageData(long samples, ModelPicture picture, List<TapLook> looks) 
   private static Map<String, Damage> alone(RunResult result) {
     Map<String, Damage> alone = new HashMap<>();
     for (SensitivityRow row : result.sensitivity().map(SensitivityResult::rows).orElse(List.of())) {
-      if (row.level().equals("tap") && row.tensors().size() == 1) {
-        row.alone().ifPresent(damage -> alone.putIfAbsent(row.tensors().get(0), damage));
-      }
+      row.tensor()
+          .ifPresent(tensor -> row.alone().ifPresent(damage -> alone.putIfAbsent(tensor, damage)));
     }
     return alone;
   }

@@ -60,10 +60,7 @@ public record PartsView(
     for (PartLine.Level level : PartLine.Level.values()) {
       List<PartLine> worst = PartLine.worst(parts, level);
       if (!worst.isEmpty()) {
-        boolean isTensor = level == PartLine.Level.TAP;
-        groups.add(
-            new Group(
-                title(parts, level, worst.size()), lines(worst, isTensor ? ranks : Map.of())));
+        groups.add(new Group(title(parts, level, worst.size()), lines(worst, ranks)));
       }
     }
     return new PartsView(
@@ -75,11 +72,9 @@ public record PartsView(
   }
 
   private static List<Line> lines(List<PartLine> worst, Map<String, Integer> ranks) {
-    return worst.stream().map(line -> new Line(line, rank(line, ranks))).toList();
-  }
-
-  private static int rank(PartLine line, Map<String, Integer> ranks) {
-    return line.tensors().size() == 1 ? ranks.getOrDefault(line.tensors().get(0), -1) : -1;
+    return worst.stream()
+        .map(line -> new Line(line, line.tensor().map(t -> ranks.getOrDefault(t, -1)).orElse(-1)))
+        .toList();
   }
 
   private static String title(SensitivityResult parts, PartLine.Level level, int shown) {

@@ -12,7 +12,7 @@ import java.util.Optional;
  * are not cleaned.
  *
  * @param part what it is
- * @param tensors its quantized tensors
+ * @param tensor the tensor, of a part that is one
  * @param weights SQNR of the outputs when only its weights are quantized
  * @param activations likewise
  * @param both when all of it is
@@ -21,18 +21,13 @@ import java.util.Optional;
  */
 public record PartLine(
     String part,
-    List<String> tensors,
+    Optional<String> tensor,
     String weights,
     String activations,
     String both,
     String alone,
     String regained) {
   private static final String NONE = "-";
-
-  /** Copies the tensors. */
-  public PartLine {
-    tensors = List.copyOf(tensors);
-  }
 
   /** A size of parts, largest first, with how many of them tables show. */
   public enum Level {
@@ -83,7 +78,7 @@ public record PartLine(
   private static PartLine of(SensitivityResult result, SensitivityRow row) {
     return new PartLine(
         row.label(),
-        row.tensors(),
+        row.tensor(),
         kind(result, row, "weights"),
         kind(result, row, "activations"),
         row.alone().map(damage -> Numbers.decibels(damage.sqnr())).orElse(NONE),

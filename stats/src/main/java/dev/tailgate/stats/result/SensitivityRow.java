@@ -30,4 +30,9 @@ public record SensitivityRow(
   public SensitivityRow {
     tensors = List.copyOf(tensors);
   }
+
+  /** The tensor of a part that is one tensor; empty for larger parts. */
+  public Optional<String> tensor() {
+    return level.equals("tap") ? tensors.stream().findFirst() : Optional.empty();
+  }
 }
