@@ -1,14 +1,12 @@
 package dev.tailgate.cli.compare;
 
+import dev.tailgate.onnx.ir.LockedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,9 +15,8 @@ import java.util.stream.Stream;
  * A folder for models that are only needed while they are audited, beside the report: models are
  * large, and the system's temporary folder is often small.
  *
- * <p>It goes when this is closed or the process is interrupted. While it is needed a file in it is
- * locked, and the operating system drops the lock of a killed process: the next comparison removes
- * a folder whose lock is free.
+ * <p>It goes when this is closed or the process is interrupted; what a killed process left goes
+ * with the next comparison, by a {@link LockedFile} in it.
  */
 public final class RewrittenModels implements AutoCloseable {
   private static final String NAME = ".tailgate-compare";
@@ -31,14 +28,7 @@ public final class RewrittenModels implements AutoCloseable {
 
   private RewrittenModels(Path folder) throws IOException {
     this.folder = folder;
-    this.lock =
-        FileChannel.open(
-            folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try {
-      lock.tryLock();
-    } catch (IOException e) {
-      // File systems without locks: what is stale is then left alone as well.
-    }
+    this.lock = LockedFile.create(folder.resolve(LOCK));
     Runtime.getRuntime().addShutdownHook(onInterrupt);
   }
 
@@ -54,20 +44,10 @@ public final class RewrittenModels implements AutoCloseable {
   private static void removeStale(Path parent) throws IOException {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, NAME + "*")) {
       for (Path path : found) {
-        if (isStale(path)) {
+        if (LockedFile.removeIfStale(path.resolve(LOCK))) {
           delete(path);
         }
       }
-    }
-  }
-
-  private static boolean isStale(Path folder) {
-    try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
-        FileLock free = channel.tryLock()) {
-      return free != null;
-    } catch (IOException | OverlappingFileLockException e) {
-      // Not ours, of this process, gone already, or no locks here: not ours to remove.
-      return false;
     }
   }
 

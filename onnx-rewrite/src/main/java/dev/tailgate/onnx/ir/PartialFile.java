@@ -6,22 +6,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
  * A file being written beside its target. It gets its real name by one rename once its bytes are on
- * disk, and disappears when closed before that. While it is open it is locked, and the operating
- * system drops the lock of a killed process: an unlocked partial file is a stale one.
+ * disk, and disappears when closed before that. While it is open it is a {@link LockedFile}.
  */
 public final class PartialFile implements Closeable {
   private final Path path;
@@ -52,7 +48,6 @@ public final class PartialFile implements Closeable {
     }
   }
 
-  /** Creates the file with the permissions any new file of this user gets. */
   static PartialFile beside(Path target) throws IOException {
     String name =
         String.format(
@@ -61,14 +56,7 @@ public final class PartialFile implements Closeable {
             nameOf(target),
             ThreadLocalRandom.current().nextLong());
     Path path = ExternalData.folderOf(target).resolve(name);
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try {
-      channel.tryLock();
-    } catch (IOException e) {
-      // File systems without locks: stale files are then left alone by removeStale as well.
-    }
-    return new PartialFile(path, channel);
+    return new PartialFile(path, LockedFile.create(path));
   }
 
   private static String nameOf(Path target) {
@@ -114,19 +102,8 @@ public final class PartialFile implements Closeable {
     try (DirectoryStream<Path> found =
         Files.newDirectoryStream(ExternalData.folderOf(target), partials)) {
       for (Path file : found) {
-        removeUnlessInUse(file);
+        LockedFile.removeIfStale(file);
       }
-    }
-  }
-
-  private static void removeUnlessInUse(Path file) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
-      if (lock != null) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException | OverlappingFileLockException e) {
-      // In use by this process, gone already, or no locks here: not ours to remove.
     }
   }
 }
