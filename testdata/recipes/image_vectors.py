@@ -1,7 +1,7 @@
 """Small pictures, and what Pillow makes of them, for the tests of quant.data.image.
 
 Needs numpy and Pillow (written with 9.4.0):
-    python image_vectors.py quant/src/test/resources/dev/tailgate/quant/data/image
+    python image_vectors.py quant/data/src/test/resources/dev/tailgate/data/image
 """
 
 import pathlib

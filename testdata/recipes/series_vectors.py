@@ -1,6 +1,6 @@
 """A small time series, and what NumPy makes of it, for the tests of quant.data.series.
 
-    python series_vectors.py quant/src/test/resources/dev/tailgate/quant/data/series
+    python series_vectors.py quant/data/src/test/resources/dev/tailgate/data/series
 """
 
 import datetime

@@ -3,7 +3,7 @@
 BERT: the pure Python tokenizer of transformers. GPT-2: the encoder of its release, written out below.
 With --texts and --vocabularies also digests over long texts, which the tests compare where those files are.
 
-    python tokenizer_vectors.py --out ../../quant/src/test/resources/dev/tailgate/quant/data/text
+    python tokenizer_vectors.py --out ../../quant/data/src/test/resources/dev/tailgate/data/text
 """
 
 import argparse

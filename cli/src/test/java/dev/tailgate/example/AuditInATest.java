@@ -3,9 +3,9 @@ package dev.tailgate.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.cli.reference.ReferenceModels;
-import dev.tailgate.quant.audit.Audit;
-import dev.tailgate.quant.audit.AuditRequest;
-import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.result.RunResult;
+import dev.tailgate.run.audit.Audit;
+import dev.tailgate.run.audit.AuditRequest;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

@@ -1,15 +1,15 @@
 package dev.tailgate.example;
 
-import dev.tailgate.quant.audit.Audit;
-import dev.tailgate.quant.audit.AuditRequest;
-import dev.tailgate.reports.ReportWriter;
-import dev.tailgate.reports.console.GateText;
-import dev.tailgate.reports.gate.Gate;
-import dev.tailgate.reports.gate.GateReport;
-import dev.tailgate.reports.gate.GateRulesFile;
-import dev.tailgate.reports.gate.Verdict;
-import dev.tailgate.reports.json.RunResultJson;
-import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.page.ReportWriter;
+import dev.tailgate.page.console.GateText;
+import dev.tailgate.result.RunResult;
+import dev.tailgate.result.gate.Gate;
+import dev.tailgate.result.gate.GateReport;
+import dev.tailgate.result.gate.GateRulesFile;
+import dev.tailgate.result.gate.Verdict;
+import dev.tailgate.result.json.RunResultJson;
+import dev.tailgate.run.audit.Audit;
+import dev.tailgate.run.audit.AuditRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.tailgate.example;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
-import dev.tailgate.quant.rewrite.RewriteOutcome;
-import dev.tailgate.quant.rewrite.RewriteRequest;
-import dev.tailgate.quant.rewrite.RewriteRun;
+import dev.tailgate.run.rewrite.RewriteOutcome;
+import dev.tailgate.run.rewrite.RewriteRequest;
+import dev.tailgate.run.rewrite.RewriteRun;
 import java.nio.file.Path;
 
 /** Gives every attention of MODEL Softmax1 and writes OUT. */

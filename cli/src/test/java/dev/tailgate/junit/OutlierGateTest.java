@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import dev.tailgate.cli.reference.ReferenceModels;
-import dev.tailgate.quant.audit.Audit;
-import dev.tailgate.quant.audit.AuditRequest;
-import dev.tailgate.reports.json.RunResultJson;
+import dev.tailgate.result.json.RunResultJson;
+import dev.tailgate.run.audit.Audit;
+import dev.tailgate.run.audit.AuditRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.quant.quantize.QuantizationSettings;
+import dev.tailgate.quant.plan.QuantizationSettings;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;

@@ -1,17 +1,17 @@
 package dev.tailgate.cli.command;
 
 import dev.tailgate.cli.reference.ReferenceFamily;
+import dev.tailgate.data.ImagePreset;
+import dev.tailgate.data.SeriesSplit;
+import dev.tailgate.data.Task;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.quant.calibrate.RangeEstimator;
-import dev.tailgate.quant.data.ImagePreset;
-import dev.tailgate.quant.data.SeriesSplit;
-import dev.tailgate.quant.data.Task;
-import dev.tailgate.quant.deploy.QuantizeRequest;
 import dev.tailgate.quant.encodings.EncodingsFormat;
-import dev.tailgate.quant.heal.Remedies;
-import dev.tailgate.quant.qdq.Placement;
-import dev.tailgate.quant.qdq.Precision;
+import dev.tailgate.quant.placement.Placement;
+import dev.tailgate.quant.placement.Precision;
+import dev.tailgate.run.heal.Remedies;
+import dev.tailgate.run.quantize.QuantizeRequest;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;

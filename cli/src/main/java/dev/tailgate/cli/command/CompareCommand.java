@@ -1,16 +1,16 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.cli.compare.CompareInput;
-import dev.tailgate.cli.compare.CompareRuns;
-import dev.tailgate.cli.compare.CompareSettings;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.onnx.method.MethodSpec;
-import dev.tailgate.reports.ComparisonWriter;
-import dev.tailgate.reports.compare.Comparison;
-import dev.tailgate.reports.compare.MethodRun;
-import dev.tailgate.reports.console.ComparisonText;
-import dev.tailgate.reports.json.ComparisonJson;
+import dev.tailgate.page.ComparisonWriter;
+import dev.tailgate.page.console.ComparisonText;
+import dev.tailgate.result.compare.Comparison;
+import dev.tailgate.result.compare.MethodRun;
+import dev.tailgate.result.json.ComparisonJson;
+import dev.tailgate.run.compare.CompareInput;
+import dev.tailgate.run.compare.CompareRuns;
+import dev.tailgate.run.compare.CompareSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.quant.data.DataRequest;
-import dev.tailgate.quant.data.DataSpec;
-import dev.tailgate.quant.data.FormatOptions;
-import dev.tailgate.quant.data.Shard;
-import dev.tailgate.quant.data.Task;
-import dev.tailgate.quant.data.open.Samples;
-import dev.tailgate.quant.tensor.DataException;
+import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.FormatOptions;
+import dev.tailgate.data.Shard;
+import dev.tailgate.data.Task;
+import dev.tailgate.data.open.Samples;
+import dev.tailgate.engine.tensor.DataException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;

@@ -1,8 +1,8 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.reports.console.GlossaryText;
-import dev.tailgate.reports.glossary.Glossary;
-import dev.tailgate.reports.json.GlossaryJson;
+import dev.tailgate.page.console.GlossaryText;
+import dev.tailgate.result.glossary.Glossary;
+import dev.tailgate.result.json.GlossaryJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,12 +1,12 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.quant.heal.HealRequest;
-import dev.tailgate.quant.heal.HealRequest.Treatment.Keep;
-import dev.tailgate.quant.heal.MaxDrop;
-import dev.tailgate.quant.heal.Remedies;
-import dev.tailgate.quant.precision.ExceptionSearch;
-import dev.tailgate.quant.qdq.Precision;
-import dev.tailgate.quant.remedy.Remedy;
+import dev.tailgate.heal.precision.ExceptionSearch;
+import dev.tailgate.heal.remedy.Remedy;
+import dev.tailgate.quant.placement.Precision;
+import dev.tailgate.run.heal.HealRequest;
+import dev.tailgate.run.heal.HealRequest.Treatment.Keep;
+import dev.tailgate.run.heal.MaxDrop;
+import dev.tailgate.run.heal.Remedies;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

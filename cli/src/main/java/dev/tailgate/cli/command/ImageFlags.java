@@ -1,9 +1,9 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.quant.data.ImageOptions;
-import dev.tailgate.quant.data.ImagePreset;
-import dev.tailgate.quant.data.ImageResize;
-import dev.tailgate.quant.tensor.DataException;
+import dev.tailgate.data.ImageOptions;
+import dev.tailgate.data.ImagePreset;
+import dev.tailgate.data.ImageResize;
+import dev.tailgate.engine.tensor.DataException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.tailgate.cli.command;
 
 import dev.tailgate.cli.console.JsonPrinter;
-import dev.tailgate.cli.inspect.Inspection;
 import dev.tailgate.cli.inspect.InspectionTable;
-import dev.tailgate.cli.inspect.Inspector;
+import dev.tailgate.run.inspect.Inspection;
+import dev.tailgate.run.inspect.Inspector;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

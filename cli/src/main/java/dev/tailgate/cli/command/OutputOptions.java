@@ -1,8 +1,8 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.reports.console.ConsoleReport;
-import dev.tailgate.reports.json.RunResultJson;
-import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.page.console.ConsoleReport;
+import dev.tailgate.result.RunResult;
+import dev.tailgate.result.json.RunResultJson;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

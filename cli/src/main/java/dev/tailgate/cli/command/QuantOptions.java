@@ -1,15 +1,15 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.heal.precision.ExceptionsFile;
 import dev.tailgate.quant.calibrate.RangeEstimator;
-import dev.tailgate.quant.precision.ExceptionsFile;
-import dev.tailgate.quant.qdq.Placement;
-import dev.tailgate.quant.qdq.PlacementRequest;
-import dev.tailgate.quant.qdq.PointFilter;
-import dev.tailgate.quant.qdq.PrecisionRule;
-import dev.tailgate.quant.quantize.QuantizationSettings;
-import dev.tailgate.quant.quantize.WeightRange;
+import dev.tailgate.quant.placement.Placement;
+import dev.tailgate.quant.placement.PlacementRequest;
+import dev.tailgate.quant.placement.PointFilter;
+import dev.tailgate.quant.placement.PrecisionRule;
+import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.scheme.TensorScheme;
+import dev.tailgate.quant.weights.WeightRange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package dev.tailgate.cli.command;
 
 import dev.tailgate.cli.failure.ExitCode;
-import dev.tailgate.cli.result.ResultFiles;
-import dev.tailgate.reports.ReportWriter;
-import dev.tailgate.stats.result.RunResult;
+import dev.tailgate.page.ReportWriter;
+import dev.tailgate.result.RunResult;
+import dev.tailgate.result.json.ResultFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

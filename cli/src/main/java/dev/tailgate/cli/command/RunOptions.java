@@ -1,7 +1,7 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.quant.runtime.ExecutionProvider;
-import dev.tailgate.quant.runtime.RunnerOptions;
+import dev.tailgate.engine.ExecutionProvider;
+import dev.tailgate.engine.RunnerOptions;
 import picocli.CommandLine.Option;
 
 /** Where a model runs. */

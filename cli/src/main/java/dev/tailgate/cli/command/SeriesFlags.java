@@ -1,7 +1,7 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.quant.data.SeriesOptions;
-import dev.tailgate.quant.data.SeriesSplit;
+import dev.tailgate.data.SeriesOptions;
+import dev.tailgate.data.SeriesSplit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -11,7 +11,7 @@ public interface Talk extends RunProgress, AutoCloseable {
   /** Columns of the terminal behind standard error; the launcher sets it where there is one. */
   String TERMINAL_COLUMNS = "tailgate.terminal.columns";
 
-  /** Says one line. */
+  @Override
   void say(String line);
 
   @Override
@@ -24,10 +24,5 @@ public interface Talk extends RunProgress, AutoCloseable {
     }
     int columns = Integer.getInteger(TERMINAL_COLUMNS, 0);
     return columns > 0 ? new BarTalk(err, System.err, columns) : new LineTalk(err);
-  }
-
-  /** Passes progress on with the stage named after what it works on. */
-  default RunProgress about(String subject) {
-    return (stage, done, total) -> at(subject + ": " + stage, done, total);
   }
 }

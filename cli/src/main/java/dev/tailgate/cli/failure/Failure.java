@@ -1,12 +1,12 @@
 package dev.tailgate.cli.failure;
 
+import dev.tailgate.engine.ModelRunException;
+import dev.tailgate.engine.RuntimeUnavailableException;
+import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.quant.calibrate.CalibrationException;
-import dev.tailgate.quant.runtime.ModelRunException;
-import dev.tailgate.quant.runtime.RuntimeUnavailableException;
-import dev.tailgate.quant.tensor.DataException;
-import dev.tailgate.reports.gate.GateRulesException;
-import dev.tailgate.reports.json.ResultFormatException;
+import dev.tailgate.result.gate.GateRulesException;
+import dev.tailgate.result.json.ResultFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

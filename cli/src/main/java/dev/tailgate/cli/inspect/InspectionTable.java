@@ -1,6 +1,7 @@
 package dev.tailgate.cli.inspect;
 
 import dev.tailgate.cli.console.Columns;
+import dev.tailgate.run.inspect.Inspection;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,12 +1,12 @@
 package dev.tailgate.cli.quantize;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.tailgate.quant.deploy.Coverage;
-import dev.tailgate.quant.deploy.FusedComparison;
-import dev.tailgate.quant.deploy.QuantizeOutcome;
-import dev.tailgate.quant.evaluate.Score;
-import dev.tailgate.quant.quantize.Quantization;
-import dev.tailgate.stats.result.QuantizationInfo;
+import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.score.Score;
+import dev.tailgate.result.QuantizationInfo;
+import dev.tailgate.run.quantize.Coverage;
+import dev.tailgate.run.quantize.FusedComparison;
+import dev.tailgate.run.quantize.QuantizeOutcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

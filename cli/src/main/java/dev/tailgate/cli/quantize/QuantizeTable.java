@@ -1,8 +1,8 @@
 package dev.tailgate.cli.quantize;
 
 import dev.tailgate.cli.console.Columns;
-import dev.tailgate.quant.deploy.Coverage;
-import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.result.wording.Numbers;
+import dev.tailgate.run.quantize.Coverage;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tailgate.cli.rewrite;
 
 import dev.tailgate.cli.console.Columns;
-import dev.tailgate.reports.wording.Numbers;
+import dev.tailgate.result.wording.Numbers;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.tailgate.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailgate.quant.audit.AuditRequest;
+import dev.tailgate.run.audit.AuditRequest;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;

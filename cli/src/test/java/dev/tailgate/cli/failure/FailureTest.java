@@ -2,11 +2,11 @@ package dev.tailgate.cli.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailgate.engine.ModelRunException;
+import dev.tailgate.engine.RuntimeUnavailableException;
+import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.quant.calibrate.CalibrationException;
-import dev.tailgate.quant.runtime.ModelRunException;
-import dev.tailgate.quant.runtime.RuntimeUnavailableException;
-import dev.tailgate.quant.tensor.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

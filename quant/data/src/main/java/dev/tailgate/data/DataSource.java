@@ -1,0 +1,37 @@
+package dev.tailgate.data;
+
+import java.util.Iterator;
+
+/**
+ * A finite, repeatable stream of batches: every call of {@link #batches()} yields the same samples
+ * in the same order, and at most a few batches are in memory at a time.
+ */
+public interface DataSource {
+  /** Starts from the first sample. */
+  Iterator<Batch> batches();
+
+  /** Number of samples that {@link #batches()} yields in all. */
+  long samples();
+
+  /** One line for the report: what the data is and where it came from. */
+  String description();
+
+  /** Whether inputs are made up from the model's signature rather than read from real data. */
+  boolean synthetic();
+
+  /** Whether any batch carries padding, that is a mask with zeros. */
+  boolean hasPadding();
+
+  /** Whether the last batch is filled up with copies, as {@link BatchPlan} has it. */
+  default boolean hasCopies() {
+    return false;
+  }
+
+  /** Whether calibration on the same data reads another part of it. */
+  default boolean hasCalibrationPart() {
+    return false;
+  }
+
+  /** What the labels of the batches mean. */
+  Task task();
+}

@@ -1,0 +1,49 @@
+package dev.tailgate.data;
+
+import dev.tailgate.engine.input.SampleRandom;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Chooses samples by index: the part of the data that {@link Shard} names, shuffled by seed where
+ * asked for, and of that the first so many. Memory is proportional to the number chosen, not to the
+ * size of the data; asking for more keeps the ones chosen before.
+ */
+public final class SampleOrder {
+  private SampleOrder() {}
+
+  /**
+   * The indices to read.
+   *
+   * @param size samples in all
+   * @param most samples wanted
+   * @param group consecutive samples that stay together
+   */
+  public static long[] choose(
+      long size, long most, int group, boolean shuffled, long seed, Shard shard) {
+    long available = shard.size(size / group);
+    int count = Math.toIntExact(Math.min(available, (most + group - 1) / group));
+    long[] chosen = new long[count];
+    Map<Long, Long> moved = new HashMap<>();
+    SampleRandom random = SampleRandom.of(seed, "order", 0);
+    for (int k = 0; k < count; k++) {
+      long taken = k;
+      if (shuffled) {
+        // Fisher and Yates' shuffle, of which only the exchanged places are kept.
+        long other = k + (long) (random.nextDouble() * (available - k));
+        taken = moved.getOrDefault(other, other);
+        moved.put(other, moved.getOrDefault((long) k, (long) k));
+        moved.remove((long) k);
+      }
+      chosen[k] = shard.whole(taken);
+    }
+    return group == 1 ? chosen : members(chosen, group);
+  }
+
+  private static long[] members(long[] groups, int size) {
+    return Arrays.stream(groups)
+        .flatMap(g -> java.util.stream.LongStream.range(g * size, g * size + size))
+        .toArray();
+  }
+}

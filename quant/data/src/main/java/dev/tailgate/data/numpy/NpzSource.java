@@ -1,0 +1,155 @@
+package dev.tailgate.data.numpy;
+
+import dev.tailgate.data.Batch;
+import dev.tailgate.data.BatchPlan;
+import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.DataSource;
+import dev.tailgate.data.SampleOrder;
+import dev.tailgate.data.Shard;
+import dev.tailgate.data.Task;
+import dev.tailgate.data.TaskRule;
+import dev.tailgate.data.synthetic.SyntheticSource;
+import dev.tailgate.engine.input.InputFiller;
+import dev.tailgate.engine.input.InputLayout;
+import dev.tailgate.engine.input.ModelInputs;
+import dev.tailgate.engine.tensor.Elements;
+import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.ir.OnnxModel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+
+/**
+ * Samples from NumPy arrays: {@code .npz} archives with an array per model input, or an {@code
+ * .npy} file for the main input. The first axis counts samples. Inputs without an array (masks,
+ * positions, token types, past state) are filled as in {@link SyntheticSource}. An array {@code
+ * labels} is compared with the predictions, see {@link TaskRule}; an array {@code attention_mask}
+ * with zeros marks padding. A decoder's token ids are made of labels {@code [N, T]} where only
+ * those are given. Samples shorter than the model's fixed length are filled up, see {@link
+ * TokenPadding}.
+ *
+ * <p>Rows are streamed: at most one batch is in memory. Shuffling chooses rows, which are read in
+ * the order of the file.
+ */
+public final class NpzSource implements DataSource {
+  private final Path path;
+  private final ArrayMatch match;
+  private final InputFiller filler;
+  private final BatchPlan plan;
+  private final Task task;
+  private final long[] order;
+  private final boolean shuffled;
+  private final Shard shard;
+  private final boolean hasPadding;
+
+  /** Opens {@code path} for {@code model}; headers are read and checked, elements are not. */
+  public NpzSource(OnnxModel model, DataRequest request, Path path) {
+    this.path = path;
+    this.match = ArrayMatch.of(model.graph(), request, path);
+    this.filler = new InputFiller(request.seed());
+    ModelInputs inputs = match.inputs();
+    this.task =
+        match
+            .labels()
+            .map(l -> TaskRule.forLabels(model.graph(), inputs, look(l), request.task()))
+            .orElseGet(() -> TaskRule.forUnlabelled(model.graph(), inputs, request.task()));
+    this.shard = request.shard();
+    this.shuffled = request.shuffle().orElse(false);
+    int group = task == Task.SIMILARITY ? 2 : 1;
+    long most = BatchPlan.most(request, inputs);
+    long[] chosen = SampleOrder.choose(match.rows(), most, group, shuffled, request.seed(), shard);
+    this.plan = BatchPlan.of(chosen.length, request, inputs, path.toString());
+    // Archives are read from front to back, so that the rows chosen come in the order of the file.
+    this.order = Arrays.copyOf(chosen, Math.toIntExact(plan.samples()));
+    Arrays.sort(order);
+    this.hasPadding =
+        match.padding().isNeeded()
+            || match.mask().filter(m -> isOfTokens(m) && hasZeros(m)).isPresent();
+  }
+
+  private static TaskRule.Labelled look(NumpyArray labels) {
+    return new TaskRule.Labelled(
+        labels.rank(),
+        labels.rank() > 1 ? labels.shape().get(1) : 1,
+        labels.header().type().isFloat());
+  }
+
+  /**
+   * Whether a mask has a column for each token. With past state it has more, and which positions of
+   * which activations it speaks of depends on the activation; padding is then not told apart.
+   */
+  private boolean isOfTokens(NumpyArray mask) {
+    return match
+        .inputs()
+        .tokenIds()
+        .map(InputLayout::name)
+        .map(match.sampled()::get)
+        .map(ids -> ids.shape().equals(mask.shape()))
+        .orElse(true);
+  }
+
+  private boolean hasZeros(NumpyArray mask) {
+    RowPicker rows = new RowPicker(mask, order);
+    boolean found = false;
+    for (int at = 0; at < order.length; at += plan.batchSize()) {
+      Tensor part = rows.next(at, Math.min(plan.batchSize(), order.length - at));
+      Elements.Reader reader = Elements.reader(part);
+      for (int i = 0; i < part.elementCount(); i++) {
+        found |= reader.get(i) == 0;
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public Iterator<Batch> batches() {
+    return plan.iterate(new NpzPass(match, filler, task, hasPadding, order)::batch);
+  }
+
+  @Override
+  public long samples() {
+    return plan.samples();
+  }
+
+  @Override
+  public String description() {
+    String ignored =
+        match.ignored().isEmpty() ? "" : ", not used: " + String.join(", ", match.ignored());
+    String part = shard.count() == 1 ? "" : ", part " + shard.index() + "/" + shard.count();
+    TokenPadding padding = match.padding();
+    String filled =
+        padding.isNeeded()
+            ? ", %d tokens filled up to the model's %d".formatted(padding.from(), padding.to())
+            : "";
+    return "%s: %d of %d samples%s%s%s%s%s"
+        .formatted(
+            path.getFileName(),
+            plan.samples(),
+            match.rows(),
+            part,
+            shuffled ? ", shuffled" : "",
+            filled,
+            plan.note(),
+            ignored);
+  }
+
+  @Override
+  public boolean synthetic() {
+    return false;
+  }
+
+  @Override
+  public boolean hasPadding() {
+    return hasPadding;
+  }
+
+  @Override
+  public boolean hasCopies() {
+    return plan.hasCopies();
+  }
+
+  @Override
+  public Task task() {
+    return task;
+  }
+}

@@ -1,0 +1,5 @@
+/** NumPy archives. */
+@NullMarked
+package dev.tailgate.data.numpy;
+
+import org.jspecify.annotations.NullMarked;

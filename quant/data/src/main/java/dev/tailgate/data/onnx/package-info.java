@@ -1,0 +1,5 @@
+/** ONNX test data sets. */
+@NullMarked
+package dev.tailgate.data.onnx;
+
+import org.jspecify.annotations.NullMarked;

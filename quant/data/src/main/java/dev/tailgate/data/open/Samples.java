@@ -1,0 +1,136 @@
+package dev.tailgate.data.open;
+
+import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.DataRequest.Purpose;
+import dev.tailgate.data.DataSource;
+import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.Shard;
+import dev.tailgate.data.Task;
+import dev.tailgate.onnx.ir.OnnxModel;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The samples of a run, as a user asks for them.
+ *
+ * @param request which ones to evaluate on
+ * @param calibrationData what parameters are fitted on; empty takes the data of {@code request}
+ * @param calibrationPart the part of that to take; empty takes the part of {@code request}
+ */
+public record Samples(
+    DataRequest request, Optional<DataSpec> calibrationData, Optional<Shard> calibrationPart) {
+
+  /** 64 made-up samples in batches of 8, of 128 tokens where the model leaves it open. */
+  public static final Samples DEFAULT = new Samples(DataRequest.synthetic(64, 8, 128, 0));
+
+  /** Calibrated on the same part of other data, if there is any. */
+  public Samples(DataRequest request, Optional<DataSpec> calibrationData) {
+    this(request, calibrationData, Optional.empty());
+  }
+
+  /** Calibrated on the data that it is evaluated on. */
+  public Samples(DataRequest request) {
+    this(request, Optional.empty());
+  }
+
+  /** The same from other files. */
+  public Samples on(Path files, Path calibration) {
+    return new Samples(
+        request.on(
+            Optional.of(DataSpec.of(files)),
+            request.samples(),
+            request.seed(),
+            request.shard(),
+            Purpose.EVALUATION),
+        Optional.of(DataSpec.of(calibration)));
+  }
+
+  /** The same evaluated on other data, and calibrated on it too where nothing else is given. */
+  public Samples withData(DataSpec data) {
+    return new Samples(
+        request.on(
+            Optional.of(data),
+            request.samples(),
+            request.seed(),
+            request.shard(),
+            Purpose.EVALUATION),
+        calibrationData,
+        calibrationPart);
+  }
+
+  /** The same calibrated on other data. */
+  public Samples withCalibrationData(DataSpec data) {
+    return new Samples(request, Optional.of(data), calibrationPart);
+  }
+
+  /** The same evaluated on at most {@code most} samples, at least 1. */
+  public Samples atMost(int most) {
+    return new Samples(
+        request.on(request.data(), most, request.seed(), request.shard(), request.purpose()),
+        calibrationData,
+        calibrationPart);
+  }
+
+  /** The same for {@code task}. */
+  public Samples as(Task task) {
+    return new Samples(request.as(task), calibrationData, calibrationPart);
+  }
+
+  /** Part {@code part} of {@code parts} disjoint parts of the data, calibrated as before. */
+  public Samples part(int part, int parts) {
+    return new Samples(
+        request.part(part, parts),
+        calibrationData,
+        calibrationPart.or(() -> Optional.of(request.shard())));
+  }
+
+  /** The same, calibrated on part {@code part} of {@code parts} of its calibration data. */
+  public Samples calibratedOnPart(int part, int parts) {
+    Shard of = calibrationPart.orElse(request.shard());
+    return new Samples(request, calibrationData, Optional.of(of.part(part, parts)));
+  }
+
+  /** Samples a run. */
+  public int batchSize() {
+    return request.batchSize();
+  }
+
+  /** Seed of everything random. */
+  public long seed() {
+    return request.seed();
+  }
+
+  /**
+   * The samples to evaluate on. Without labels, a model that predicts tokens is taken for a causal
+   * language model only where running it shows that it does not see later tokens; otherwise it is
+   * compared by agreement.
+   */
+  public DataSource open(OnnxModel model) {
+    DataSource source = DataSources.open(model, request);
+    boolean isGuess = request.task().isEmpty() && source.task() == Task.CAUSAL_LM;
+    return isGuess && CausalProbe.seesLaterTokens(model).orElse(false)
+        ? DataSources.open(model, request.as(Task.AGREEMENT))
+        : source;
+  }
+
+  /**
+   * The samples to calibrate on, at most {@code most}. Without data of their own, made-up ones
+   * differ from the evaluated ones by seed.
+   */
+  public DataSource openCalibration(OnnxModel model, int most) {
+    long seed = request.data().isPresent() ? request.seed() : request.seed() + 1;
+    return DataSources.open(
+        model,
+        request.on(
+            calibrationData.or(request::data),
+            most,
+            seed,
+            calibrationPart.orElse(request.shard()),
+            Purpose.CALIBRATION));
+  }
+
+  /** The same, at most {@code batches} batches. */
+  public DataSource openCalibrationBatches(OnnxModel model, int batches) {
+    return openCalibration(model, Math.multiplyExact(batches, batchSize()));
+  }
+}

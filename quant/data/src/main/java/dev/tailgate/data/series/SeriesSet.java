@@ -1,0 +1,196 @@
+package dev.tailgate.data.series;
+
+import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.Sample;
+import dev.tailgate.data.SampleSet;
+import dev.tailgate.data.SeriesOptions;
+import dev.tailgate.data.SeriesSplit;
+import dev.tailgate.data.Task;
+import dev.tailgate.engine.input.ModelInputs;
+import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.ir.OnnxModel;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * Windows of a CSV file: input the window {@code [T_in, D]}, label the {@code [T_out, D]} rows that
+ * follow. Every channel is scaled by mean and deviation of the training part, see {@link
+ * SeriesScaling}; labels are too, so that errors are in deviations, as papers on ETT give them.
+ *
+ * <p>The file is read once; the part that is cut into windows stays in memory as float32.
+ */
+public final class SeriesSet implements SampleSet {
+  private final Path file;
+  private final List<String> names;
+  private final ForecastShape shape;
+  private final DecoderInputs decoder;
+  private final SeriesSplit split;
+  private final SeriesPart part;
+  private final int stride;
+  private final ScaledRows rows;
+
+  private SeriesSet(
+      Path file,
+      SeriesTable table,
+      ForecastShape shape,
+      DecoderInputs decoder,
+      DataRequest request) {
+    SeriesOptions options = request.format().series();
+    this.file = file;
+    this.names = table.names();
+    this.shape = shape;
+    this.decoder = decoder;
+    this.stride = options.stride();
+    this.split = options.splitFor(request.purpose());
+    this.part = SeriesPart.of(file, table.rows().size(), split, shape.window());
+    if (part.train() < 1 || size() == 0) {
+      throw ForecastShape.question(
+          "at least %d rows in the %s part"
+              .formatted(shape.window() + shape.horizon(), split.label()),
+          "%d of %d rows of %s"
+              .formatted(part.to() - part.from(), table.rows().size(), file.getFileName()),
+          "Give more rows, a shorter horizon, or --series-split all.");
+    }
+    this.rows = ScaledRows.of(table, part, decoder.features());
+  }
+
+  /**
+   * Whether {@code path} is a table of text and the model reads windows of a series. A model input
+   * {@code [N, T]} may as well read a row of features, and is a window only where {@code options}
+   * speak of a series.
+   */
+  public static boolean accepts(ModelInputs inputs, SeriesOptions options, Path path) {
+    String name = path.toString().toLowerCase(Locale.ROOT);
+    boolean isTable = name.endsWith(".csv") || name.endsWith(".tsv");
+    boolean isWindow =
+        inputs.primary().filter(p -> p.shape().length == 3).isPresent()
+            || !options.equals(SeriesOptions.DEFAULT);
+    return isTable && isWindow && ForecastShape.fits(inputs);
+  }
+
+  /**
+   * Reads {@code file} for {@code model}.
+   *
+   * @throws dev.tailgate.engine.tensor.DataException where the file is damaged, has gaps, or does
+   *     not fit the model
+   */
+  public static SeriesSet open(
+      OnnxModel model, ModelInputs inputs, DataRequest request, Path file) {
+    SeriesOptions options = request.format().series();
+    Task task = request.task().orElse(Task.REGRESSION);
+    if (task != Task.REGRESSION && task != Task.AGREEMENT) {
+      throw ForecastShape.question(
+          "--task regression or agreement", task.label(), "Ask for one of these.");
+    }
+    ForecastShape shape = ForecastShape.of(model.graph(), inputs, options, task == Task.REGRESSION);
+    DecoderInputs decoder = DecoderInputs.of(model.graph(), inputs, shape, options);
+    SeriesTable table = SeriesTable.read(file, options.columns(), decoder.hasMarks());
+    requireChannels(table, shape, file);
+    if (decoder.hasMarks() && table.seconds().isEmpty()) {
+      throw ForecastShape.question(
+          "a column of dates, for the model's calendar input",
+          "columns " + table.names(),
+          "Add a column named date.");
+    }
+    return new SeriesSet(file, table, shape, decoder, request);
+  }
+
+  private static void requireChannels(SeriesTable table, ForecastShape shape, Path file) {
+    int channels = table.channels();
+    int forecast = shape.forecastChannels();
+    boolean fits = shape.channels() == 0 || shape.channels() == channels;
+    boolean isForecast =
+        shape.horizon() == 0 || forecast == 0 || forecast == channels || forecast == 1;
+    if (!fits || !isForecast) {
+      throw ForecastShape.question(
+          "%d channels, as the model reads, and %s forecast"
+              .formatted(shape.channels(), forecast == 0 ? "as many" : forecast),
+          "%d columns of numbers in %s: %s"
+              .formatted(channels, file.getFileName(), names(table.names())),
+          "Name the channels with --series-columns.");
+    }
+  }
+
+  @Override
+  public Iterator<Sample> read(long[] indices) {
+    return LongStream.of(indices).mapToObj(this::sample).iterator();
+  }
+
+  private Sample sample(long index) {
+    int start = Math.toIntExact(index * stride);
+    int behind = start + shape.window();
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put(shape.input(), rows.tensor(start, behind, shape.channelAxis()));
+    int known = behind - decoder.labelLength();
+    int last = behind + shape.horizon();
+    decoder
+        .decoder()
+        .ifPresent(name -> tensors.put(name, rows.tensorWithZeros(known, behind, last)));
+    decoder.windowMarks().ifPresent(name -> tensors.put(name, rows.marks(start, behind)));
+    decoder.decoderMarks().ifPresent(name -> tensors.put(name, rows.marks(known, last)));
+    return new Sample(index, tensors, label(behind, last), -1);
+  }
+
+  /** The rows behind the window; of the last channel only where the model forecasts one. */
+  private Optional<Tensor> label(int from, int to) {
+    if (shape.horizon() == 0) {
+      return Optional.empty();
+    }
+    boolean hasAxis = shape.forecastRank() == 2;
+    boolean isOne = !hasAxis || shape.forecastChannels() == 1;
+    return Optional.of(isOne ? rows.lastChannel(from, to, hasAxis) : rows.tensor(from, to, true));
+  }
+
+  @Override
+  public long size() {
+    return part.windows(shape.window(), shape.horizon(), stride);
+  }
+
+  /** Neighbouring windows share all rows but one, so that the first ones speak of one day only. */
+  @Override
+  public boolean shuffledByDefault() {
+    return true;
+  }
+
+  /** Calibration reads the validation part, or the training part where that one is evaluated. */
+  @Override
+  public boolean hasCalibrationPart() {
+    return split != SeriesSplit.ALL;
+  }
+
+  @Override
+  public Task task() {
+    return shape.horizon() == 0 ? Task.AGREEMENT : Task.REGRESSION;
+  }
+
+  @Override
+  public String description() {
+    String forecast = shape.horizon() == 0 ? "" : ", horizon " + shape.horizon();
+    String known = decoder.labelLength() == 0 ? "" : ", label length " + decoder.labelLength();
+    String steps = stride == 1 ? "" : ", every " + stride + " rows";
+    return "%s (%s), windows of %d%s%s%s in the %s part (rows %d-%d), scaled to mean 0 and deviation 1 of rows 1-%d"
+        .formatted(
+            file.getFileName(),
+            names(names),
+            shape.window(),
+            forecast,
+            known,
+            steps,
+            split.label(),
+            part.from() + 1,
+            part.to(),
+            part.train());
+  }
+
+  private static String names(List<String> names) {
+    int shown = 8;
+    String first = String.join(", ", names.subList(0, Math.min(shown, names.size())));
+    return names.size() > shown ? first + ", ... " + names.size() + " in all" : first;
+  }
+}

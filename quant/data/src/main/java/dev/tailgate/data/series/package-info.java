@@ -1,0 +1,5 @@
+/** Time series as samples: windows of a CSV file, split and scaled as the ETT protocol has it. */
+@NullMarked
+package dev.tailgate.data.series;
+
+import org.jspecify.annotations.NullMarked;

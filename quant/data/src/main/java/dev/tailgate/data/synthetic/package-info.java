@@ -1,0 +1,5 @@
+/** Inputs made from the model's signature. */
+@NullMarked
+package dev.tailgate.data.synthetic;
+
+import org.jspecify.annotations.NullMarked;

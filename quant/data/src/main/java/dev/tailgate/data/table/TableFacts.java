@@ -1,0 +1,109 @@
+package dev.tailgate.data.table;
+
+import dev.tailgate.engine.tensor.DataException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What has to be known of a table before its first row is read. */
+final class TableFacts {
+  /** More names than this are no classes. */
+  private static final int MOST_CLASSES = 10_000;
+
+  private TableFacts() {}
+
+  /** The columns, in their order; no row is read. */
+  static List<Column> columns(TableQuery table) {
+    return query(
+        table,
+        "DESCRIBE SELECT * FROM " + table.from(),
+        result -> {
+          List<Column> columns = new ArrayList<>();
+          while (result.next()) {
+            columns.add(Column.of(result.getString(1), result.getString(2)));
+          }
+          return columns;
+        });
+  }
+
+  /**
+   * Size of a table.
+   *
+   * @param rows how many there are
+   * @param longestList elements of the longest list in the columns asked about; 0 without any
+   */
+  record Size(long rows, int longestList) {}
+
+  /**
+   * Counts the rows, in one pass that reads every cell of {@code columns}, so that cells that
+   * cannot be read are met here, where DuckDB can say which line they are on.
+   */
+  static Size size(TableQuery table, List<Column> columns) {
+    StringBuilder sql = new StringBuilder("SELECT count(*), greatest(0");
+    columns.stream()
+        .filter(c -> c.depth() > 0)
+        .forEach(c -> sql.append(", max(len(").append(SqlText.identifier(c.name())).append("))"));
+    sql.append(')');
+    columns.forEach(c -> sql.append(", count(").append(c.sql()).append(')'));
+    return query(
+        table,
+        sql.append(" FROM ").append(table.from()).toString(),
+        result -> {
+          result.next();
+          return new Size(result.getLong(1), (int) Math.min(result.getLong(2), Integer.MAX_VALUE));
+        });
+  }
+
+  /** The different texts of a column in sorted order, which numbers classes. */
+  static List<String> classes(TableQuery table, Column column) {
+    List<String> names =
+        query(
+            table,
+            "SELECT DISTINCT %1$s AS name FROM %2$s WHERE %1$s IS NOT NULL ORDER BY name LIMIT %3$d"
+                .formatted(column.sql(), table.from(), MOST_CLASSES + 1),
+            result -> {
+              List<String> found = new ArrayList<>();
+              while (result.next()) {
+                found.add(result.getString(1));
+              }
+              return found;
+            });
+    if (names.size() > MOST_CLASSES) {
+      throw DataException.doing("reading " + table.name())
+          .expected("at most " + MOST_CLASSES + " class names in column " + column.name())
+          .found("more")
+          .fix("Name the column of the labels with --columns label=NAME.");
+    }
+    return names;
+  }
+
+  /** The column of that name, in any case; the same case first. */
+  static Optional<Column> find(List<Column> columns, String name) {
+    Predicate<Column> same = c -> c.name().equals(name);
+    return columns.stream()
+        .filter(same)
+        .findFirst()
+        .or(() -> columns.stream().filter(c -> c.name().equalsIgnoreCase(name)).findFirst());
+  }
+
+  /** Takes what is wanted out of a result. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(ResultSet result) throws SQLException;
+  }
+
+  private static <T> T query(TableQuery table, String sql, Reading<T> reading) {
+    try (Connection connection = DuckDb.open(false);
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      return reading.of(result);
+    } catch (SQLException e) {
+      throw DuckDb.refused(table.name(), e);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.tailgate.data.table;
+
+import dev.tailgate.data.DataSpec;
+import dev.tailgate.engine.tensor.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is read, as SQL.
+ *
+ * @param name for messages
+ * @param from what can stand behind {@code FROM}: a function over a file or a query
+ */
+record TableQuery(String name, String from) {
+  /** How each kind of file is read, by the end of its name. */
+  private static final Map<String, String> READERS =
+      Map.of(
+          ".parquet", "read_parquet(%s)",
+          ".csv", "read_csv(%s)",
+          ".tsv", "read_csv(%s, delim = '\t')",
+          ".jsonl", "read_json(%s, format = 'newline_delimited')",
+          ".ndjson", "read_json(%s, format = 'newline_delimited')");
+
+  /** Whether the name is that of a table; CSV and JSON lines may be compressed by gzip. */
+  static boolean accepts(Path path) {
+    return reader(path).isPresent();
+  }
+
+  private static Optional<String> reader(Path path) {
+    String name = path.toString().toLowerCase(Locale.ROOT);
+    String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+    return READERS.entrySet().stream()
+        .filter(e -> plain.endsWith(e.getKey()))
+        .filter(e -> plain.equals(name) || !e.getKey().equals(".parquet"))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  /** The table that {@code spec} names. */
+  static TableQuery of(DataSpec spec) {
+    if (spec instanceof DataSpec.FileSpec file) {
+      return ofFile(file.path());
+    }
+    return ofSql(((DataSpec.QuerySpec) spec).sql());
+  }
+
+  private static TableQuery ofFile(Path path) {
+    String name = path.getFileName().toString();
+    String reader =
+        reader(path).orElseThrow(() -> new IllegalArgumentException("no table: " + path));
+    try {
+      if (Files.size(path) == 0) {
+        throw DataException.doing("reading " + name)
+            .expected("rows")
+            .found("an empty file")
+            .where(path.toString())
+            .fix("Write the file again.");
+      }
+    } catch (IOException e) {
+      throw DataException.doing("reading " + name)
+          .expected("a readable file")
+          .found(String.valueOf(e.getMessage()))
+          .where(path.toString())
+          .fix("Check the path and its permissions.", e);
+    }
+    return new TableQuery(name, reader.formatted(SqlText.path(path.toString())));
+  }
+
+  /** Only what reads: DuckDB writes {@code SELECT} statements, and no others, as JSON. */
+  private static TableQuery ofSql(String sql) {
+    String check =
+        "SELECT j->>'$.error', coalesce(j->>'$.error_message', ''),"
+            + " coalesce(json_array_length(j, '$.statements'), 0)"
+            + " FROM (SELECT json_serialize_sql(?)::JSON AS j)";
+    try (Connection connection = DuckDb.open(false);
+        PreparedStatement statement = connection.prepareStatement(check)) {
+      statement.setString(1, sql);
+      try (ResultSet result = statement.executeQuery()) {
+        result.next();
+        boolean isBroken = Boolean.parseBoolean(result.getString(1));
+        if (isBroken || result.getLong(3) != 1) {
+          throw DataException.doing("reading the query of --data")
+              .expected("one SELECT statement")
+              .found(isBroken ? result.getString(2) : result.getLong(3) + " statements")
+              .where(sql)
+              .fix("Write for example SELECT text, label FROM 'x.parquet'.");
+        }
+      }
+    } catch (SQLException e) {
+      throw DuckDb.refused("the query of --data", e);
+    }
+    // A function, not brackets: what the text begins or ends with cannot reach out of a string.
+    return new TableQuery("the query", "query(" + SqlText.literal(sql) + ")");
+  }
+}

@@ -1,0 +1,146 @@
+package dev.tailgate.data.text;
+
+import dev.tailgate.data.BatchPlan;
+import dev.tailgate.data.ClosingIterator;
+import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.Sample;
+import dev.tailgate.data.SampleSet;
+import dev.tailgate.data.Task;
+import dev.tailgate.data.TaskRule;
+import dev.tailgate.engine.input.InputRole;
+import dev.tailgate.engine.input.ModelInputs;
+import dev.tailgate.engine.tensor.DataException;
+import dev.tailgate.onnx.ir.OnnxGraph;
+import java.nio.file.Path;
+import java.util.Iterator;
+
+/**
+ * Samples from a UTF-8 text. For a causal language model the text is one stream of tokens, cut into
+ * windows of the sequence length, which overlap where the stride is shorter; for others each
+ * document (a line, or a block between blank lines) is a sample, cut, padded to one length for all
+ * samples, and masked if the model predicts masked tokens.
+ *
+ * <p>The text is tokenized once to count it, as far as samples are needed, and again as they are
+ * read; what is kept is where in the file its tokens lie.
+ */
+public final class TextSet implements SampleSet {
+  private final Path path;
+  private final ModelInputs inputs;
+  private final TextEncoder encoder;
+  private final Task task;
+  private final TokenSamples samples;
+  private final WindowReader.Windows windows;
+  private final boolean isStream;
+  private final TextCount count;
+
+  /** Counts as much of the text at {@code path} as the request asks for. */
+  public TextSet(OnnxGraph graph, ModelInputs inputs, DataRequest request, Path path, Path file) {
+    this.path = path;
+    this.inputs = inputs;
+    this.encoder = new TextEncoder(TokenizerFile.open(file), inputs, false);
+    this.task = TaskRule.forText(graph, inputs, encoder.hasMaskToken(), request.task());
+    requireTextTask();
+    // Without a mask the model cannot tell padding from text: give it full windows only.
+    this.isStream = task == Task.CAUSAL_LM || !hasMask(inputs);
+    this.windows = windows(request.format().stride());
+    this.samples = new TokenSamples(inputs, encoder, task, request.seed());
+    this.count = count(request);
+  }
+
+  private static boolean hasMask(ModelInputs inputs) {
+    return inputs.layouts().stream()
+        .anyMatch(l -> l.role() instanceof InputRole.Mask && l.shape().length == 2);
+  }
+
+  private void requireTextTask() {
+    switch (task) {
+      case CAUSAL_LM, MASKED_LM, AGREEMENT, NEIGHBOURS -> {}
+      case CLASSIFICATION, TOKEN_CLASSIFICATION, SPAN, REGRESSION, SIMILARITY, SEQ2SEQ ->
+          throw DataException.doing("reading text " + path.getFileName())
+              .expected("labels for " + task.label())
+              .found("bare text")
+              .where(path.toString())
+              .fix("Give a table with labels, such as a .tsv, or another --task.");
+    }
+  }
+
+  private WindowReader.Windows windows(int stride) {
+    int length = inputs.sequenceLength();
+    boolean overlaps = stride != 0 && stride != length;
+    if (stride < 0 || stride > length || (overlaps && task != Task.CAUSAL_LM)) {
+      throw DataException.doing("cutting text " + path.getFileName() + " into windows")
+          .expected(
+              task == Task.CAUSAL_LM
+                  ? "a stride of 1 to " + length + ", the window"
+                  : "no stride, which is for causal language models")
+          .found("stride " + stride)
+          .fix("Give another --stride, or none.");
+    }
+    return new WindowReader.Windows(length, stride == 0 ? length : stride);
+  }
+
+  private TextCount count(DataRequest request) {
+    long wanted = Long.MAX_VALUE;
+    boolean isBeginning = !request.shuffle().orElse(false) && request.shard().count() == 1;
+    if (isBeginning) {
+      wanted = BatchPlan.most(request, inputs);
+    }
+    return isStream
+        ? TextCount.ofTokens(path, encoder, windows, wanted)
+        : TextCount.ofDocuments(path, encoder, inputs.sequenceLength(), wanted);
+  }
+
+  @Override
+  public long size() {
+    return count.samples();
+  }
+
+  @Override
+  public Iterator<Sample> read(long[] indices) {
+    return new ClosingIterator<>(
+        isStream
+            ? new WindowReader(path, count.index(), encoder, samples, windows, indices)
+            : new DocumentReader(path, count.index(), encoder, samples, indices));
+  }
+
+  @Override
+  public Task task() {
+    return task;
+  }
+
+  @Override
+  public String description() {
+    String unit = isStream ? "windows" : "documents";
+    String masked = task == Task.MASKED_LM ? ", 15 % of the tokens masked" : "";
+    String overlap =
+        windows.stride() < windows.length()
+            ? ", of which the last " + windows.stride() + " count"
+            : "";
+    return "%s%s, %s of at most %d tokens%s%s, %s"
+        .formatted(
+            path.getFileName(),
+            count.isWhole() ? "" : " (its beginning)",
+            unit,
+            length(),
+            overlap,
+            masked,
+            encoder.kind());
+  }
+
+  @Override
+  public double padding(String input) {
+    return inputs.tokenIds().filter(ids -> ids.name().equals(input)).isPresent()
+        ? encoder.paddingToken()
+        : 0;
+  }
+
+  @Override
+  public boolean hasPadding() {
+    return !isStream && count.shortest() < length();
+  }
+
+  @Override
+  public int length() {
+    return isStream || inputs.fixedSequence() ? inputs.sequenceLength() : count.longest();
+  }
+}

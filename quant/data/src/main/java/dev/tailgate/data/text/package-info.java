@@ -1,0 +1,5 @@
+/** Tokenised text. */
+@NullMarked
+package dev.tailgate.data.text;
+
+import org.jspecify.annotations.NullMarked;

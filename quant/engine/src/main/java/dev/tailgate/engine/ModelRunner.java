@@ -1,0 +1,230 @@
+package dev.tailgate.engine;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.Printable;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * Runs one model. Sole owner of its native session: close it once, after the last run. Results are
+ * heap copies, so nothing native outlives a call. Not for concurrent use.
+ */
+public final class ModelRunner implements AutoCloseable {
+  private final OrtSession session;
+  private final SessionOptions options;
+  private final Set<String> inputs;
+  private boolean closed;
+
+  private ModelRunner(OrtSession session, SessionOptions options, Set<String> inputs) {
+    this.session = session;
+    this.options = options;
+    this.inputs = inputs;
+  }
+
+  /**
+   * Loads {@code model}. Weights are read by the runtime from the files they lie in.
+   *
+   * @throws RuntimeUnavailableException when the execution provider is not there
+   * @throws ModelRunException when the runtime refuses the model
+   */
+  @MustBeClosed
+  public static ModelRunner open(OnnxModel model, RunnerOptions options) {
+    try {
+      return open(model, options, options.optimization());
+    } catch (OrtException e) {
+      if (options.optimization() != RunnerOptions.Optimization.FLOAT_ONLY) {
+        throw refused(e);
+      }
+      // Some fusions of ONNX Runtime drop a value although an added output reads it.
+      try {
+        return open(model, options, RunnerOptions.Optimization.NONE);
+      } catch (OrtException again) {
+        throw refused(e);
+      }
+    }
+  }
+
+  /**
+   * Loads {@code model} to be profiled: the runtime writes what it executes to a file whose name
+   * begins with {@code prefix}, until {@link #endProfiling()}.
+   */
+  @MustBeClosed
+  static ModelRunner openProfiled(OnnxModel model, RunnerOptions options, Path prefix) {
+    try {
+      return open(model, options, options.optimization(), Optional.of(prefix));
+    } catch (OrtException e) {
+      throw refused(e);
+    }
+  }
+
+  /** Finishes the profile and gives its file. */
+  Path endProfiling() {
+    try {
+      return Path.of(session.endProfiling());
+    } catch (OrtException e) {
+      throw new ModelRunException(
+          "Failed to profile the model: ONNX Runtime says '" + firstLine(e) + "'.", e);
+    }
+  }
+
+  @MustBeClosed
+  private static ModelRunner open(
+      OnnxModel model, RunnerOptions options, RunnerOptions.Optimization optimization)
+      throws OrtException {
+    return open(model, options, optimization, Optional.empty());
+  }
+
+  /** Loads {@code model} and lets it go again; throws what {@link #open} throws. */
+  @SuppressWarnings("MustBeClosed") // closed at once
+  public static void requireLoadable(OnnxModel model, RunnerOptions options) {
+    open(model, options).close();
+  }
+
+  @SuppressWarnings("MustBeClosed") // handed to the caller, who closes it
+  private static ModelRunner open(
+      OnnxModel model,
+      RunnerOptions options,
+      RunnerOptions.Optimization optimization,
+      Optional<Path> profile)
+      throws OrtException {
+    SessionOptions settings;
+    try {
+      settings = OrtRuntime.options(options.with(optimization), model.weightsFolder());
+    } catch (OrtException e) {
+      throw new RuntimeUnavailableException(
+          "Failed to use execution provider "
+              + options.provider().label()
+              + ": ONNX Runtime says '"
+              + firstLine(e)
+              + "'. Build with -Pcuda on a machine with CUDA, or run with --ep cpu.",
+          e);
+    }
+    try {
+      if (profile.isPresent()) {
+        settings.enableProfiling(profile.get().toString());
+      }
+      OrtSession session = OrtRuntime.environment().createSession(model.toSessionBytes(), settings);
+      return new ModelRunner(session, settings, Set.copyOf(session.getInputNames()));
+    } catch (OrtException | RuntimeException e) {
+      settings.close();
+      throw e;
+    }
+  }
+
+  private static ModelRunException refused(OrtException e) {
+    return new ModelRunException(
+        "Failed to load the model into ONNX Runtime "
+            + RuntimeInfo.version()
+            + ": it says '"
+            + firstLine(e)
+            + "'. Check the model with ONNX Runtime itself; operators or shapes it does not accept"
+            + " cannot be audited.",
+        e);
+  }
+
+  /**
+   * Runs once.
+   *
+   * @param feeds a tensor for each input of the model; entries the model has no input for are left
+   *     out, since passes and optimisers may drop inputs
+   * @param outputs names of the outputs to compute and copy
+   * @throws ModelRunException when the runtime fails, for example on a shape it does not accept
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> feeds, Set<String> outputs) {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
+    run(feeds, outputs, copies::put);
+    return copies;
+  }
+
+  /**
+   * Runs once and hands out the outputs one by one, in the order of {@code outputs}. Each is copied
+   * to the heap when its turn comes and released by the runtime before the next, so large outputs
+   * are not held twice.
+   */
+  public void run(
+      Map<String, Tensor> feeds, Set<String> outputs, BiConsumer<String, Tensor> consumer) {
+    if (closed) {
+      throw new IllegalStateException("The runner is closed");
+    }
+    Map<String, OnnxTensorLike> tensors = new HashMap<>();
+    try {
+      for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
+        if (inputs.contains(feed.getKey())) {
+          @SuppressWarnings("MustBeClosed") // closed in the finally block below
+          OnnxTensor tensor = OrtTensors.toNative(feed.getValue());
+          tensors.put(feed.getKey(), tensor);
+        }
+      }
+      handOut(session.run(tensors, outputs), consumer);
+    } catch (OrtException e) {
+      throw new ModelRunException(
+          "Failed to run the model: ONNX Runtime says '"
+              + firstLine(e)
+              + "'. "
+              + remedy(firstLine(e)),
+          e);
+    } finally {
+      tensors.values().forEach(OnnxTensorLike::close);
+    }
+  }
+
+  private static String remedy(String message) {
+    return message.contains("out of data bounds")
+        ? "A token is beyond the vocabulary, or a sample longer than the model has positions: give"
+            + " other data or a smaller --sequence-length."
+        : "Check that the data fits the model's inputs.";
+  }
+
+  /** A result owns nothing but its values, which are released here one after the other. */
+  private static void handOut(OrtSession.Result result, BiConsumer<String, Tensor> consumer) {
+    Iterator<Map.Entry<String, OnnxValue>> values = result.iterator();
+    try {
+      while (values.hasNext()) {
+        Map.Entry<String, OnnxValue> entry = values.next();
+        Optional<Tensor> copy = Optional.empty();
+        try (OnnxValue value = entry.getValue()) {
+          if (value instanceof OnnxTensor tensor) {
+            copy = Optional.of(OrtTensors.toHeap(tensor));
+          }
+        }
+        copy.ifPresent(tensor -> consumer.accept(entry.getKey(), tensor));
+      }
+    } finally {
+      values.forEachRemaining(entry -> entry.getValue().close());
+    }
+  }
+
+  private static String firstLine(OrtException e) {
+    String message = String.valueOf(e.getMessage()).strip();
+    return Printable.of(message.lines().findFirst().orElse(""));
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new ModelRunException("Failed to release the session", e);
+    } finally {
+      options.close();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tailgate.engine;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The one ONNX Runtime environment of the process, a shared singleton that is never closed, and the
+ * session options made from it.
+ */
+final class OrtRuntime {
+  private OrtRuntime() {}
+
+  /** Initialisation on first use, so that commands without a run do not load native code. */
+  private static final class Holder {
+    static final OrtEnvironment ENVIRONMENT = create();
+
+    private static OrtEnvironment create() {
+      NativeLibraries.prepare();
+      Set<Path> before = NativeLibraries.startUpFolders();
+      OrtEnvironment environment =
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "tailgate");
+      NativeLibraries.tidy(before);
+      try {
+        environment.setTelemetry(false);
+      } catch (OrtException e) {
+        // Builds without telemetry refuse the call; there is nothing to switch off in them.
+      }
+      return environment;
+    }
+  }
+
+  static OrtEnvironment environment() {
+    return Holder.ENVIRONMENT;
+  }
+
+  /** The caller owns the result and closes it after the session made with it. */
+  static SessionOptions options(RunnerOptions options, Optional<Path> weightsFolder)
+      throws OrtException {
+    // Before any other class of the runtime: whichever comes first loads the native libraries.
+    environment();
+    SessionOptions session = new SessionOptions();
+    try {
+      session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      if (options.threads() > 0) {
+        session.setIntraOpNumThreads(options.threads());
+      }
+      switch (options.optimization()) {
+        case NONE -> session.setOptimizationLevel(OptLevel.NO_OPT);
+        case FULL -> session.setOptimizationLevel(OptLevel.ALL_OPT);
+        case FLOAT_ONLY -> {
+          session.setOptimizationLevel(OptLevel.ALL_OPT);
+          session.addConfigEntry("session.disable_quant_qdq", "1");
+        }
+      }
+      if (weightsFolder.isPresent()) {
+        session.addConfigEntry(
+            "session.model_external_initializers_file_folder_path", weightsFolder.get().toString());
+      }
+      if (options.provider() == ExecutionProvider.CUDA) {
+        session.addCUDA();
+      }
+      return session;
+    } catch (OrtException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+}

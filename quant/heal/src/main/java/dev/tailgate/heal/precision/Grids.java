@@ -1,0 +1,127 @@
+package dev.tailgate.heal.precision;
+
+import dev.tailgate.heal.remedy.Calibrated;
+import dev.tailgate.heal.remedy.RemedyContext;
+import dev.tailgate.onnx.ir.ModelException;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.placement.PlacementPlan;
+import dev.tailgate.quant.placement.Precision;
+import dev.tailgate.quant.placement.PrecisionRule;
+import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.placement.Selector;
+import dev.tailgate.quant.plan.QuantizationSettings;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The grids of all points in all precisions, calibrated once. What a set of exceptions quantizes is
+ * planned by the placement itself, so that it is what {@code quantize} does with the same flags.
+ */
+final class Grids {
+  private static final Selector EVERYTHING = Selector.parse("name:*");
+
+  private final Calibrated base;
+  private final Map<String, QuantPoint.Activation> activations = new HashMap<>();
+  private final Map<String, Quantizer> plain;
+  private final Map<Precision, Map<String, Quantizer>> finer = new EnumMap<>(Precision.class);
+
+  private Grids(Calibrated base) {
+    this.base = base;
+    this.plain = byTensor(base);
+    base.points().forEach(point -> activations.put(point.tensor(), point));
+  }
+
+  /** Calibrates {@code base} anew for each precision that any of its points can have. */
+  static Grids calibrate(Calibrated base, List<Precision> precisions, RemedyContext context) {
+    Grids grids = new Grids(base);
+    boolean weights = base.quantization().weights() > 0;
+    for (Precision precision : precisions) {
+      boolean any = precision == Precision.PER_CHANNEL ? weights : !base.points().isEmpty();
+      if (any) {
+        QuantizationSettings settings = base.candidate().settings();
+        QuantizationSettings all =
+            settings.with(
+                settings.selection().filter(), List.of(new PrecisionRule(EVERYTHING, precision)));
+        grids.finer.put(precision, byTensor(Calibrated.of(base.candidate().with(all), context)));
+      }
+    }
+    return grids;
+  }
+
+  private static Map<String, Quantizer> byTensor(Calibrated calibrated) {
+    Map<String, Quantizer> quantizers = new HashMap<>();
+    calibrated.quantization().quantizers().forEach((p, q) -> quantizers.put(p.tensor(), q));
+    return quantizers;
+  }
+
+  boolean has(Precision precision) {
+    return finer.containsKey(precision);
+  }
+
+  OnnxModel model() {
+    return base.candidate().model();
+  }
+
+  /** The activations that can be rounded. */
+  List<QuantPoint.Activation> points() {
+    return base.points();
+  }
+
+  /** Whether the placement has something for each of {@code selectors}, all of them excluded. */
+  boolean canExclude(List<String> selectors) {
+    try {
+      new Exceptions(selectors, List.of())
+          .applyTo(base.candidate().settings())
+          .plan(model(), base.taps());
+      return true;
+    } catch (ModelException e) {
+      return false;
+    }
+  }
+
+  /** The quantizers under {@code exceptions}. */
+  Map<QuantPoint, Quantizer> with(Exceptions exceptions) {
+    QuantizationSettings settings = exceptions.applyTo(base.candidate().settings());
+    PlacementPlan plan = settings.plan(model(), base.taps());
+    Map<QuantPoint, Quantizer> quantizers = new LinkedHashMap<>();
+    for (QuantPoint.Weight weight : plan.weights()) {
+      put(quantizers, weight, settings);
+    }
+    for (PlacementPlan.Candidate candidate : plan.activations()) {
+      QuantPoint.Activation known = activations.get(candidate.tensor());
+      if (known != null && !candidate.uses().isEmpty()) {
+        put(
+            quantizers,
+            new QuantPoint.Activation(
+                known.tensor(),
+                known.role(),
+                known.layer(),
+                known.type(),
+                known.rank(),
+                known.tokens(),
+                candidate.uses()),
+            settings);
+      }
+    }
+    return quantizers;
+  }
+
+  private void put(
+      Map<QuantPoint, Quantizer> quantizers, QuantPoint point, QuantizationSettings settings) {
+    Map<String, Quantizer> source =
+        settings.exceptions().stream()
+            .filter(rule -> rule.appliesTo(point))
+            .findFirst()
+            .map(rule -> Objects.requireNonNull(finer.get(rule.precision())))
+            .orElse(plain);
+    Quantizer quantizer = source.get(point.tensor());
+    if (quantizer != null) {
+      quantizers.put(point, quantizer);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.tailgate.heal.precision;
+
+import dev.tailgate.onnx.attention.Dataflow;
+import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.quant.placement.Placement;
+import dev.tailgate.quant.placement.QuantPoint;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Divides the points of a model into places, by what the placement lets a user exclude. */
+final class Places {
+  private final Dataflow flow;
+
+  private Places(Dataflow flow) {
+    this.flow = flow;
+  }
+
+  /**
+   * The places.
+   *
+   * @param canExclude whether each of these selectors chooses something: what only an integer
+   *     kernel of a product makes is no place beside the product
+   */
+  static List<Place> of(
+      Dataflow flow,
+      Placement placement,
+      Collection<QuantPoint> points,
+      Predicate<List<String>> canExclude) {
+    if (placement == Placement.PAPERS) {
+      return points.stream().map(p -> new Place("name:" + p.tensor(), List.of(p))).toList();
+    }
+    Places places = new Places(flow);
+    Map<OnnxNode, List<QuantPoint>> byProduct = new LinkedHashMap<>();
+    List<Place> others = new ArrayList<>();
+    for (QuantPoint point : points) {
+      Set<OnnxNode> products = places.products(point);
+      products.forEach(p -> byProduct.computeIfAbsent(p, n -> new ArrayList<>()).add(point));
+      if (products.isEmpty()) {
+        others.add(new Place("name:" + point.tensor(), List.of(point)));
+      }
+    }
+    List<Place> found =
+        new ArrayList<>(
+            byProduct.entrySet().stream()
+                .map(e -> new Place("name:" + name(e.getKey()), e.getValue()))
+                .toList());
+    List<String> selectors = new ArrayList<>(found.stream().map(Place::selector).toList());
+    for (Place place : others) {
+      selectors.add(place.selector());
+      if (canExclude.test(selectors)) {
+        found.add(place);
+      } else {
+        selectors.remove(selectors.size() - 1);
+      }
+    }
+    return found;
+  }
+
+  private static String name(OnnxNode node) {
+    return node.name().isEmpty() ? node.id() : node.name();
+  }
+
+  private Set<OnnxNode> products(QuantPoint point) {
+    return point.uses().stream().flatMap(this::readers).collect(Collectors.toSet());
+  }
+
+  private Stream<OnnxNode> readers(OnnxGraph.Use use) {
+    OnnxNode node = use.node();
+    if (isProduct(node)) {
+      return Stream.of(node);
+    }
+    return Dataflow.isView(node)
+        ? flow.realUses(node.output(0)).stream().map(OnnxGraph.Use::node).filter(Places::isProduct)
+        : Stream.empty();
+  }
+
+  /** Whether {@code node} multiplies matrices, convolutions included. */
+  static boolean isProduct(OnnxNode node) {
+    return Dataflow.isProduct(node) || node.is("Conv");
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tailgate.heal.remedy;
+
+import dev.tailgate.data.Batch;
+import dev.tailgate.engine.ModelRunException;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.remedy.Repair;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs a repaired float model beside the original on the first calibration batch. A transform that
+ * is an identity on paper can meet a structure that it misread, or cost a model of half precision
+ * too many digits; then nothing is changed. It catches gross errors and proves nothing.
+ */
+public final class FunctionCheck {
+  private FunctionCheck() {}
+
+  /** The outcome, or the untouched candidate with the reason. */
+  public static Treated checked(Candidate candidate, Treated treated, RemedyContext context) {
+    OnnxModel before = candidate.model();
+    OnnxModel after = treated.candidate().model();
+    Iterator<Batch> batches = context.calibration().apply(before).batches();
+    if (after == before || !batches.hasNext()) {
+      return treated;
+    }
+    return fault(before, after, batches.next(), context)
+        .map(
+            fault ->
+                new Treated(
+                    candidate, List.of(), List.of(new Repair.Note("the repaired model", fault))))
+        .orElse(treated);
+  }
+
+  private static Optional<String> fault(
+      OnnxModel before, OnnxModel after, Batch batch, RemedyContext context) {
+    try {
+      Deviation deviation = Deviation.between(before, after, batch, context.options());
+      return deviation.isRounding()
+          ? Optional.empty()
+          : Optional.of("differs from the original in " + deviation.text());
+    } catch (ModelRunException e) {
+      return Optional.of("does not run: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.tailgate.heal.remedy;
+
+/** A treatment of outliers that needs no training. Stateless. */
+public interface Remedy {
+  /** Spelling on the command line and in results, for example {@code smoothquant}. */
+  String id();
+
+  /** What it does, in half a sentence. */
+  String summary();
+
+  /**
+   * Whether the float model computes the same function afterwards, within rounding; where not, it
+   * was made for the scheme of the candidate.
+   */
+  boolean keepsFunction();
+
+  /**
+   * Applies it.
+   *
+   * @return the changed candidate, or the same one with the reasons
+   */
+  Treated apply(Candidate candidate, RemedyContext context);
+}

@@ -1,0 +1,23 @@
+package dev.tailgate.heal.remedy;
+
+import dev.tailgate.onnx.remedy.Repair;
+import java.util.List;
+
+/**
+ * What a remedy made of a candidate.
+ *
+ * @param applied what was done, place by place; empty where it does not apply to the model
+ * @param refused where nothing was done, and why
+ */
+public record Treated(Candidate candidate, List<Repair.Note> applied, List<Repair.Note> refused) {
+  /** Copies the lists. */
+  public Treated {
+    applied = List.copyOf(applied);
+    refused = List.copyOf(refused);
+  }
+
+  /** The outcome of a pass over the model of {@code candidate}. */
+  public static Treated of(Candidate candidate, Repair repair) {
+    return new Treated(candidate.with(repair.model()), repair.applied(), repair.refused());
+  }
+}

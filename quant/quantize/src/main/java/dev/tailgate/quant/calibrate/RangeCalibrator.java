@@ -1,0 +1,84 @@
+package dev.tailgate.quant.calibrate;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.tailgate.data.Batch;
+import dev.tailgate.data.DataSource;
+import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.placement.Quantizer;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/**
+ * Estimates the ranges of activations over calibration batches, by all estimators at once.
+ *
+ * <p>NaN, infinities and the constants of masks are left out of every range and reported. Ranges by
+ * {@code minmax}, {@code percentile}, {@code mse} and {@code entropy} do not depend on how samples
+ * are batched, as long as calibration is not sequential and the runtime computes a sample alike in
+ * any batch.
+ */
+public final class RangeCalibrator {
+  private final CalibrationSettings settings;
+  private final RunnerOptions options;
+
+  /** With {@code options} for the model's sessions. */
+  public RangeCalibrator(CalibrationSettings settings, RunnerOptions options) {
+    this.settings = settings;
+    this.options = options;
+  }
+
+  /**
+   * Runs up to {@code batches} batches.
+   *
+   * @param model the float model
+   * @param weights grids of the weights; empty leaves weights float
+   * @param progress hears the number of finished batches; begins again with each pass
+   * @return by each estimator a range for each point, in the order given
+   * @throws CalibrationException when a point has no value to make a range of, or a memory limit
+   *     cannot be kept
+   */
+  public CalibrationResult run(
+      OnnxModel model,
+      List<QuantPoint.Activation> points,
+      Map<QuantPoint, Quantizer> weights,
+      DataSource data,
+      int batches,
+      LongConsumer progress) {
+    CalibrationRun.Work work = new CalibrationRun.Work(model, points, weights, data, batches);
+    return new CalibrationRun(settings, options, work, progress).run();
+  }
+
+  /** Opens an estimation of one pass that is fed batch by batch. */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // closed with the session
+  public Session open(
+      OnnxModel model,
+      List<QuantPoint.Activation> points,
+      Map<QuantPoint, Quantizer> weights,
+      boolean padded,
+      int samples) {
+    PassRequest request = PassRequest.of(settings, model, points, weights, padded);
+    return new Session(new CalibrationSession(request, options, samples));
+  }
+
+  /** A running estimation. */
+  public static final class Session implements AutoCloseable {
+    private final CalibrationSession session;
+
+    private Session(CalibrationSession session) {
+      this.session = session;
+    }
+
+    /** Runs one batch and takes it in. */
+    public void accept(Batch batch) {
+      session.accept(batch);
+    }
+
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+}

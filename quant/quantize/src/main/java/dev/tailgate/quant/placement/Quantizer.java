@@ -1,0 +1,21 @@
+package dev.tailgate.quant.placement;
+
+import dev.tailgate.quant.scheme.Granularity;
+import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.quant.scheme.TensorScheme;
+
+/** How the values at a point are rounded. */
+public sealed interface Quantizer {
+  /** On grids known before the run. */
+  record Fixed(QuantParams params) implements Quantizer {}
+
+  /** On a grid for each row, the last axis, that covers the row; found in every run. */
+  record PerToken(TensorScheme scheme) implements Quantizer {
+    /** Refuses schemes of another granularity. */
+    public PerToken {
+      if (!(scheme.granularity() instanceof Granularity.PerToken)) {
+        throw new IllegalArgumentException("Not a scheme of tokens: " + scheme.label());
+      }
+    }
+  }
+}

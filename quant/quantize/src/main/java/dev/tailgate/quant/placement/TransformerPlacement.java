@@ -1,0 +1,22 @@
+package dev.tailgate.quant.placement;
+
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.role.TapMap;
+
+/**
+ * Quantizes what matrix products read and nothing else: norms, activation functions, residual sums
+ * and masks stay float, and products give float. On ONNX Runtime's CPU provider each product then
+ * runs as one {@code MatMulIntegerToFloat} or {@code QGemm}; a convolution, whose integer kernel
+ * has no float output, as {@code QLinearConv}.
+ *
+ * <p>What several products read is quantized once. What else reads it, such as a residual sum,
+ * reads the float tensor, except where a product makes it: ONNX Runtime makes an integer kernel of
+ * a product only if all its readers agree.
+ */
+final class TransformerPlacement {
+  private TransformerPlacement() {}
+
+  static PlacementPlan plan(OnnxModel model, TapMap taps, PlacementRequest request) {
+    return ProductPlacement.of(model, taps, request).plan((products, candidates) -> {});
+  }
+}

@@ -1,0 +1,5 @@
+/** Placement of quantize/dequantize pairs. */
+@NullMarked
+package dev.tailgate.quant.placement;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package dev.tailgate.quant.qdq;
+
+import dev.tailgate.onnx.build.Ops;
+import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.scheme.NumberFormat;
+import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.quant.scheme.ScaleLayout;
+import dev.tailgate.quant.scheme.TensorScheme;
+
+/**
+ * Emits nodes that round a value to a grid and give its real values back. Formats and layouts that
+ * the operators {@code QuantizeLinear} and {@code DequantizeLinear} have are left to them; the rest
+ * is computed in float32, with the same roundings.
+ */
+public final class FakeQuant {
+  private final Ops ops;
+  private final QdqNodes operators;
+  private final GridNodes grids;
+
+  /** For nodes in the edit of {@code ops}. */
+  public FakeQuant(OnnxModel model, Ops ops) {
+    this.ops = ops;
+    this.operators = new QdqNodes(model, ops);
+    this.grids = new GridNodes(ops);
+  }
+
+  /**
+   * The rounded {@code x}, in the type of {@code x}.
+   *
+   * @param type element type of {@code x}; computed in float32
+   * @param rank number of its dimensions
+   */
+  public String apply(String x, ElementType type, int rank, Quantizer quantizer) {
+    String wide = type == ElementType.FLOAT ? x : ops.cast(x, ElementType.FLOAT);
+    String rounded =
+        quantizer instanceof Quantizer.Fixed fixed
+            ? fixed(wide, rank, fixed.params())
+            : grids.perToken(wide, ((Quantizer.PerToken) quantizer).scheme());
+    return type == ElementType.FLOAT ? rounded : ops.cast(rounded, type);
+  }
+
+  private String fixed(String x, int rank, QuantParams params) {
+    boolean blocks = params.layout() instanceof ScaleLayout.Blocks;
+    if (!blocks && operators.supports(params)) {
+      return operators.pair(x, params);
+    }
+    return params.format() instanceof NumberFormat.Float8E4M3
+        ? new Float8Nodes(ops, grids).round(x, rank, params)
+        : grids.fixed(x, rank, params);
+  }
+
+  /**
+   * {@code x} rounded to the grid of a range that is a value of the graph.
+   *
+   * @param low lower end, float32, shape {@code [1]}
+   * @param high upper end, likewise
+   */
+  public String within(String x, ElementType type, String low, String high, TensorScheme scheme) {
+    String wide = type == ElementType.FLOAT ? x : ops.cast(x, ElementType.FLOAT);
+    boolean bytes = scheme.format() instanceof NumberFormat.Int i && i.bits() == 8;
+    String rounded =
+        bytes ? operatorsWithin(wide, low, high, scheme) : grids.between(wide, low, high, scheme);
+    return type == ElementType.FLOAT ? rounded : ops.cast(rounded, type);
+  }
+
+  private String operatorsWithin(String x, String low, String high, TensorScheme scheme) {
+    GridNodes.Computed grid = grids.grid(low, high, scheme);
+    NumberFormat.Int format = (NumberFormat.Int) scheme.format();
+    String zero = grid.zeroPoint().orElseGet(() -> ops.op("Mul", grid.scale(), ops.scalar(0)));
+    return operators.pair(
+        x,
+        ops.node("Squeeze", grid.scale()).add(),
+        ops.node("Squeeze", ops.cast(zero, format.storage())).add());
+  }
+}

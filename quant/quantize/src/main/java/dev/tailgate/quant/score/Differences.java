@@ -1,0 +1,62 @@
+package dev.tailgate.quant.score;
+
+import dev.tailgate.result.Score;
+import dev.tailgate.stats.metric.Bootstrap;
+import dev.tailgate.stats.metric.Direction;
+import dev.tailgate.stats.metric.Interval;
+import dev.tailgate.stats.metric.SampledMetric;
+
+/** Differences of a metric between two models on the same samples. */
+public final class Differences {
+  /** Intervals repeat from run to run; the seed is no setting. */
+  private static final long SEED = 2306;
+
+  private static final double LEAST_SHRINKING = 0.05;
+
+  private Differences() {}
+
+  /** The metric itself, with its 95 % interval. */
+  public static Score score(SampledMetric metric) {
+    Interval interval =
+        metric.samples() < 2
+            ? Interval.UNKNOWN
+            : Bootstrap.interval(metric.samples(), metric::value, SEED);
+    return new Score(metric.value(), interval.low(), interval.high());
+  }
+
+  /** {@code to - from} with its 95 % interval over joint draws of samples. */
+  public static Score of(SampledMetric from, SampledMetric to) {
+    Interval interval =
+        from.samples() < 2
+            ? Interval.UNKNOWN
+            : Bootstrap.interval(
+                from.samples(), drawn -> to.value(drawn) - from.value(drawn), SEED);
+    return new Score(to.value() - from.value(), interval.low(), interval.high());
+  }
+
+  /** The difference turned so that larger is worse, whichever way the metric improves. */
+  public static Score loss(SampledMetric from, SampledMetric to) {
+    Score difference = of(from, to);
+    boolean lower = from.spec().direction() == Direction.LOWER_IS_BETTER;
+    return lower
+        ? difference
+        : new Score(-difference.value(), -difference.high(), -difference.low());
+  }
+
+  /**
+   * Whether {@code after} is a better stand-in for the float model than {@code before}: the task
+   * metric improves beyond doubt (the interval of its difference lies on one side of 0), or it does
+   * not change for the worse and the error of the outputs shrinks beyond doubt. The second half
+   * matters where the metric is coarse: a handful of right answers more or less says nothing on a
+   * hundred samples.
+   */
+  public static boolean helps(Trial before, Trial after) {
+    Score error = of(before.error(), after.error());
+    boolean closer = error.high() < -LEAST_SHRINKING * before.error().value();
+    if (before.headline().isEmpty() || after.headline().isEmpty()) {
+      return closer;
+    }
+    Score loss = loss(before.headline().get(), after.headline().get());
+    return loss.high() < 0 || (closer && loss.value() <= 0);
+  }
+}

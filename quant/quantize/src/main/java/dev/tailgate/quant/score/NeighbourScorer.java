@@ -1,0 +1,68 @@
+package dev.tailgate.quant.score;
+
+import dev.tailgate.data.Batch;
+import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.stats.metric.Bootstrap;
+import dev.tailgate.stats.metric.Metrics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Do two models put the same samples next to each other? For each sample, the fraction of its
+ * {@value #NEIGHBOURS} nearest neighbours by cosine (or of all others, where there are fewer) that
+ * both models share. Vectors of the first {@value #MOST} samples are kept, later ones are passed
+ * over.
+ */
+final class NeighbourScorer {
+  static final int NEIGHBOURS = 10;
+  static final int MOST = 4096;
+
+  private final String output;
+  private final List<double[]> reference = new ArrayList<>();
+  private final List<double[]> test = new ArrayList<>();
+
+  NeighbourScorer(String output) {
+    this.output = output;
+  }
+
+  void accept(Batch batch, Map<String, Tensor> expected, Map<String, Tensor> actual) {
+    if (reference.size() < MOST) {
+      reference.addAll(Arrays.asList(Embeddings.of(output, batch, expected)));
+      test.addAll(Arrays.asList(Embeddings.of(output, batch, actual)));
+    }
+  }
+
+  Score score() {
+    double[] shared =
+        IntStream.range(0, reference.size())
+            .mapToDouble(s -> shared(nearest(reference, s), nearest(test, s)))
+            .toArray();
+    return Score.of(
+        Metrics.NEIGHBOUR_AGREEMENT,
+        shared.length < 2 ? Double.NaN : Arrays.stream(shared).average().orElse(Double.NaN),
+        Bootstrap.ofMean(shared, PairedScores.SEED));
+  }
+
+  private static List<Integer> nearest(List<double[]> vectors, int sample) {
+    double[] cosines =
+        vectors.stream().mapToDouble(v -> Embeddings.cosine(vectors.get(sample), v)).toArray();
+    return IntStream.range(0, cosines.length)
+        .filter(other -> other != sample)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer other) -> cosines[other]).reversed())
+        .limit(NEIGHBOURS)
+        .toList();
+  }
+
+  private static double shared(List<Integer> one, List<Integer> other) {
+    Set<Integer> both = new HashSet<>(one);
+    both.retainAll(new HashSet<>(other));
+    return one.isEmpty() ? 0 : (double) both.size() / one.size();
+  }
+}

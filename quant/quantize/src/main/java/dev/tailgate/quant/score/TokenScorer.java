@@ -1,0 +1,71 @@
+package dev.tailgate.quant.score;
+
+import dev.tailgate.data.Batch;
+import dev.tailgate.data.Labels;
+import dev.tailgate.engine.tensor.Elements;
+import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.stats.metric.LogSoftmax;
+import dev.tailgate.stats.metric.Metrics;
+import dev.tailgate.stats.metric.RatioOfSums;
+import dev.tailgate.stats.metric.SampledMetric;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Perplexity and accuracy of logits {@code [B, T, V]} for labels {@code [B, T]}: position t is
+ * compared with the label at {@code t + shift}, 1 for causal language models and 0 for masked ones
+ * and for decoders fed the right tokens; -100 does not count.
+ *
+ * <p>{@code perplexity} averages over batches as the papers do, {@code token_perplexity} over
+ * tokens. A loss that is NaN or infinite makes them so.
+ */
+final class TokenScorer implements TaskScorer {
+  private final String output;
+  private final int shift;
+  private final RatioOfSums byBatch = RatioOfSums.exponential(Metrics.PERPLEXITY);
+  private final RatioOfSums byToken = RatioOfSums.exponential(Metrics.TOKEN_PERPLEXITY);
+  private final RatioOfSums accuracy = RatioOfSums.mean(Metrics.TOKEN_ACCURACY);
+
+  TokenScorer(String output, int shift) {
+    this.output = output;
+    this.shift = shift;
+  }
+
+  @Override
+  public void accept(Batch batch, Map<String, Tensor> outputs) {
+    Tensor logits = Predictions.output(output, batch, outputs);
+    long[] labels = Predictions.labels(batch, logits, 2);
+    float[] values = Elements.toFloats(logits);
+    int samples = (int) logits.dim(0);
+    double[] losses = new double[samples];
+    int[] tokens = new int[samples];
+    long inBatch = 0;
+    for (int s = 0; s < samples; s++) {
+      int hits = 0;
+      int length = (int) logits.dim(1);
+      int vocabulary = (int) logits.dim(2);
+      for (int t = 0; t + shift < length; t++) {
+        long label = labels[s * length + t + shift];
+        if (label != Labels.IGNORED) {
+          int target = Predictions.requireClass(label, vocabulary, batch, s);
+          int from = (s * length + t) * vocabulary;
+          losses[s] += LogSoftmax.negativeLogLikelihood(values, from, vocabulary, target);
+          hits += Predictions.largest(values, from, vocabulary) == target ? 1 : 0;
+          tokens[s]++;
+        }
+      }
+      byToken.add(losses[s], tokens[s]);
+      accuracy.add(hits, tokens[s]);
+      inBatch += tokens[s];
+    }
+    for (int s = 0; s < samples; s++) {
+      // Every batch weighs 1, however many tokens it has.
+      byBatch.add(losses[s] / Math.max(1, inBatch), (double) tokens[s] / Math.max(1, inBatch));
+    }
+  }
+
+  @Override
+  public List<SampledMetric> metrics() {
+    return List.of(byBatch, byToken, accuracy);
+  }
+}

@@ -1,0 +1,159 @@
+package dev.tailgate.quant.calibrate;
+
+import dev.tailgate.data.Batch;
+import dev.tailgate.data.DataSource;
+import dev.tailgate.data.Task;
+import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.proto.GraphProto;
+import dev.tailgate.onnx.proto.ModelProto;
+import dev.tailgate.onnx.proto.NodeProto;
+import dev.tailgate.onnx.proto.OperatorSetIdProto;
+import dev.tailgate.onnx.proto.TensorShapeProto;
+import dev.tailgate.onnx.proto.TypeProto;
+import dev.tailgate.onnx.proto.ValueInfoProto;
+import dev.tailgate.onnx.tap.TokenLayout;
+import dev.tailgate.quant.placement.QuantPoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A model whose activations are its input {@code x [B, T, 4]} itself, so that what calibration sees
+ * is known bit for bit: {@code hidden = x}, read by Abs, and {@code scores = 2 x}, read by Softmax.
+ */
+final class RawModel {
+  static final int CHANNELS = 4;
+
+  private RawModel() {}
+
+  static OnnxModel write(Path folder, long opset) {
+    GraphProto.Builder graph = GraphProto.newBuilder().setName("raw");
+    graph.addInput(value("x"));
+    graph.addOutput(value("y")).addOutput(value("p"));
+    graph.addNode(node("Neg", "turned", "x"));
+    graph.addNode(node("Neg", "hidden", "turned"));
+    graph.addNode(node("Abs", "y", "hidden"));
+    graph.addNode(node("Neg", "back", "turned"));
+    graph.addNode(node("Add", "scores", "back", "x"));
+    graph.addNode(node("Softmax", "p", "scores"));
+    ModelProto model =
+        ModelProto.newBuilder()
+            .setIrVersion(4)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+            .setGraph(graph)
+            .build();
+    try {
+      Path file = Files.createTempFile(folder, "raw", ".onnx");
+      Files.write(file, model.toByteArray());
+      return OnnxModel.load(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static NodeProto node(String op, String output, String... inputs) {
+    return NodeProto.newBuilder()
+        .setOpType(op)
+        .addAllInput(List.of(inputs))
+        .addOutput(output)
+        .build();
+  }
+
+  private static ValueInfoProto value(String name) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
+    shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("tokens"));
+    shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(CHANNELS));
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1).setShape(shape)))
+        .build();
+  }
+
+  static QuantPoint.Activation point(OnnxModel model, String tensor) {
+    return new QuantPoint.Activation(
+        tensor,
+        "activation",
+        0,
+        ElementType.FLOAT,
+        3,
+        new TokenLayout.Axis(1),
+        model.graph().uses(tensor));
+  }
+
+  /** Samples as they are, {@code T * 4} values each; those of a batch are of one length. */
+  static DataSource data(List<float[]> samples, int batchSize) {
+    return new Samples(samples, batchSize, Optional.empty());
+  }
+
+  /** Samples of which only the first {@code real[i]} tokens are not padding. */
+  static DataSource padded(List<float[]> samples, int batchSize, int[] real) {
+    return new Samples(samples, batchSize, Optional.of(real));
+  }
+
+  private record Samples(List<float[]> all, int batchSize, Optional<int[]> real)
+      implements DataSource {
+    @Override
+    public java.util.Iterator<Batch> batches() {
+      List<Batch> batches = new ArrayList<>();
+      for (int first = 0; first < all.size(); first += batchSize) {
+        batches.add(batch(first, Math.min(batchSize, all.size() - first)));
+      }
+      return batches.iterator();
+    }
+
+    private Batch batch(int first, int count) {
+      int length = all.get(first).length;
+      float[] values = new float[count * length];
+      long[] mask = new long[values.length / CHANNELS];
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(all.get(first + i), 0, values, i * length, length);
+        for (int t = 0; t < length / CHANNELS; t++) {
+          boolean isReal = real.isEmpty() || t < real.get()[first + i];
+          mask[i * (length / CHANNELS) + t] = isReal ? 1 : 0;
+        }
+      }
+      long tokens = length / CHANNELS;
+      return new Batch(
+          first,
+          count,
+          Map.of("x", Tensor.ofFloats(values, count, tokens, CHANNELS)),
+          Optional.empty(),
+          real.map(r -> Tensor.ofLongs(mask, count, tokens)));
+    }
+
+    @Override
+    public long samples() {
+      return all.size();
+    }
+
+    @Override
+    public String description() {
+      return "raw values";
+    }
+
+    @Override
+    public boolean synthetic() {
+      return false;
+    }
+
+    @Override
+    public boolean hasPadding() {
+      return real.isPresent();
+    }
+
+    @Override
+    public Task task() {
+      return Task.AGREEMENT;
+    }
+  }
+}

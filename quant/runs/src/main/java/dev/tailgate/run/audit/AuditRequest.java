@@ -1,0 +1,107 @@
+package dev.tailgate.run.audit;
+
+import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.open.Samples;
+import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.quant.plan.QuantizationSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What to audit and how. Begin with {@link #of}, which asks for what {@code tailgate audit MODEL}
+ * does without options, and change what should be different.
+ *
+ * @param model the ONNX file
+ * @param samples what it is evaluated and calibrated on
+ * @param taps tap preset: auto, bert, opt, vit, stanhop, blocks, all
+ * @param quantization how it is quantized; empty measures outliers only
+ * @param options where and how it runs
+ * @param explain whether to look for the places of outliers and at the attentions, too
+ * @param sensitivity how long at most to quantize each part alone, and all but it; empty for not at
+ *     all
+ */
+public record AuditRequest(
+    Path model,
+    Samples samples,
+    String taps,
+    Optional<QuantizationSettings> quantization,
+    RunnerOptions options,
+    boolean explain,
+    Optional<Duration> sensitivity) {
+  /** Measures without explaining. */
+  public AuditRequest(
+      Path model,
+      Samples samples,
+      String taps,
+      Optional<QuantizationSettings> quantization,
+      RunnerOptions options) {
+    this(model, samples, taps, quantization, options, false, Optional.empty());
+  }
+
+  /**
+   * The defaults of {@code tailgate audit}: made-up inputs, W8A8 as the papers simulate it, CPU.
+   */
+  public static AuditRequest of(Path model) {
+    return new AuditRequest(
+        model,
+        Samples.DEFAULT,
+        "auto",
+        Optional.of(QuantizationSettings.PAPERS),
+        RunnerOptions.DEFAULT,
+        true,
+        Optional.empty());
+  }
+
+  /** The same on the samples in a file or folder; they serve calibration too unless it has some. */
+  public AuditRequest withData(Path files) {
+    return with(samples.withData(DataSpec.of(files)));
+  }
+
+  /** The same with activation ranges found on other samples than those evaluated. */
+  public AuditRequest withCalibrationData(Path files) {
+    return with(samples.withCalibrationData(DataSpec.of(files)));
+  }
+
+  /** The same on at most {@code most} samples; the default is 64. */
+  public AuditRequest withSamples(int most) {
+    return with(samples.atMost(most));
+  }
+
+  /** The same on samples asked for in all detail. */
+  public AuditRequest with(Samples others) {
+    return new AuditRequest(model, others, taps, quantization, options, explain, sensitivity);
+  }
+
+  /** The same with the tap preset of that name. */
+  public AuditRequest withTaps(String preset) {
+    return new AuditRequest(model, samples, preset, quantization, options, explain, sensitivity);
+  }
+
+  /** The same quantized otherwise; empty measures outliers only. */
+  public AuditRequest with(Optional<QuantizationSettings> settings) {
+    return new AuditRequest(model, samples, taps, settings, options, explain, sensitivity);
+  }
+
+  /** The same on another device or with other threads. */
+  public AuditRequest with(RunnerOptions where) {
+    return new AuditRequest(model, samples, taps, quantization, where, explain, sensitivity);
+  }
+
+  /** The same without looking for the places of outliers and at the attentions, which is faster. */
+  public AuditRequest withoutExplaining() {
+    return new AuditRequest(model, samples, taps, quantization, options, false, sensitivity);
+  }
+
+  /**
+   * The same, and to see which parts quantization hurts, each layer, site and tensor is quantized
+   * alone and left out alone: two runs over the samples for each, the largest parts and those with
+   * the most rounding noise first.
+   *
+   * @param most when this is over, what is known by then is reported
+   */
+  public AuditRequest withSensitivity(Duration most) {
+    return new AuditRequest(
+        model, samples, taps, quantization, options, explain, Optional.of(most));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.tailgate.run.audit;
+
+import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.result.Coverage;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** How much of the weights a quantization reached. */
+final class CoverageFacts {
+  private CoverageFacts() {}
+
+  static Coverage of(OnnxModel model, Quantization quantization) {
+    Set<String> quantized =
+        quantization.quantizers().keySet().stream()
+            .filter(QuantPoint.Weight.class::isInstance)
+            .map(QuantPoint::tensor)
+            .collect(Collectors.toSet());
+    long all = 0;
+    long reached = 0;
+    for (Map.Entry<String, ConstantTensor> entry : model.graph().initializers().entrySet()) {
+      ConstantTensor tensor = entry.getValue();
+      boolean isWeight = tensor.type().isFloat() && tensor.dims().size() >= 2;
+      boolean isQuantized = quantized.contains(entry.getKey());
+      if (isWeight) {
+        all += tensor.elementCount();
+        reached += isQuantized ? tensor.elementCount() : 0;
+      }
+    }
+    return new Coverage(all, reached);
+  }
+}

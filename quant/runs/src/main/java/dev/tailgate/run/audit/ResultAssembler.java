@@ -1,0 +1,208 @@
+package dev.tailgate.run.audit;
+
+import dev.tailgate.data.DataSource;
+import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.engine.RuntimeInfo;
+import dev.tailgate.onnx.attention.AttentionReport;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.role.Tap;
+import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.role.TapPreset;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.result.Evidence;
+import dev.tailgate.result.Headline;
+import dev.tailgate.result.Place;
+import dev.tailgate.result.RunInfo;
+import dev.tailgate.result.RunResult;
+import dev.tailgate.result.SensitivityResult;
+import dev.tailgate.result.TapResult;
+import dev.tailgate.result.WorstTap;
+import dev.tailgate.run.evidence.Diagnose;
+import dev.tailgate.run.evidence.DiagnoseRequest;
+import dev.tailgate.stats.AbsMax;
+import dev.tailgate.stats.TapStatistics;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** Turns what an audit saw into the records that reports and gates read. */
+final class ResultAssembler {
+  private final AuditRequest request;
+  private final OnnxModel model;
+  private final AttentionReport attention;
+  private final TapMap taps;
+  private final TapPlan plan;
+  private final DataSource data;
+  private final Optional<Quantization> quantization;
+  private final RunnerOptions options;
+  private final RunProgress progress;
+
+  ResultAssembler(
+      AuditRequest request,
+      OnnxModel model,
+      AttentionReport attention,
+      TapMap taps,
+      TapPlan plan,
+      DataSource data,
+      Optional<Quantization> quantization,
+      RunnerOptions options,
+      RunProgress progress) {
+    this.request = request;
+    this.model = model;
+    this.attention = attention;
+    this.taps = taps;
+    this.plan = plan;
+    this.data = data;
+    this.quantization = quantization;
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /** The result; {@code notes} are further warnings. */
+  RunResult assemble(
+      Evaluation.Outcome outcome, Optional<SensitivityResult> parts, Collection<String> notes) {
+    List<String> warnings = new ArrayList<>(notes);
+    List<TapResult> measured = new ArrayList<>();
+    outcome
+        .statistics()
+        .forEach(
+            (tensor, statistics) -> {
+              Tap tap = plan.byTensor().get(tensor);
+              if (tap != null) {
+                measured.add(tapResult(tap, statistics));
+              }
+            });
+    warnings.addAll(
+        Warnings.of(
+            request,
+            data,
+            attention,
+            measured,
+            outcome,
+            quantization.map(Quantization::faults).orElse(List.of())));
+    return new RunResult(
+        RunResult.SCHEMA_VERSION,
+        Tool.info(),
+        ModelFacts.of(model, taps, request.model()),
+        runInfo(outcome),
+        AttentionFacts.sites(attention),
+        AttentionFacts.notSites(attention),
+        measured,
+        headline(measured),
+        TaskResults.of(data, outcome),
+        quantization.map(Quantization::info).orElse(Quantization.none()),
+        quantization.map(Quantization::points).orElse(List.of()),
+        worst(measured),
+        quantization.map(q -> CoverageFacts.of(model, q)),
+        request.explain() ? Optional.of(evidence(measured)) : Optional.empty(),
+        parts,
+        warnings);
+  }
+
+  private RunInfo runInfo(Evaluation.Outcome outcome) {
+    int threads =
+        options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+    String lengths =
+        outcome.longest() == 0
+            ? "none"
+            : outcome.shortest() == outcome.longest()
+                ? Integer.toString(outcome.longest())
+                : outcome.shortest() + ".." + outcome.longest();
+    return new RunInfo(
+        options.provider().label() + ", " + threads + " threads",
+        RuntimeInfo.version(),
+        System.getProperty("java.version"),
+        System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+        request.samples().seed(),
+        outcome.samples(),
+        request.samples().batchSize(),
+        lengths,
+        plan.preset().label(),
+        quantization.map(q -> q.settings().scheme().name()).orElse("none"),
+        quantization.map(Quantization::estimator).orElse("none"),
+        quantization.map(Quantization::calibrationBatches).orElse(0),
+        data.description(),
+        Optional.of(outcome.dataSha256()),
+        data.synthetic(),
+        plan.preset() == TapPreset.OPT
+            ? "a row is a sequence; for ffn_out and ffn_layernorm_out a token"
+            : "a row is an entry of the first axis");
+  }
+
+  private static TapResult tapResult(Tap tap, TapStatistics statistics) {
+    TapStatistics.Snapshot s = statistics.snapshot();
+    Optional<Place> place =
+        s.absMaxPlace()
+            .map(p -> new Place(p.sample(), Math.toIntExact(p.token()), (int) p.channel()));
+    OptionalLong first =
+        Stream.of(
+                statistics.nonFinite().firstNanSample(),
+                statistics.nonFinite().firstPositiveInfinitySample(),
+                statistics.nonFinite().firstNegativeInfinitySample())
+            .flatMapToLong(OptionalLong::stream)
+            .filter(sample -> sample != AbsMax.UNKNOWN)
+            .min();
+    return new TapResult(
+        tap.tensor(),
+        tap.label(),
+        tap.layer(),
+        s.kurtosis(),
+        s.pooledExcessKurtosis(),
+        s.maxInfNorm(),
+        s.absMax(),
+        place,
+        s.outliers6Sigma(),
+        s.elements(),
+        s.rows(),
+        s.nan(),
+        s.inf(),
+        true,
+        first);
+  }
+
+  private Headline headline(List<TapResult> measured) {
+    double[] kurtoses =
+        measured.stream().mapToDouble(TapResult::kurtosis).filter(Double::isFinite).toArray();
+    double[] norms =
+        measured.stream().mapToDouble(TapResult::maxInfNorm).filter(Double::isFinite).toArray();
+    return new Headline(
+        java.util.Arrays.stream(kurtoses).average().orElse(Double.NaN),
+        java.util.Arrays.stream(kurtoses).max().orElse(Double.NaN),
+        java.util.Arrays.stream(norms).max().orElse(Double.NaN),
+        measured.size(),
+        attention.count());
+  }
+
+  private Evidence evidence(List<TapResult> measured) {
+    return Diagnose.measure(
+        new DiagnoseRequest(
+            model,
+            attention,
+            DiagnoseRequest.worst(taps, measured, DiagnoseRequest.AUDIT_TAPS),
+            quantization,
+            data,
+            DiagnoseRequest.AUDIT_BATCHES,
+            options,
+            progress));
+  }
+
+  private Optional<WorstTap> worst(List<TapResult> measured) {
+    return measured.stream()
+        .filter(tap -> Double.isFinite(tap.kurtosis()))
+        .max(Comparator.comparingDouble(TapResult::kurtosis))
+        .flatMap(
+            tap ->
+                WorstTapView.look(
+                    model,
+                    tap,
+                    plan.target(tap.tensor()).orElseThrow(),
+                    data,
+                    quantization.flatMap(q -> q.clipping(tap.tensor())),
+                    options));
+  }
+}

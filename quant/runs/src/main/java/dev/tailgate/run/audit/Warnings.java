@@ -1,0 +1,78 @@
+package dev.tailgate.run.audit;
+
+import dev.tailgate.data.DataSource;
+import dev.tailgate.onnx.attention.AttentionReport;
+import dev.tailgate.quant.calibrate.DataFault;
+import dev.tailgate.quant.score.NanOutputs;
+import dev.tailgate.result.TapResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a reader should know before trusting the numbers of a run. */
+final class Warnings {
+  private static final int FEW_SAMPLES = 16;
+
+  private Warnings() {}
+
+  static List<String> of(
+      AuditRequest request,
+      DataSource data,
+      AttentionReport attention,
+      List<TapResult> measured,
+      Evaluation.Outcome outcome,
+      List<DataFault> faults) {
+    List<String> warnings = new ArrayList<>();
+    if (data.synthetic()) {
+      warnings.add(
+          "Inputs are made up from the model's signature; outliers on real data may differ. Give"
+              + " --data.");
+    }
+    if (attention.count() == 0) {
+      warnings.add("No attention site was found; see the list of softmax nodes and reasons.");
+    } else if (attention.sites().isEmpty()) {
+      warnings.add(
+          "Every attention is one operator or lies in a subgraph or function; the activations of"
+              + " its block get no role.");
+    }
+    if (outcome.samples() < FEW_SAMPLES) {
+      warnings.add("Only " + outcome.samples() + " samples were evaluated.");
+    }
+    boolean sameData =
+        request.samples().calibrationData().isEmpty()
+            && !data.synthetic()
+            && !data.hasCalibrationPart();
+    if (request.quantization().isPresent() && sameData) {
+      warnings.add(
+          "Ranges were calibrated on the same data the model is evaluated on. Give"
+              + " --calibration-data for an independent estimate.");
+    }
+    warnings.addAll(nan("float", outcome.nan()));
+    warnings.addAll(nan("quantized", outcome.quantizedNan()));
+    faults.forEach(fault -> warnings.add(fault.inWords()));
+    for (TapResult tap : measured) {
+      if (tap.nan() + tap.inf() > 0) {
+        warnings.add(
+            "%s (%s) holds %d NaN and %d infinite values%s; they are left out of its statistics."
+                .formatted(
+                    tap.tensor(),
+                    tap.role(),
+                    tap.nan(),
+                    tap.inf(),
+                    tap.firstNonfiniteSample().isPresent()
+                        ? ", first in sample " + tap.firstNonfiniteSample().getAsLong()
+                        : ""));
+      }
+    }
+    return warnings;
+  }
+
+  private static List<String> nan(String which, List<NanOutputs.Found> found) {
+    return found.stream()
+        .map(
+            f ->
+                ("Output %s of the %s model holds %d NaN, first in sample %d; scores that read it"
+                        + " are not to be trusted.")
+                    .formatted(f.output(), which, f.count(), f.firstSample()))
+        .toList();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tailgate.run.evidence;
+
+import dev.tailgate.data.DataSource;
+import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.onnx.attention.AttentionReport;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.role.Tap;
+import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.role.TapRole;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.result.TapResult;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What to look at.
+ *
+ * @param model the float model
+ * @param attention its attentions
+ * @param taps the activations to look at, worst first
+ * @param quantization the grids of a scheme
+ * @param data what it runs on
+ * @param batches of the data to look at, at most
+ */
+public record DiagnoseRequest(
+    OnnxModel model,
+    AttentionReport attention,
+    List<Tap> taps,
+    Optional<Quantization> quantization,
+    DataSource data,
+    int batches,
+    RunnerOptions options,
+    RunProgress progress) {
+  /** Batches that are enough to see which channel and token it is. */
+  public static final int BATCHES = 4;
+
+  /** Taps that a reader would look at. */
+  public static final int TAPS = 12;
+
+  /** Batches of an audit, which looks at more taps for their pictures. */
+  public static final int AUDIT_BATCHES = 2;
+
+  /** Taps of an audit; handing out all of a large model takes longer than the audit itself. */
+  public static final int AUDIT_TAPS = 64;
+
+  /** Copies the taps. */
+  public DiagnoseRequest {
+    taps = List.copyOf(taps);
+    if (batches < 1) {
+      throw new IllegalArgumentException("Looking at " + batches + " batches, expected 1 or more");
+    }
+  }
+
+  /**
+   * The taps of an audit with the largest kurtosis. Scores and probabilities are left out: the
+   * evidence of the sites speaks of them, and their last axis is no channel.
+   */
+  public static List<Tap> worst(TapMap map, List<TapResult> measured, int most) {
+    Set<String> wanted =
+        measured.stream()
+            .filter(tap -> Double.isFinite(tap.kurtosis()))
+            .sorted(Comparator.comparingDouble(TapResult::kurtosis).reversed())
+            .map(TapResult::tensor)
+            .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
+    return wanted.stream()
+        .flatMap(name -> map.taps().stream().filter(tap -> tap.tensor().equals(name)))
+        .filter(tap -> !tap.is(TapRole.ATTN_SCORES) && !tap.is(TapRole.ATTN_PROBS))
+        .limit(most)
+        .toList();
+  }
+}

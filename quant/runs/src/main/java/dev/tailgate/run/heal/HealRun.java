@@ -1,0 +1,202 @@
+package dev.tailgate.run.heal;
+
+import dev.tailgate.data.open.Samples;
+import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.engine.tensor.DataException;
+import dev.tailgate.heal.precision.ExceptionSearch;
+import dev.tailgate.heal.precision.Exceptions;
+import dev.tailgate.heal.remedy.Calibrated;
+import dev.tailgate.heal.remedy.Candidate;
+import dev.tailgate.heal.remedy.RemedyContext;
+import dev.tailgate.heal.sensitivity.NoiseProxy;
+import dev.tailgate.heal.sensitivity.SensitivityRun;
+import dev.tailgate.heal.sensitivity.TimeLimit;
+import dev.tailgate.onnx.attention.AttentionFinder;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.score.Differences;
+import dev.tailgate.quant.score.Judge;
+import dev.tailgate.quant.score.Trial;
+import dev.tailgate.result.Evidence;
+import dev.tailgate.result.HealResult;
+import dev.tailgate.result.RunResult;
+import dev.tailgate.run.audit.Audit;
+import dev.tailgate.run.audit.AuditRequest;
+import dev.tailgate.run.evidence.Diagnose;
+import dev.tailgate.run.evidence.DiagnoseRequest;
+import dev.tailgate.stats.metric.SampledMetric;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Healing, stage by stage: quantize, find the parts that hurt, try remedies, search exceptions for
+ * what is left, and judge the outcome on samples that nothing was chosen by.
+ */
+public final class HealRun {
+  private final HealRequest request;
+  private final RunProgress progress;
+  private final OnnxModel model;
+  private final DataParts parts;
+  private final RemedyContext context;
+  private final HealDraft draft;
+
+  private HealRun(HealRequest request, RunProgress progress, Consumer<HealResult> listener) {
+    this.request = request;
+    this.progress = progress;
+    this.model = OnnxModel.load(request.model());
+    this.parts = DataParts.of(model, request.samples());
+    this.context =
+        new RemedyContext(
+            // Repaired models have the inputs of the original, by which data is understood.
+            changed ->
+                parts
+                    .calibration()
+                    .openCalibrationBatches(model, request.settings().calibrationBatches()),
+            request.options().with(RunnerOptions.Optimization.FLOAT_ONLY),
+            progress);
+    this.draft = new HealDraft(request, parts, listener);
+  }
+
+  /**
+   * A repaired model, in memory and as a result.
+   *
+   * @param original the audit of the model as it was, on the held-out samples
+   * @param heldOut samples that nothing was chosen by, with those it was calibrated on
+   */
+  public record Outcome(
+      Candidate candidate,
+      Exceptions exceptions,
+      HealResult result,
+      RunResult original,
+      Samples heldOut) {}
+
+  /**
+   * Runs to the end; nothing is written.
+   *
+   * @param listener hears the result as far as it is known, after every model that was run
+   * @throws dev.tailgate.onnx.ir.ModelException for a model that cannot be read or quantized
+   * @throws DataException for data that does not fit, or is too little to judge by
+   */
+  public static Outcome run(
+      HealRequest request, RunProgress progress, Consumer<HealResult> listener) {
+    return new HealRun(request, progress, listener).run();
+  }
+
+  private Outcome run() {
+    Calibrated original = Calibrated.of(new Candidate(model, request.settings()), context);
+    RunResult audited = audit();
+    Calibrated healed;
+    Exceptions exceptions = Exceptions.NONE;
+    try (Judge judge =
+        Judge.open(model, parts.selection(), context.options(), RunProgress.SILENT)) {
+      progress.at("evaluating", 0, 1);
+      requireLabels(judge);
+      Trial quantized = judge.run(original.simulated());
+      draft.begin(judge, quantized);
+      if (request.sensitivity()) {
+        sensitivity(original, judge, quantized);
+      }
+      draft.evidence(evidence(original, audited));
+      Treating.Outcome treated =
+          Treating.run(original, quantized, request.treatment(), judge, context, draft::steps);
+      healed = treated.model();
+      if (request.maxDrop().isPresent()) {
+        exceptions = search(healed, judge);
+      }
+    }
+    HealResult result = heldOut(original, healed, exceptions);
+    return new Outcome(healed.candidate(), exceptions, result, audited, parts.heldOutSamples());
+  }
+
+  private RunResult audit() {
+    return Audit.run(
+        new AuditRequest(
+            request.model(),
+            parts.heldOutSamples(),
+            request.taps(),
+            Optional.of(request.settings()),
+            request.options()),
+        progress);
+  }
+
+  private Evidence evidence(Calibrated original, RunResult audited) {
+    return Diagnose.measure(
+        new DiagnoseRequest(
+            model,
+            AttentionFinder.find(model),
+            DiagnoseRequest.worst(original.taps(), audited.taps(), DiagnoseRequest.TAPS),
+            Optional.of(original.quantization()),
+            parts.selection(),
+            DiagnoseRequest.BATCHES,
+            context.options(),
+            progress));
+  }
+
+  private void requireLabels(Judge judge) {
+    if (request.maxDrop().isPresent() && judge.original().headline().isEmpty()) {
+      throw DataException.doing("searching exceptions that keep --max-drop")
+          .expected("labels, by which a loss is measured")
+          .found("none in " + parts.description())
+          .fix("Add labels to the data, or leave --max-drop out.");
+    }
+  }
+
+  private void sensitivity(Calibrated original, Judge judge, Trial quantized) {
+    NoiseProxy proxy = proxy(original);
+    draft.sensitivity(
+        SensitivityRun.run(
+            original,
+            judge,
+            proxy,
+            quantized.against(judge.original()),
+            TimeLimit.of(request.timeLimit()),
+            progress,
+            draft::sensitivity));
+  }
+
+  private NoiseProxy proxy(Calibrated calibrated) {
+    progress.at("measuring rounding noise", 0, 1);
+    return NoiseProxy.measure(
+        calibrated, context.calibration().apply(calibrated.candidate().model()), context.options());
+  }
+
+  private Exceptions search(Calibrated healed, Judge judge) {
+    ToDoubleFunction<List<QuantPoint>> noise = proxy(healed)::ratio;
+    double fp = judge.original().headline().orElseThrow().value();
+    ExceptionSearch.Found found =
+        ExceptionSearch.run(
+            healed,
+            judge,
+            request.maxDrop().orElseThrow().of(fp),
+            noise,
+            request.kinds(),
+            context,
+            TimeLimit.of(request.timeLimit()),
+            progress);
+    draft.precision(found.result());
+    return found.exceptions();
+  }
+
+  private Calibrated with(Exceptions exceptions, Candidate candidate) {
+    return Calibrated.of(candidate.with(exceptions.applyTo(candidate.settings())), context);
+  }
+
+  private HealResult heldOut(Calibrated original, Calibrated healed, Exceptions exceptions) {
+    Calibrated last = exceptions.isEmpty() ? healed : with(exceptions, healed.candidate());
+    try (Judge judge = Judge.open(model, parts.heldOut(), context.options(), RunProgress.SILENT)) {
+      progress.at("judging on held-out samples", 0, 1);
+      Trial before = judge.run(original.simulated());
+      Trial after = judge.run(last.simulated());
+      Optional<SampledMetric> fp = judge.original().headline();
+      return draft.heldOut(
+          new HealResult.HeldOut(
+              fp.map(Differences::score),
+              before.against(judge.original()),
+              after.against(judge.original()),
+              before.headline().flatMap(b -> after.headline().map(a -> Differences.loss(b, a)))));
+    }
+  }
+}

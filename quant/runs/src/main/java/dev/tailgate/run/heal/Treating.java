@@ -1,0 +1,165 @@
+package dev.tailgate.run.heal;
+
+import dev.tailgate.heal.remedy.Calibrated;
+import dev.tailgate.heal.remedy.Remedy;
+import dev.tailgate.heal.remedy.RemedyContext;
+import dev.tailgate.heal.remedy.Treated;
+import dev.tailgate.onnx.remedy.Repair;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.score.Differences;
+import dev.tailgate.quant.score.Judge;
+import dev.tailgate.quant.score.Trial;
+import dev.tailgate.result.RemedyStep;
+import dev.tailgate.result.RemedyStep.Verdict;
+import dev.tailgate.result.Score;
+import dev.tailgate.run.heal.HealRequest.Treatment.Keep;
+import dev.tailgate.stats.metric.SampledMetric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Tries remedies one after the other on what earlier ones left, and keeps those that help. */
+final class Treating {
+  /**
+   * SQNR in dB below which a float model does not compute the same function any more: rounding of
+   * float32 weights leaves 100 and more, of float16 some 60.
+   */
+  private static final double SAME_FUNCTION = 50;
+
+  private final Judge judge;
+  private final RemedyContext context;
+  private final Keep keep;
+  private final Consumer<List<RemedyStep>> listener;
+  private final List<RemedyStep> steps = new ArrayList<>();
+  private Calibrated current;
+  private Trial trial;
+
+  private Treating(
+      Calibrated start,
+      Trial trial,
+      Judge judge,
+      RemedyContext context,
+      Keep keep,
+      Consumer<List<RemedyStep>> listener) {
+    this.current = start;
+    this.trial = trial;
+    this.judge = judge;
+    this.context = context;
+    this.keep = keep;
+    this.listener = listener;
+  }
+
+  /** What is left in the end. */
+  record Outcome(Calibrated model, List<RemedyStep> steps) {}
+
+  static Outcome run(
+      Calibrated start,
+      Trial trial,
+      HealRequest.Treatment treatment,
+      Judge judge,
+      RemedyContext context,
+      Consumer<List<RemedyStep>> listener) {
+    Treating treating = new Treating(start, trial, judge, context, treatment.keep(), listener);
+    treatment.rounds().forEach(treating::round);
+    return new Outcome(treating.current, List.copyOf(treating.steps));
+  }
+
+  /** A remedy at work: what it made, and how that did. */
+  private record Attempt(
+      Remedy remedy,
+      Treated treated,
+      Optional<Calibrated> calibrated,
+      Optional<Trial> floating,
+      Optional<Trial> rounded,
+      double seconds) {
+    boolean applies() {
+      return rounded.isPresent();
+    }
+  }
+
+  private void round(List<Remedy> remedies) {
+    List<Attempt> attempts = remedies.stream().map(this::attempt).toList();
+    Trial best = trial;
+    Optional<Attempt> chosen = Optional.empty();
+    for (Attempt attempt : attempts) {
+      boolean sound = isSound(attempt);
+      boolean better = attempt.applies() && Differences.helps(best, attempt.rounded().get());
+      if (attempt.applies() && sound && (keep == Keep.ALL || better)) {
+        chosen = Optional.of(attempt);
+        best = attempt.rounded().get();
+      }
+    }
+    for (Attempt attempt : attempts) {
+      steps.add(step(attempt, chosen.filter(attempt::equals).isPresent()));
+    }
+    listener.accept(steps);
+    if (chosen.isPresent() && keep != Keep.NONE) {
+      current = chosen.get().calibrated().orElseThrow();
+      trial = best;
+    }
+  }
+
+  private Attempt attempt(Remedy remedy) {
+    RunProgress progress = context.progress();
+    progress.at("trying " + remedy.id(), 0, 1);
+    long start = System.nanoTime();
+    Treated treated = remedy.apply(current.candidate(), context);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (treated.applied().isEmpty()) {
+      return new Attempt(
+          remedy, treated, Optional.empty(), Optional.empty(), Optional.empty(), seconds);
+    }
+    Calibrated calibrated = Calibrated.of(treated.candidate(), context);
+    return new Attempt(
+        remedy,
+        treated,
+        Optional.of(calibrated),
+        Optional.of(judge.run(treated.candidate().model())),
+        Optional.of(judge.run(calibrated.simulated())),
+        seconds);
+  }
+
+  /** What claims to keep the function is held to it, whatever its derivation says. */
+  private boolean isSound(Attempt attempt) {
+    return attempt.floating().isEmpty()
+        || !attempt.remedy().keepsFunction()
+        || !(attempt.floating().get().sqnr() < Math.min(SAME_FUNCTION, floorOfCurrent()));
+  }
+
+  /** An earlier remedy may have changed the function already. */
+  private double floorOfCurrent() {
+    boolean changed =
+        steps.stream().anyMatch(s -> s.verdict() == Verdict.KEPT && !s.keepsFunction());
+    return changed ? Double.NEGATIVE_INFINITY : SAME_FUNCTION;
+  }
+
+  private RemedyStep step(Attempt attempt, boolean kept) {
+    Verdict chosen = keep == Keep.NONE ? Verdict.HELPFUL : Verdict.KEPT;
+    Verdict verdict = kept ? chosen : attempt.applies() ? Verdict.DROPPED : Verdict.NOT_APPLICABLE;
+    List<String> refused = new ArrayList<>(texts(attempt.treated().refused()));
+    if (!isSound(attempt)) {
+      refused.add("dropped: the float model does not compute the same function with it");
+    }
+    return new RemedyStep(
+        attempt.remedy().id(),
+        attempt.remedy().summary(),
+        attempt.remedy().keepsFunction(),
+        verdict,
+        attempt.floating().map(t -> t.against(judge.original())),
+        attempt.rounded().map(t -> t.against(judge.original())),
+        attempt.rounded().flatMap(this::gain),
+        texts(attempt.treated().applied()),
+        refused,
+        attempt.seconds());
+  }
+
+  private Optional<Score> gain(Trial after) {
+    Optional<SampledMetric> before = trial.headline();
+    return before.flatMap(b -> after.headline().map(a -> Differences.loss(b, a)));
+  }
+
+  private static List<String> texts(List<Repair.Note> notes) {
+    return notes.stream().map(note -> note.place() + ": " + note.text()).toList();
+  }
+}

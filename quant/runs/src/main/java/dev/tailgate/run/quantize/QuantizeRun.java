@@ -1,0 +1,205 @@
+package dev.tailgate.run.quantize;
+
+import dev.tailgate.data.Batch;
+import dev.tailgate.data.DataSource;
+import dev.tailgate.engine.KernelProfile;
+import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.onnx.attention.AttentionFinder;
+import dev.tailgate.onnx.ir.ModelException;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.StagedTensors;
+import dev.tailgate.onnx.role.TapFinder;
+import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.quant.deploy.DeployableForm;
+import dev.tailgate.quant.deploy.QOperatorForm;
+import dev.tailgate.quant.deploy.SaturationAudit;
+import dev.tailgate.quant.deploy.SaturationReport;
+import dev.tailgate.quant.deploy.WeightStaging;
+import dev.tailgate.quant.encodings.Encodings;
+import dev.tailgate.quant.encodings.EncodingsFile;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.measure.ShapeProbe;
+import dev.tailgate.quant.placement.PlacementPlan;
+import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.plan.EstimatorChoice;
+import dev.tailgate.quant.plan.QuantPoints;
+import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.plan.Quantizations;
+import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * A quantization from file to file: plan, calibrate, choose a range estimator, write, and run the
+ * file that was written to see which kernels it gets and what they compute.
+ */
+public final class QuantizeRun {
+  private static final int FIRST_OPSET = 11;
+  private static final int CONV_OPSET = 10;
+
+  private final QuantizeRequest request;
+  private final RunProgress progress;
+  private final OnnxModel model;
+  private final RunnerOptions options;
+
+  private QuantizeRun(QuantizeRequest request, RunProgress progress) {
+    this.request = request;
+    this.progress = progress;
+    this.model = OnnxModel.load(request.model());
+    this.options = request.options().with(RunnerOptions.Optimization.FLOAT_ONLY);
+  }
+
+  /**
+   * Runs a quantization to the end.
+   *
+   * @throws ModelException for a model that cannot be read, quantized or written; then nothing is
+   *     written
+   * @throws dev.tailgate.engine.tensor.DataException for data that does not fit
+   * @throws dev.tailgate.engine.RuntimeUnavailableException where the execution provider asked for
+   *     is absent
+   */
+  public static QuantizeOutcome run(QuantizeRequest request, RunProgress progress) {
+    return new QuantizeRun(request, progress).run();
+  }
+
+  private QuantizeOutcome run() {
+    requireOpset();
+    TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
+    QuantizationSettings settings = request.settings();
+    PlacementPlan plan = settings.plan(model, taps);
+    requireNoOldConv(plan);
+    Map<String, ShapeProbe.Probed> shapes =
+        ShapeProbe.probe(model, QuantPoints.tensors(plan), options);
+    List<QuantPoint.Activation> points = QuantPoints.of(plan, shapes);
+    long start = System.nanoTime();
+    List<String> notes = List.of();
+    List<Quantization> candidates;
+    if (request.encodings().isPresent()) {
+      ImportedGrids imported =
+          ImportedGrids.read(request.encodings().get(), model, plan, points, settings);
+      candidates = List.of(imported.quantization());
+      notes = imported.notes();
+    } else {
+      candidates =
+          Quantizations.make(
+              model, plan, points, settings, this::calibrationData, options, progress);
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    EstimatorChoice choice =
+        EstimatorChoice.among(model, candidates, this::calibrationData, options, progress);
+    requireSomething(choice.chosen());
+    write(choice.chosen());
+    return outcome(choice, points, notes, seconds);
+  }
+
+  private QuantizeOutcome outcome(
+      EstimatorChoice choice,
+      List<QuantPoint.Activation> points,
+      List<String> notes,
+      double seconds) {
+    Quantization chosen = choice.chosen();
+    OnnxModel written = OnnxModel.load(request.out());
+    DataSource data = request.samples().open(model);
+    // Integer operators cannot be simulated: for that form the original is rounded anew.
+    OnnxModel simulated =
+        request.form() == QuantizeRequest.OutputForm.QDQ
+            ? written
+            : InsertQuantizeDequantize.apply(model, chosen.quantizers());
+    Coverage coverage = coverage(written, chosen, data.batches().next());
+    List<SaturationReport> saturation =
+        SaturationAudit.of(model, chosen.quantizers(), tensor -> OptionalInt.empty());
+    List<String> advice = new ArrayList<>(notes);
+    advice.addAll(Advice.of(chosen, points, coverage, saturation));
+    return new QuantizeOutcome(
+        chosen,
+        choice.tried(),
+        FileSizes.of(model, written, chosen.quantizers().keySet()),
+        coverage,
+        saturation,
+        advice,
+        seconds,
+        FusedComparison.run(model, simulated, written, data, options, progress));
+  }
+
+  /**
+   * ONNX Runtime fuses quantize and dequantize nodes of any opset, into operators of later ones.
+   */
+  private void requireOpset() {
+    boolean fuses =
+        request.form() == QuantizeRequest.OutputForm.QDQ
+            && request.settings().scheme().activations().isPresent();
+    if (fuses && model.opset() < FIRST_OPSET) {
+      throw ModelException.doing("quantizing the model")
+          .expected("opset " + FIRST_OPSET + " or later, as ONNX Runtime's integer fusions need it")
+          .found("opset " + model.opset())
+          .fix("Give --form qoperator, or export the model again with a newer opset.");
+    }
+  }
+
+  /** Convolutions have an integer operator of the standard domain only, from opset 10 on. */
+  private void requireNoOldConv(PlacementPlan plan) {
+    boolean convolves =
+        plan.activations().stream()
+            .flatMap(candidate -> candidate.uses().stream())
+            .anyMatch(use -> use.node().is("Conv"));
+    if (convolves && model.opset() < CONV_OPSET) {
+      throw ModelException.doing("quantizing convolutions")
+          .expected("opset " + CONV_OPSET + " or later")
+          .found("opset " + model.opset())
+          .fix("Leave them in float with --exclude op:Conv, or export with a newer opset.");
+    }
+  }
+
+  private DataSource calibrationData() {
+    return request.samples().openCalibrationBatches(model, request.settings().calibrationBatches());
+  }
+
+  private static void requireSomething(Quantization chosen) {
+    if (chosen.quantizers().isEmpty()) {
+      throw ModelException.doing("quantizing the model")
+          .expected("a matrix product or another weighted operator to quantize")
+          .found("none that the placement and its filters leave")
+          .fix("'tailgate inspect' lists what is in the model; widen --include or --placement.");
+    }
+  }
+
+  private void write(Quantization chosen) {
+    try (StagedTensors staged = StagedTensors.beside(request.out())) {
+      Map<String, WeightStaging.Stored> stored =
+          WeightStaging.stage(model, chosen.quantizers(), staged);
+      OnnxModel form = DeployableForm.apply(model, chosen.quantizers(), stored);
+      if (request.form() == QuantizeRequest.OutputForm.QOPERATOR) {
+        form = QOperatorForm.apply(form);
+      }
+      form.save(request.out());
+    }
+    if (request.export().isPresent()) {
+      export(chosen, request.export().get());
+    }
+  }
+
+  private static void export(Quantization chosen, QuantizeRequest.Export export) {
+    try {
+      EncodingsFile.write(
+          Encodings.of(chosen.quantizers(), chosen.settings().scheme()),
+          export.format(),
+          export.file().toAbsolutePath());
+    } catch (IOException e) {
+      throw ModelException.doing("writing encodings to " + export.file())
+          .expected("a writable folder with enough space")
+          .found(String.valueOf(e.getMessage()))
+          .fix("The model was written; export again to another place.", e);
+    }
+  }
+
+  private Coverage coverage(OnnxModel written, Quantization chosen, Batch batch) {
+    List<KernelProfile.Kernel> kernels =
+        KernelProfile.kernels(
+            written, batch.inputs(), request.options().with(RunnerOptions.Optimization.FULL));
+    return CoverageReader.read(model, written, chosen.plan(), chosen.quantizers(), kernels);
+  }
+}

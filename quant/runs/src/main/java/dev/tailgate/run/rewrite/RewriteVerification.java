@@ -1,0 +1,125 @@
+package dev.tailgate.run.rewrite;
+
+import dev.tailgate.data.Batch;
+import dev.tailgate.data.DataSource;
+import dev.tailgate.engine.ModelRunner;
+import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.engine.input.ModelOutputs;
+import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.method.MethodSpec;
+import dev.tailgate.onnx.method.RewriteResult;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.score.AgreementScorer;
+import dev.tailgate.quant.score.TaskScorer;
+import dev.tailgate.quant.site.SiteCheck;
+import dev.tailgate.quant.site.SiteChecks;
+import dev.tailgate.quant.site.SiteTargets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Verifies a rewrite by numbers. Each rewritten site is compared with a reference in doubles on the
+ * first {@link #CHECKED_BATCHES} batches: the question is whether the graph computes what it
+ * should, and a handful of batches of all rows answers it. Outputs of the rewritten model are
+ * compared with the original's on all of them: how much the model has changed depends on the data.
+ *
+ * <p>In memory are the inputs of the checked batches, and outputs of one batch.
+ */
+public final class RewriteVerification {
+  /** How many batches the sites are checked on. */
+  public static final int CHECKED_BATCHES = 4;
+
+  private final OnnxModel original;
+  private final RewriteResult rewrite;
+  private final DataSource data;
+  private final RunnerOptions options;
+  private final RunProgress progress;
+
+  private RewriteVerification(
+      OnnxModel original,
+      RewriteResult rewrite,
+      DataSource data,
+      RunnerOptions options,
+      RunProgress progress) {
+    this.original = original;
+    this.rewrite = rewrite;
+    this.data = data;
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs both models.
+   *
+   * @param rewrite what the rewriter made of {@code original} by {@code spec}
+   * @param writtenOut the same rewrite with fused operators written out, where there are any that
+   *     the rewrite keeps; without it they are checked through the model's outputs
+   * @throws dev.tailgate.engine.ModelRunException where one of the models does not run
+   * @throws dev.tailgate.engine.tensor.DataException where the data does not fit
+   */
+  public static VerificationResult run(
+      OnnxModel original,
+      RewriteResult rewrite,
+      MethodSpec spec,
+      Optional<OnnxModel> writtenOut,
+      DataSource data,
+      RunnerOptions options,
+      RunProgress progress) {
+    RewriteVerification verification =
+        new RewriteVerification(original, rewrite, data, options, progress);
+    List<SiteCheck> sites =
+        SiteChecks.run(
+            rewrite.model(),
+            SiteTargets.of(original, rewrite, spec),
+            writtenOut,
+            verification.firstBatches(),
+            options,
+            progress);
+    return verification.compareOutputs(sites);
+  }
+
+  private List<Batch> firstBatches() {
+    List<Batch> first = new ArrayList<>();
+    Iterator<Batch> batches = data.batches();
+    while (first.size() < CHECKED_BATCHES && batches.hasNext()) {
+      first.add(batches.next());
+    }
+    return first;
+  }
+
+  private VerificationResult compareOutputs(List<SiteCheck> sites) {
+    Set<String> outputs = original.graph().outputNames();
+    ModelOutputs primary = ModelOutputs.of(original.graph());
+    TaskScorer before = TaskScorer.of(data.task(), primary);
+    TaskScorer after = TaskScorer.of(data.task(), primary);
+    AgreementScorer agreement = AgreementScorer.of(primary, data.task());
+    long samples = 0;
+    try (ModelRunner one = ModelRunner.open(original, options);
+        ModelRunner other = ModelRunner.open(rewrite.model(), options)) {
+      Iterator<Batch> batches = data.batches();
+      while (batches.hasNext()) {
+        Batch batch = batches.next();
+        Map<String, Tensor> reference = one.run(batch.inputs(), outputs);
+        Map<String, Tensor> test = other.run(batch.inputs(), outputs);
+        before.accept(batch, reference);
+        after.accept(batch, test);
+        agreement.accept(batch, reference, test);
+        samples += batch.samples();
+        progress.at("comparing outputs", samples, data.samples());
+      }
+    }
+    return new VerificationResult(
+        sites,
+        before.scores(),
+        after.scores(),
+        agreement.scores(),
+        samples,
+        data.description(),
+        data.synthetic());
+  }
+}

@@ -1,0 +1,140 @@
+package dev.tailgate.heal.sensitivity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tailgate.data.Batch;
+import dev.tailgate.data.ReferenceModel;
+import dev.tailgate.engine.ModelRunner;
+import dev.tailgate.heal.remedy.Calibrated;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.placement.Placement;
+import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.quant.score.Judge;
+import dev.tailgate.result.Damage;
+import dev.tailgate.result.SensitivityResult;
+import dev.tailgate.result.SensitivityRow;
+import dev.tailgate.run.heal.OptFamily;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SensitivityRunTest {
+  @TempDir private static Path folder;
+  private static OptFamily opt = null;
+  private static Calibrated calibrated = null;
+
+  @BeforeAll
+  static void calibrate() throws IOException {
+    opt = OptFamily.unpack(folder, 16);
+    calibrated = opt.calibrated("w8a8", Placement.PAPERS);
+  }
+
+  private static SensitivityResult run(Duration limit, List<SensitivityResult> heard) {
+    NoiseProxy proxy =
+        NoiseProxy.measure(calibrated, opt.samples().open(opt.model()), ReferenceModel.CPU);
+    try (Judge judge =
+        Judge.open(
+            opt.model(), opt.samples().open(opt.model()), ReferenceModel.CPU, RunProgress.SILENT)) {
+      Damage all = judge.run(calibrated.simulated()).against(judge.original());
+      return SensitivityRun.run(
+          calibrated,
+          judge,
+          proxy,
+          all,
+          TimeLimit.of(Optional.of(limit)),
+          RunProgress.SILENT,
+          heard::add);
+    }
+  }
+
+  @Test
+  void theLastResidualSumIsTheWorstTensorAndEachRunIsHeard() {
+    List<SensitivityResult> heard = new ArrayList<>();
+    SensitivityResult result = run(Duration.ofMinutes(5), heard);
+    assertThat(result.complete()).isTrue();
+    assertThat(heard).hasSize(result.evaluations() - 1);
+    List<String> worst =
+        result.rows().stream()
+            .filter(row -> row.level().equals("tap"))
+            .sorted(Comparator.comparingDouble(row -> row.alone().orElseThrow().sqnr()))
+            .limit(2)
+            .flatMap(row -> row.tensors().stream())
+            .toList();
+    // Found by exposing the tensors in another runtime: both hold the outlier channel of layer 1.
+    assertThat(worst)
+        .containsExactlyInAnyOrder("/layers.1/fc2/Add_output_0", "/layers.1/Add_1_output_0");
+    SensitivityResult.ProxyFit taps = result.proxies().get(2);
+    assertThat(taps.spearman().value()).isGreaterThan(0.5);
+    assertThat(taps.spearman().low()).isLessThan(taps.spearman().value());
+  }
+
+  @Test
+  void partsOfALevelHoldEveryPointOnce() {
+    Set<QuantPoint> points = calibrated.quantization().quantizers().keySet();
+    List<Part> parts = Parts.of(opt.model(), calibrated.taps(), points);
+    for (Part.Level level : Part.Level.values()) {
+      List<QuantPoint> members =
+          parts.stream()
+              .filter(p -> p.level() == level && p.kind() == Part.Kind.BOTH)
+              .flatMap(p -> p.points().stream())
+              .toList();
+      assertThat(members).as(level.label()).containsExactlyInAnyOrderElementsOf(points);
+    }
+  }
+
+  @Test
+  void whatATimeLimitCutsOffIsMissingAndSaidSo() {
+    List<SensitivityResult> heard = new ArrayList<>();
+    SensitivityResult result = run(Duration.ofNanos(1), heard);
+    assertThat(result.complete()).isFalse();
+    assertThat(result.rows()).isNotEmpty().allMatch(row -> row.alone().isEmpty());
+    assertThat(result.rows()).anyMatch(row -> row.proxy().isPresent());
+    assertThat(result.rows()).extracting(SensitivityRow::level).contains("layer", "site", "tap");
+  }
+
+  @Test
+  void theNoiseOfAnActivationIsThatOfItsRoundedValues() {
+    NoiseProxy proxy =
+        NoiseProxy.measure(calibrated, opt.samples().open(opt.model()), ReferenceModel.CPU);
+    QuantPoint.Activation point =
+        calibrated.points().stream()
+            .filter(p -> p.tensor().equals("/layers.1/fc2/Add_output_0"))
+            .findFirst()
+            .orElseThrow();
+    Quantizer quantizer = Objects.requireNonNull(calibrated.quantization().quantizers().get(point));
+    QuantParams grid = ((Quantizer.Fixed) quantizer).params();
+    double noise = 0;
+    double signal = 0;
+    try (ModelRunner runner =
+        ModelRunner.open(opt.model().exposing(Set.of(point.tensor())), ReferenceModel.CPU)) {
+      Iterator<Batch> batches = opt.samples().open(opt.model()).batches();
+      while (batches.hasNext()) {
+        float[] values =
+            Objects.requireNonNull(
+                    runner.run(batches.next().inputs(), Set.of(point.tensor())).get(point.tensor()))
+                .toFloats();
+        for (float x : values) {
+          double error = grid.fakeQuant(x, 0) - (double) x;
+          noise += error * error;
+          signal += (double) x * x;
+        }
+      }
+    }
+    // Float32 sums of some ten thousand terms inside the graph.
+    assertThat(proxy.ratio(List.of(point)))
+        .isCloseTo(noise / signal, within(1e-4 * noise / signal));
+  }
+}

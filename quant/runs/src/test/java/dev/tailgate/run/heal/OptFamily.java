@@ -1,0 +1,80 @@
+package dev.tailgate.run.heal;
+
+import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.ReferenceModel;
+import dev.tailgate.data.open.Samples;
+import dev.tailgate.heal.precision.ExceptionSearch;
+import dev.tailgate.heal.remedy.Calibrated;
+import dev.tailgate.heal.remedy.Candidate;
+import dev.tailgate.heal.remedy.RemedyContext;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.calibrate.RangeEstimator;
+import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.placement.Placement;
+import dev.tailgate.quant.placement.PlacementRequest;
+import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.scheme.QuantScheme;
+import dev.tailgate.quant.weights.WeightRange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The built-in decoder that 8 bits hurt most, with its data. */
+public record OptFamily(Path file, OnnxModel model, Samples samples) {
+
+  /** Unpacks the model into {@code folder}. */
+  public static OptFamily unpack(Path folder, int samples) throws IOException {
+    Files.createDirectories(folder);
+    Path file = ReferenceModel.unpack("opt", "vanilla-1.onnx", folder);
+    Path heldOut = ReferenceModel.unpack("opt", "heldout.npz", folder);
+    Path calibration = ReferenceModel.unpack("opt", "calibration.npz", folder);
+    DataRequest request =
+        new DataRequest(Optional.of(heldOut), Optional.empty(), samples, 8, 32, 0);
+    return new OptFamily(
+        file, OnnxModel.load(file), new Samples(request, Optional.of(DataSpec.of(calibration))));
+  }
+
+  /** As an audit quantizes, on few batches. */
+  public static QuantizationSettings settings(String scheme, Placement placement) {
+    return new QuantizationSettings(
+        QuantScheme.parse(scheme),
+        placement,
+        PlacementRequest.DEFAULT,
+        List.of(new RangeEstimator.MinMax()),
+        new WeightRange.MinMax(),
+        4,
+        false,
+        QuantizationSettings.Limits.NONE,
+        List.of());
+  }
+
+  /** Calibrating on the family's calibration data. */
+  public RemedyContext context() {
+    return new RemedyContext(
+        any -> samples.openCalibrationBatches(model, 4), ReferenceModel.CPU, RunProgress.SILENT);
+  }
+
+  /** The model with its grids. */
+  public Calibrated calibrated(String scheme, Placement placement) {
+    return Calibrated.of(new Candidate(model, settings(scheme, placement)), context());
+  }
+
+  /** A request that tries {@code treatment} and nothing else. */
+  public HealRequest request(HealRequest.Treatment treatment) {
+    return new HealRequest(
+        file,
+        Optional.empty(),
+        "auto",
+        samples,
+        settings("w8a8", Placement.PAPERS),
+        treatment,
+        false,
+        Optional.empty(),
+        ExceptionSearch.Kinds.ALL,
+        Optional.empty(),
+        ReferenceModel.CPU);
+  }
+}

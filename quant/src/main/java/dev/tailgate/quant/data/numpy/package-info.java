@@ -1,5 +1,0 @@
-/** NumPy archives. */
-@NullMarked
-package dev.tailgate.quant.data.numpy;
-
-import org.jspecify.annotations.NullMarked;

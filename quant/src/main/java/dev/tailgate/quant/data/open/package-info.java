@@ -1,5 +1,0 @@
-/** Opens whatever the user calls data. */
-@NullMarked
-package dev.tailgate.quant.data.open;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Named tensors in batches, and the sources they stream from. */
-@NullMarked
-package dev.tailgate.quant.data;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Time series as samples: windows of a CSV file, split and scaled as the ETT protocol has it. */
-@NullMarked
-package dev.tailgate.quant.data.series;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tokenised text. */
-@NullMarked
-package dev.tailgate.quant.data.text;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Task metrics against labels, and agreement of a quantized model with its float original. */
-@NullMarked
-package dev.tailgate.quant.evaluate;
-
-import org.jspecify.annotations.NullMarked;

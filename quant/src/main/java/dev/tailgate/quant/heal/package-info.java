@@ -1,5 +1,0 @@
-/** Heals: finds what hurts a model under quantization, tries remedies, and writes what helped. */
-@NullMarked
-package dev.tailgate.quant.heal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** From a placement and a scheme to the grid of every quantized tensor of a model. */
-@NullMarked
-package dev.tailgate.quant.quantize;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * What remedies work on: a model with the settings it is quantized by, and the data they may look
- * at.
- */
-@NullMarked
-package dev.tailgate.quant.remedy;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * Verifies rewritten attention by numbers, fits sink logits to data, and reads trained parameters.
- */
-@NullMarked
-package dev.tailgate.quant.rewrite;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Which parts of a model quantization hurts: each part quantized alone, and left out alone. */
-@NullMarked
-package dev.tailgate.quant.sensitivity;
-
-import org.jspecify.annotations.NullMarked;

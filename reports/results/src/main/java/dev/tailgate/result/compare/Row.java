@@ -1,0 +1,103 @@
+package dev.tailgate.result.compare;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One method of one origin under one set of conditions, over its seeds.
+ *
+ * @param method its name
+ * @param origin {@code trained}, or {@code rewritten to} a method
+ * @param cells one for each {@link Column}, in their order
+ * @param against the paired difference from the baseline
+ * @param members the models behind it, by seed
+ * @param profile its outliers layer by layer
+ */
+public record Row(
+    String method,
+    String origin,
+    List<Cell> cells,
+    Paired against,
+    List<Member> members,
+    Profile profile) {
+  /** The origin of a model as it was trained. */
+  public static final String TRAINED = "trained";
+
+  /** Columns of which tables in text show the change against the baseline, in percent. */
+  public static final List<Column> CHANGES =
+      List.of(Column.QUANTIZED, Column.KURTOSIS, Column.INF_NORM);
+
+  private static final Pattern AT_SITES = Pattern.compile("(.+) at sites ([0-9,]+)");
+
+  /** Copies the lists. */
+  public Row {
+    cells = List.copyOf(cells);
+    members = List.copyOf(members);
+  }
+
+  /** The number in a column. */
+  public Cell cell(Column column) {
+    return cells.stream().filter(cell -> cell.column() == column).findFirst().orElseThrow();
+  }
+
+  /** Whether its models got the method after training. */
+  public boolean isRewritten() {
+    return !origin.equals(TRAINED);
+  }
+
+  /** Seeds of the models behind it, ascending. */
+  public List<Integer> seeds() {
+    return members.stream().map(Member::seed).toList();
+  }
+
+  /**
+   * How a model came to its method. Which sites were rewritten is said only where it was not all of
+   * them.
+   */
+  static String origin(MethodRun run) {
+    return run.result()
+        .model()
+        .rewrittenTo()
+        .map(words -> "rewritten to " + withoutAllSites(words, run.result().sites().size()))
+        .orElse(TRAINED);
+  }
+
+  private static String withoutAllSites(String words, int sites) {
+    Matcher matcher = AT_SITES.matcher(words);
+    boolean all = matcher.matches() && matcher.group(2).split(",", -1).length == sites;
+    return all ? matcher.group(1) : words;
+  }
+
+  /** The row of runs that differ in seed only, before it is compared with others. */
+  static Row of(List<MethodRun> runs) {
+    List<Member> members = runs.stream().map(Member::of).toList();
+    List<Cell> cells =
+        Arrays.stream(Column.values())
+            .map(
+                column ->
+                    new Cell(
+                        column,
+                        Spread.of(members.stream().mapToDouble(m -> m.number(column)).toArray()),
+                        Double.NaN,
+                        Cell.Mark.NONE))
+            .toList();
+    return new Row(
+        runs.get(0).method(),
+        origin(runs.get(0)),
+        cells,
+        Paired.not("no baseline"),
+        members,
+        Profile.of(runs));
+  }
+
+  Row with(UnaryOperator<Cell> change) {
+    return new Row(method, origin, cells.stream().map(change).toList(), against, members, profile);
+  }
+
+  Row with(Paired paired) {
+    return new Row(method, origin, cells, paired, members, profile);
+  }
+}

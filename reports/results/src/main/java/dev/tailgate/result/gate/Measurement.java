@@ -1,0 +1,20 @@
+package dev.tailgate.result.gate;
+
+import dev.tailgate.result.Score;
+import java.util.Optional;
+
+/**
+ * A metric's value in one result.
+ *
+ * @param score value and interval; without an interval its ends are NaN
+ * @param tap the tensor that holds it, for metrics of taps
+ */
+public record Measurement(Score score, Optional<String> tap) {
+  static Measurement of(double value) {
+    return new Measurement(Score.point(value), Optional.empty());
+  }
+
+  double value() {
+    return score.value();
+  }
+}

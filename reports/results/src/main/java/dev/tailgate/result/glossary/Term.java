@@ -1,0 +1,63 @@
+package dev.tailgate.result.glossary;
+
+import dev.tailgate.stats.metric.Direction;
+import dev.tailgate.stats.metric.MetricSpec;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A metric as it is explained to people.
+ *
+ * @param id its name in JSON
+ * @param name as tables and reports call it
+ * @param unit its unit, {@code 1} for a number without one
+ * @param direction which way is better
+ * @param formula how it is computed, plain text
+ * @param reading what a value says; empty where the formula says it
+ * @param source where the definition comes from
+ * @param gateMetrics ids of the gate metrics that bound it, in the order of {@link
+ *     dev.tailgate.result.gate.GateMetric#ALL}
+ */
+public record Term(
+    String id,
+    String name,
+    String unit,
+    Direction direction,
+    String formula,
+    Optional<String> reading,
+    String source,
+    List<String> gateMetrics) {
+  /** Copies the list. */
+  public Term {
+    gateMetrics = List.copyOf(gateMetrics);
+  }
+
+  static Term of(MetricSpec spec, String name, Optional<String> reading, List<String> gates) {
+    return new Term(
+        spec.id(),
+        name,
+        spec.unit(),
+        spec.direction(),
+        spec.formula(),
+        reading,
+        spec.source(),
+        gates);
+  }
+
+  /** The unit and the better direction in words. */
+  public String inWords() {
+    String better =
+        switch (direction) {
+          case HIGHER_IS_BETTER -> "higher is better";
+          case LOWER_IS_BETTER -> "lower is better";
+          case NEUTRAL -> "describes";
+        };
+    return switch (unit) {
+      case "1" -> better;
+      case "fraction" -> "a fraction, " + better;
+      case "values" -> "a count, " + better;
+      case "activation" -> "in the unit of the activation, " + better;
+      default -> "in " + unit + ", " + better;
+    };
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tailgate.result.json;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Result records as JSON: keys in snake case in the order of the components, numbers that are not
+ * finite as strings, absent optionals as {@code null}, enums in lower case. Reading passes over
+ * unknown keys, takes missing lists as empty and missing optionals as absent, and refuses anything
+ * else that is missing.
+ */
+final class RecordMapper {
+  static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .propertyNamingStrategy(new SpineNames())
+          .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+          .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL))
+          .withConfigOverride(List.class, c -> c.setSetterInfo(whenMissing(Nulls.AS_EMPTY)))
+          .withConfigOverride(Optional.class, c -> c.setSetterInfo(whenMissing(Nulls.SET)))
+          .withConfigOverride(OptionalLong.class, c -> c.setSetterInfo(whenMissing(Nulls.SET)))
+          .build();
+
+  private static final ObjectWriter WRITER =
+      MAPPER.writer(
+          new DefaultPrettyPrinter()
+              .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+              .withSeparators(
+                  Separators.createDefaultInstance()
+                      .withObjectFieldValueSpacing(Separators.Spacing.AFTER)));
+
+  private RecordMapper() {}
+
+  private static JsonSetter.Value whenMissing(Nulls nulls) {
+    return JsonSetter.Value.forValueNulls(nulls);
+  }
+
+  /** The record as text that ends with a line feed. */
+  static String write(Record value) {
+    try {
+      return WRITER.writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("writing a result as JSON", e);
+    }
+  }
+
+  /** Snake case, with the one name that the rule for digits would not give. */
+  private static final class SpineNames extends SnakeCaseStrategy {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String translate(String name) {
+      return name.equals("outliers6sigma") ? "outliers_6sigma" : super.translate(name);
+    }
+  }
+}

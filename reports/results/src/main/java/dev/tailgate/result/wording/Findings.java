@@ -1,0 +1,108 @@
+package dev.tailgate.result.wording;
+
+import dev.tailgate.result.RunResult;
+import dev.tailgate.result.Score;
+import dev.tailgate.result.TapResult;
+import dev.tailgate.result.TaskResult;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What an audit found, in plain words.
+ *
+ * <p>The words for outliers follow the average kurtosis of the headline taps: below {@value
+ * #MARKED_FROM} "no marked", below {@value #SEVERE_FROM} "marked", from there on "severe". A
+ * Gaussian has about 3; published models whose outliers were removed lie between about 10 and 80,
+ * those with outliers above 1000. The bounds are a reading aid and decide nothing.
+ */
+public final class Findings {
+  static final double MARKED_FROM = 10;
+  static final double SEVERE_FROM = 100;
+
+  private Findings() {}
+
+  /** One or two sentences about one model. */
+  public static String of(RunResult result) {
+    long broken = result.taps().stream().filter(tap -> !tap.isFinite()).count();
+    String start =
+        broken == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "%d of %d taps held NaN or infinite values. ",
+                broken,
+                result.taps().size());
+    return start + outliers(result) + " " + cost(result);
+  }
+
+  private static String outliers(RunResult result) {
+    double average = result.headline().averageKurtosis();
+    if (Double.isNaN(average)) {
+      return "No activation of the preset could be measured.";
+    }
+    String found =
+        average >= SEVERE_FROM
+            ? "Severe activation outliers"
+            : average >= MARKED_FROM
+                ? "Marked activation outliers"
+                : "No marked activation outliers";
+    return String.format(
+        Locale.ROOT,
+        "%s: kurtosis averages %s over %d taps (a Gaussian has about 3)%s.",
+        found,
+        Numbers.compact(average),
+        result.headline().taps(),
+        peak(result).map(Findings::where).orElse(""));
+  }
+
+  private static Optional<TapResult> peak(RunResult result) {
+    return result.taps().stream()
+        .filter(tap -> tap.inHeadline() && !Double.isNaN(tap.kurtosis()))
+        .max(Comparator.comparingDouble(TapResult::kurtosis));
+  }
+
+  private static String where(TapResult tap) {
+    String layer = tap.layer() < 0 ? "" : " of layer " + tap.layer();
+    return " and peaks at " + Numbers.compact(tap.kurtosis()) + " in " + tap.role() + layer;
+  }
+
+  private static String cost(RunResult result) {
+    TaskResult task = result.task();
+    String scheme = result.quantization().scheme().toUpperCase(Locale.ROOT);
+    Optional<Score> quantized = task.quantized();
+    if (quantized.isEmpty()) {
+      return scheme + " was not evaluated.";
+    }
+    String after = value(quantized.get().value(), task.unit());
+    if (task.fp().isEmpty()) {
+      return scheme + " agrees with the float model at " + after + " (" + task.name() + ").";
+    }
+    String change =
+        task.delta().map(delta -> ", a change of " + Numbers.signed(delta.value())).orElse("");
+    return String.format(
+        Locale.ROOT,
+        "%s takes %s from %s to %s%s.",
+        scheme,
+        task.name(),
+        Numbers.compact(task.fp().get().value()),
+        after,
+        change);
+  }
+
+  /** What the reader must know about inputs that were made up; empty for data. */
+  public static List<String> notices(RunResult result) {
+    return result.run().syntheticInputs()
+        ? List.of(
+            "Synthetic inputs: made from the model's signature, not from data. Task numbers are"
+                + " agreement with the float model on these inputs, not accuracy, and outliers on"
+                + " real data may differ.")
+        : List.of();
+  }
+
+  /** A number with its unit, if it has one. */
+  public static String value(double value, String unit) {
+    return unit.isEmpty() ? Numbers.compact(value) : Numbers.compact(value) + "\u00a0" + unit;
+  }
+}

@@ -1,5 +1,0 @@
-/** The verdict of a gate in the formats that build servers read. */
-@NullMarked
-package dev.tailgate.reports.ci;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Models and methods side by side: what may be compared, who is best, and whether it is chance. */
-@NullMarked
-package dev.tailgate.reports.compare;
-
-import org.jspecify.annotations.NullMarked;

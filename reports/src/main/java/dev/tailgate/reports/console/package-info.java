@@ -1,5 +1,0 @@
-/** The report for a terminal: a few lines that fit on one screen. */
-@NullMarked
-package dev.tailgate.reports.console;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package dev.tailgate.reports.gate;
-
-/** What a failure of a rule means for the gate. */
-public enum Severity {
-  /** The gate fails, or is inconclusive where the rule is. */
-  ERROR,
-  /** It is told and decides nothing. */
-  WARNING
-}

@@ -1,9 +1,0 @@
-/**
- * Views of run results: files for people and for other tools, made from the records alone. {@link
- * dev.tailgate.reports.ReportWriter} writes a folder of them; single views are in the packages
- * below.
- */
-@NullMarked
-package dev.tailgate.reports;
-
-import org.jspecify.annotations.NullMarked;
