@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -28,7 +29,8 @@ public final class Ops {
 
   private final GraphEdit edit;
   private final int opset;
-  private final String pass;
+  private final Optional<String> pass;
+  private final String prefix;
   private final Map<String, String> constants = new HashMap<>();
   private final Map<String, String> tags = new LinkedHashMap<>();
   private String source = "";
@@ -46,13 +48,22 @@ public final class Ops {
   public Ops(OnnxModel model, GraphEdit edit, String pass, int oldest, String doing) {
     this.edit = edit;
     this.opset = model.opset();
-    this.pass = pass;
+    this.pass = Optional.of(pass);
+    this.prefix = PREFIX;
     if (opset < oldest) {
       throw ModelException.doing(doing)
           .expected("opset " + oldest + " or later")
           .found("opset " + opset)
           .fix("Export the model again with a newer opset.");
     }
+  }
+
+  /** For a graph that is built, which is nobody's change to another: no provenance, plain names. */
+  Ops(OnnxModel model, GraphEdit edit) {
+    this.edit = edit;
+    this.opset = model.opset();
+    this.pass = Optional.empty();
+    this.prefix = "";
   }
 
   /** Sets the value that the following nodes are made for; it becomes part of their provenance. */
@@ -79,7 +90,8 @@ public final class Ops {
 
   /** Starts a node whose form does not depend on the opset. */
   public NodeDraft node(String op, String... inputs) {
-    NodeDraft draft = edit.node(op, PREFIX + op).in(inputs).madeBy(pass, source);
+    NodeDraft draft = edit.node(op, prefix + op).in(inputs);
+    pass.ifPresent(name -> draft.madeBy(name, source));
     tags.forEach(draft::tagged);
     return draft;
   }
@@ -184,19 +196,19 @@ public final class Ops {
   /** A shared scalar of a float type, int32, int64 or bool. */
   public String scalar(ElementType type, double value) {
     return constants.computeIfAbsent(
-        type + "" + value, k -> edit.constant(Scalars.of(PREFIX + "scalar", type, value)));
+        type + "" + value, k -> edit.constant(Scalars.of(prefix + "scalar", type, value)));
   }
 
   /** A float constant of {@code type} with these dimensions. */
   public String reals(String name, ElementType type, List<Long> dims, double... values) {
-    return edit.constant(ConstantTensor.ofReals(PREFIX + name, type, dims, values));
+    return edit.constant(ConstantTensor.ofReals(prefix + name, type, dims, values));
   }
 
   /** A shared float32 scalar. */
   public String scalar(float value) {
     return constants.computeIfAbsent(
         "f" + Float.floatToRawIntBits(value),
-        k -> edit.constant(ConstantTensor.ofFloats(PREFIX + "scalar", List.of(), value)));
+        k -> edit.constant(ConstantTensor.ofFloats(prefix + "scalar", List.of(), value)));
   }
 
   /** A shared one-dimensional int64 constant. */
@@ -205,6 +217,6 @@ public final class Ops {
         "l" + Arrays.toString(values),
         k ->
             edit.constant(
-                ConstantTensor.ofLongs(PREFIX + "longs", List.of((long) values.length), values)));
+                ConstantTensor.ofLongs(prefix + "longs", List.of((long) values.length), values)));
   }
 }

@@ -13,7 +13,7 @@ final class Scalars {
   /**
    * The scalar {@code value}; integers are truncated, a bool is true unless 0.
    *
-   * @throws IllegalArgumentException for other types than floats, int32, int64 and bool
+   * @throws IllegalArgumentException for other types than floats, integers and bool
    */
   static ConstantTensor of(String name, ElementType type, double value) {
     return switch (type) {
@@ -25,7 +25,10 @@ final class Scalars {
               List.of(),
               ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt((int) value).flip());
       case INT64 -> ConstantTensor.ofLongs(name, List.of(), (long) value);
-      default -> ConstantTensor.ofReals(name, type, List.of(), value);
+      default ->
+          type.isFloat()
+              ? ConstantTensor.ofReals(name, type, List.of(), value)
+              : ConstantTensor.ofIntegers(name, type, List.of(), (long) value);
     };
   }
 }

@@ -1,5 +1,7 @@
 package dev.tailgate.onnx.ir;
 
+import dev.tailgate.onnx.proto.AttributeProto;
+import dev.tailgate.onnx.proto.NodeProto;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,5 +34,18 @@ final class ConstantNodes {
               }
               return ConstantTensor.ofFloats("", List.of((long) values.length), values);
             });
+  }
+
+  /** A {@code Constant} node that makes {@code constant}, where there are no initialisers. */
+  static NodeProto node(ConstantTensor constant) {
+    return NodeProto.newBuilder()
+        .setOpType("Constant")
+        .addOutput(constant.name())
+        .addAttribute(
+            AttributeProto.newBuilder()
+                .setName("value")
+                .setType(AttributeProto.AttributeType.TENSOR)
+                .setT(SessionBytes.inline(constant)))
+        .build();
   }
 }

@@ -61,6 +61,47 @@ public final class ConstantTensor {
     return of(name, ElementType.INT64, dims, raw);
   }
 
+  /**
+   * A tensor of an integer type, of elements below a byte too, or of bool, where all but 0 is true.
+   *
+   * @throws IllegalArgumentException for another type, and for a value that the type does not hold
+   */
+  public static ConstantTensor ofIntegers(
+      String name, ElementType type, List<Long> dims, long... values) {
+    int bits = type.bits();
+    byte[] raw = new byte[(values.length * bits + 7) / 8];
+    for (int i = 0; i < values.length; i++) {
+      long value = type == ElementType.BOOL ? (values[i] == 0 ? 0 : 1) : values[i];
+      if (!type.holds(value)) {
+        throw new IllegalArgumentException(
+            "Building constant %s: %d is no %s".formatted(name, value, type.label()));
+      }
+      for (int bit = 0; bit < bits; bit++) {
+        int at = i * bits + bit;
+        raw[at / 8] |= (byte) ((value >> bit & 1) << at % 8);
+      }
+    }
+    return of(name, type, dims, ByteBuffer.wrap(raw));
+  }
+
+  /** A tensor of texts. */
+  public static ConstantTensor ofStrings(String name, List<Long> dims, String... values) {
+    TensorProto.Builder header =
+        TensorProto.newBuilder().setName(name).setDataType(ElementType.STRING.code());
+    header.addAllDims(dims);
+    for (String value : values) {
+      header.addStringData(ByteString.copyFromUtf8(value));
+    }
+    ConstantTensor tensor =
+        new ConstantTensor(header.build(), new TensorData.Inline(ByteString.EMPTY));
+    if (tensor.elementCount() != values.length) {
+      throw new IllegalArgumentException(
+          "Building constant %s: needs %d texts, found %d"
+              .formatted(tensor, tensor.elementCount(), values.length));
+    }
+    return tensor;
+  }
+
   /** A one-element 8-bit tensor without dimensions, as zero points are stored. */
   public static ConstantTensor ofByte(String name, ElementType type, int value) {
     return of(name, type, List.of(), ByteBuffer.allocate(1).put(0, (byte) value));

@@ -1,5 +1,8 @@
 package dev.tailgate.onnx.ir;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** One dimension of a declared shape. */
 public sealed interface Dim {
   /** A fixed size, at least 0. */
@@ -24,6 +27,24 @@ public sealed interface Dim {
     public String toString() {
       return "?";
     }
+  }
+
+  /** A fixed size. */
+  static Dim of(long size) {
+    if (size < 0) {
+      throw new IllegalArgumentException("A dimension of " + size);
+    }
+    return new Known(size);
+  }
+
+  /** A named size. */
+  static Dim of(String name) {
+    return new Symbolic(name);
+  }
+
+  /** Fixed sizes. */
+  static List<Dim> sizes(long... sizes) {
+    return Arrays.stream(sizes).mapToObj(Dim::of).toList();
   }
 
   /** The fixed size, or -1 where the size is symbolic or unknown. */

@@ -64,6 +64,19 @@ public enum ElementType {
     return this == FLOAT || this == FLOAT16 || this == BFLOAT16 || this == DOUBLE;
   }
 
+  /** Whether {@code value} is one of this type; false for types other than integers and bool. */
+  public boolean holds(long value) {
+    return switch (this) {
+      case BOOL -> value == 0 || value == 1;
+      case INT2, INT4, INT8, INT16, INT32, INT64 ->
+          value >= -(1L << (bits - 1)) && value <= -1 - (-1L << (bits - 1));
+      // Java has no unsigned long: its bits stand for the upper half.
+      case UINT64 -> true;
+      case UINT2, UINT4, UINT8, UINT16, UINT32 -> value >= 0 && value < 1L << bits;
+      default -> false;
+    };
+  }
+
   /** The ONNX spelling, for example {@code float16}. */
   public String label() {
     return name().toLowerCase(java.util.Locale.ROOT);

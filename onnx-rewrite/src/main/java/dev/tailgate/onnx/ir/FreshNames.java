@@ -72,6 +72,11 @@ final class FreshNames {
     return name;
   }
 
+  /** Takes {@code name} and says whether it was free. */
+  boolean claim(String name) {
+    return taken.add(name);
+  }
+
   void reserve(String name) {
     taken.add(name);
   }

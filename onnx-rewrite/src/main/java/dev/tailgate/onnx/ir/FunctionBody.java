@@ -1,9 +1,7 @@
 package dev.tailgate.onnx.ir;
 
-import dev.tailgate.onnx.proto.AttributeProto;
 import dev.tailgate.onnx.proto.FunctionProto;
 import dev.tailgate.onnx.proto.ModelProto;
-import dev.tailgate.onnx.proto.NodeProto;
 
 /** Puts an edited body back into a model-local function. */
 final class FunctionBody {
@@ -13,15 +11,7 @@ final class FunctionBody {
   static OnnxModel replace(OnnxModel model, int index, OnnxModel edited) {
     FunctionProto.Builder function = model.shell().getFunctions(index).toBuilder().clearNode();
     for (ConstantTensor constant : edited.graph().initializers().values()) {
-      function.addNode(
-          NodeProto.newBuilder()
-              .setOpType("Constant")
-              .addOutput(constant.name())
-              .addAttribute(
-                  AttributeProto.newBuilder()
-                      .setName("value")
-                      .setType(AttributeProto.AttributeType.TENSOR)
-                      .setT(SessionBytes.inline(constant))));
+      function.addNode(ConstantNodes.node(constant));
     }
     function.addAllNode(edited.graph().proto().getNodeList());
     if (function.getOpsetImportCount() > 0) {

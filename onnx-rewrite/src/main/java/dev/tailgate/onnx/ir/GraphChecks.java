@@ -13,6 +13,9 @@ import java.util.Set;
 
 /** The named invariants of a graph; each check throws a {@link ModelException} naming the place. */
 final class GraphChecks {
+  /** What ONNX Runtime adds to the standard domain, and its optimised files have. */
+  private static final Set<String> OF_THE_RUNTIME = Set.of("SimplifiedLayerNormalization");
+
   private GraphChecks() {}
 
   /**
@@ -123,7 +126,9 @@ final class GraphChecks {
             .where("node " + name(node))
             .fix("Import the domain in the same edit.");
       }
-      if (domain.isEmpty() && OperatorTable.definition(node.getOpType(), model.opset()).isEmpty()) {
+      if (domain.isEmpty()
+          && !OF_THE_RUNTIME.contains(node.getOpType())
+          && OperatorTable.definition(node.getOpType(), model.opset()).isEmpty()) {
         throw ModelException.doing("editing a graph")
             .expected("an operator of opset " + model.opset())
             .found(node.getOpType())

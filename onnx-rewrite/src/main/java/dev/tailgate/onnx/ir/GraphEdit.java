@@ -20,6 +20,9 @@ import java.util.Set;
  * Weights are carried over by reference. One edit belongs to one thread.
  */
 public final class GraphEdit {
+  private static final String ADVICE =
+      "What made the edit has a bug; a value made in a graph inside is seen in that graph alone.";
+
   private final OnnxModel base;
   private final FreshNames names;
   private final List<NodeProto> added = new ArrayList<>();
@@ -31,12 +34,104 @@ public final class GraphEdit {
   private final List<ValueInfoProto> inputs = new ArrayList<>();
   private final Map<String, Long> imports = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final Set<String> made = new HashSet<>();
+  private final Map<String, String> renamed = new HashMap<>();
+  private final List<NodeProto> inside = new ArrayList<>();
+  private final List<InnerFunction> functions = new ArrayList<>();
   private String unusedPrefix = "";
 
   GraphEdit(OnnxModel base) {
+    this(base, new FreshNames(base));
+  }
+
+  private GraphEdit(OnnxModel base, FreshNames names) {
     this.base = base;
-    this.names = new FreshNames(base);
+    this.names = names;
     this.constants.putAll(base.graph().initializers());
+  }
+
+  /**
+   * Starts a graph of its own inside the model: a branch, the body of a loop or of a function. It
+   * ends where {@link NodeDraft#attribute(String, GraphEdit)} or {@link #function} takes it, not by
+   * a commit; its names differ from all others.
+   */
+  public GraphEdit inner() {
+    return new GraphEdit(BlankModel.of(base.opsets()), names);
+  }
+
+  /** The graph that was built, for an attribute or a function. */
+  InnerGraph finish() {
+    List<NodeProto> nodes = added.stream().map(this::renamed).toList();
+    GraphProto.Builder graph = GraphProto.newBuilder().setName(fresh("body"));
+    graph.addAllNode(GraphOrder.sort(nodes, "a graph inside the edited one"));
+    graph.addAllInput(inputs).addAllOutput(outputs);
+    List<NodeProto> all = new ArrayList<>(nodes);
+    all.addAll(inside);
+    return new InnerGraph(graph.build(), List.copyOf(constants.values()), all);
+  }
+
+  /** Counts the nodes of a graph inside as added, so that the commit looks at them too. */
+  GraphProto adopt(InnerGraph inner) {
+    inside.addAll(inner.nodes());
+    return inner.withConstants();
+  }
+
+  /**
+   * Defines an operator by a graph. Its domain is imported as version 1; its inputs and outputs are
+   * those that {@code body} declares, and it sees nothing of the graphs around it.
+   */
+  public GraphEdit function(String domain, String name, GraphEdit body) {
+    InnerGraph inner = body.finish();
+    inside.addAll(inner.nodes());
+    functions.add(new InnerFunction(domain, name, inner));
+    return importDomain(domain, 1);
+  }
+
+  /**
+   * Names a value that a node of this edit makes; {@code value} keeps meaning it within the edit.
+   *
+   * @throws ModelException where the name is taken
+   */
+  public GraphEdit rename(String value, String name) {
+    if (!makes(value)) {
+      throw new IllegalArgumentException("No node added here makes " + Printable.of(value));
+    }
+    take(name);
+    renamed.put(value, name);
+    return this;
+  }
+
+  /**
+   * Takes a name for a value.
+   *
+   * @throws ModelException where it is taken
+   */
+  public void take(String name) {
+    if (name.isEmpty() || !names.claim(name)) {
+      throw ModelException.doing("naming a value")
+          .expected("a name that is free")
+          .found("'" + Printable.of(name) + "'")
+          .fix("Choose another name, or leave it to be made up.");
+    }
+  }
+
+  private NodeProto renamed(NodeProto node) {
+    if (renamed.isEmpty()) {
+      return node;
+    }
+    NodeProto.Builder out = GraphScope.renameCaptures(node, renamed).toBuilder();
+    for (int i = 0; i < out.getInputCount(); i++) {
+      out.setInput(i, renamed.getOrDefault(out.getInput(i), out.getInput(i)));
+    }
+    for (int i = 0; i < out.getOutputCount(); i++) {
+      String old = out.getOutput(i);
+      String name = renamed.getOrDefault(old, old);
+      out.setOutput(i, name);
+      if (out.getName().equals(old)) {
+        out.setName(name);
+      }
+    }
+    return out.build();
   }
 
   /** A value name that occurs nowhere in the model, beginning with {@code hint}. */
@@ -51,6 +146,17 @@ public final class GraphEdit {
 
   void append(NodeProto node) {
     added.add(node);
+    made.addAll(node.getOutputList());
+  }
+
+  /** Whether a node added by this edit makes {@code value}. */
+  public boolean makes(String value) {
+    return made.contains(value);
+  }
+
+  /** What {@code value} is called in the end. */
+  public String nameOf(String value) {
+    return renamed.getOrDefault(value, value);
   }
 
   /** Adds a constant under a fresh name derived from its own, and returns that name. */
@@ -58,6 +164,17 @@ public final class GraphEdit {
     String name = fresh(tensor.name());
     constants.put(name, tensor.named(name));
     return name;
+  }
+
+  /**
+   * Adds a constant under its own name.
+   *
+   * @throws ModelException where the name is taken
+   */
+  public GraphEdit namedConstant(ConstantTensor tensor) {
+    take(tensor.name());
+    constants.put(tensor.name(), tensor);
+    return this;
   }
 
   /**
@@ -177,10 +294,7 @@ public final class GraphEdit {
         base.graph().isOutput(info.name())
             || outputs.stream().anyMatch(output -> output.getName().equals(info.name()));
     if (!declared) {
-      outputs.add(
-          info.type() == ElementType.UNDEFINED
-              ? ValueInfoProto.newBuilder().setName(info.name()).build()
-              : info.toProto());
+      outputs.add(declared(info));
     }
     return this;
   }
@@ -188,8 +302,14 @@ public final class GraphEdit {
   /** Declares a further input. */
   public GraphEdit addInput(ValueInfo info) {
     names.reserve(info.name());
-    inputs.add(info.toProto());
+    inputs.add(declared(info));
     return this;
+  }
+
+  private static ValueInfoProto declared(ValueInfo info) {
+    return info.type() == ElementType.UNDEFINED
+        ? ValueInfoProto.newBuilder().setName(info.name()).build()
+        : info.toProto();
   }
 
   /** Imports an operator domain unless the model already does. */
@@ -217,7 +337,7 @@ public final class GraphEdit {
         nodes.add(rewired(node));
       }
     }
-    nodes.addAll(added);
+    added.forEach(node -> nodes.add(renamed(node)));
     dropUnused(nodes);
     graph.addAllNode(GraphOrder.sort(nodes, "the edited graph"));
     // Old files repeat an initialiser as input; left alone, that input would now ask for a feed.
@@ -235,7 +355,8 @@ public final class GraphEdit {
             base.path(),
             base.reserved());
     GraphChecks.opsetCovers(added, result);
-    GraphChecks.sound(result, "the edited graph", "The pass that made the edit has a bug.");
+    GraphChecks.opsetCovers(inside, result);
+    GraphChecks.sound(result, "the edited graph", ADVICE);
     GraphChecks.interfaceKept(base, result, namesOf(outputs), namesOf(inputs));
     return result;
   }
@@ -254,6 +375,9 @@ public final class GraphEdit {
 
   private ModelProto shell() {
     ModelProto.Builder shell = base.shell().toBuilder();
+    if (!functions.isEmpty()) {
+      shell.setIrVersion(Math.max(shell.getIrVersion(), BlankModel.FUNCTIONS));
+    }
     imports.forEach(
         (domain, version) -> {
           if (!base.opsets().containsKey(domain)) {
@@ -271,6 +395,8 @@ public final class GraphEdit {
         (key, value) ->
             shell.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    // Every function may call those before it, so it knows all that the model knows.
+    functions.forEach(f -> shell.addFunctions(f.toProto(shell.getOpsetImportList())));
     return shell.build();
   }
 

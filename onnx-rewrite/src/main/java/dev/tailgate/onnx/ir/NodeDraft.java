@@ -6,6 +6,7 @@ import dev.tailgate.onnx.proto.NodeProto;
 import dev.tailgate.onnx.proto.StringStringEntryProto;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** A node being added by a {@link GraphEdit}; {@link #add()} puts it into the edit. */
 public final class NodeDraft {
@@ -55,6 +56,33 @@ public final class NodeDraft {
   /** Sets an integer list attribute. */
   public NodeDraft attribute(String name, List<Long> values) {
     node.addAttribute(named(name, AttributeProto.AttributeType.INTS).addAllInts(values));
+    return this;
+  }
+
+  /** Sets a float list attribute. */
+  public NodeDraft attribute(String name, float[] values) {
+    AttributeProto.Builder list = named(name, AttributeProto.AttributeType.FLOATS);
+    for (float value : values) {
+      list.addFloats(value);
+    }
+    node.addAttribute(list);
+    return this;
+  }
+
+  /** Sets a string list attribute. */
+  public NodeDraft attribute(String name, String[] values) {
+    AttributeProto.Builder list = named(name, AttributeProto.AttributeType.STRINGS);
+    for (String value : values) {
+      list.addStrings(ByteString.copyFromUtf8(value));
+    }
+    node.addAttribute(list);
+    return this;
+  }
+
+  /** Sets a graph attribute, which ends the edit that built the graph. */
+  public NodeDraft attribute(String name, GraphEdit body) {
+    node.addAttribute(
+        named(name, AttributeProto.AttributeType.GRAPH).setG(edit.adopt(body.finish())));
     return this;
   }
 
@@ -125,6 +153,15 @@ public final class NodeDraft {
     node.addAllOutput(names).setName(name.isEmpty() ? own : name);
     edit.append(node.build());
     return node.getOutputList();
+  }
+
+  /**
+   * The type that the operator gives output {@code i}, undefined where it cannot be told.
+   *
+   * @param of the types of what the node reads
+   */
+  public ElementType typeOf(int i, Function<String, ElementType> of) {
+    return ElementTypes.output(new OnnxNode(node.build(), 0, null), i, of);
   }
 
   private static AttributeProto.Builder named(String name, AttributeProto.AttributeType type) {

@@ -47,6 +47,25 @@ public final class OnnxModel {
   }
 
   /**
+   * A model without nodes to build a graph in, see {@code GraphBuilder}; its file format is the
+   * oldest that fits the operator set.
+   *
+   * @param opset version of the standard operators
+   * @throws ModelException for a version that is not known
+   */
+  public static OnnxModel blank(long opset) {
+    return BlankModel.of(Map.of("", opset));
+  }
+
+  /** A model without nodes that knows other domains too: versions by domain. */
+  public static OnnxModel blank(long opset, Map<String, Long> others) {
+    Map<String, Long> opsets = new LinkedHashMap<>();
+    opsets.put("", opset);
+    opsets.putAll(others);
+    return BlankModel.of(opsets);
+  }
+
+  /**
    * Writes the model, replacing {@code target} in one step or not at all. Weights lie inside the
    * file, or beside it in {@code <name>.data} (then {@code <name>.<8 hex digits>.data}) where this
    * model has external data or is too large for one file.

@@ -4,10 +4,10 @@ import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.Ranks;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.ElementTypes;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.role.ElementTypes;
 import java.util.List;
 
 /** One graph under rewriting: its edit, and what rules ask about its values. */

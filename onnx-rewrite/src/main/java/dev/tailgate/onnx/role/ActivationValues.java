@@ -4,6 +4,7 @@ import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.ElementTypes;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.ir.ValueInfo;

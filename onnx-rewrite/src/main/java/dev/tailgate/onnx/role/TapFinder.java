@@ -5,6 +5,7 @@ import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.Linear;
 import dev.tailgate.onnx.attention.SplitProduct;
+import dev.tailgate.onnx.ir.ElementTypes;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.ir.ValueInfo;

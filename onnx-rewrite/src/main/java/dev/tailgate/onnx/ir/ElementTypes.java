@@ -1,12 +1,9 @@
-package dev.tailgate.onnx.role;
+package dev.tailgate.onnx.ir;
 
-import dev.tailgate.onnx.ir.ElementType;
-import dev.tailgate.onnx.ir.OnnxGraph;
-import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Element types of values: as the file declares them, else as operators give them. One pass, no
@@ -39,7 +36,7 @@ public final class ElementTypes {
         String output = node.output(i);
         ElementType declared =
             graph.info(output).map(ValueInfo::type).orElse(ElementType.UNDEFINED);
-        types.put(output, declared == ElementType.UNDEFINED ? infer(graph, node, i) : declared);
+        types.put(output, declared == ElementType.UNDEFINED ? output(node, i, this::of) : declared);
       }
     }
     types.remove("");
@@ -60,7 +57,12 @@ public final class ElementTypes {
     return of(value).isFloat();
   }
 
-  private ElementType infer(OnnxGraph graph, OnnxNode node, int output) {
+  /**
+   * The type of one output of a node by what the operator does.
+   *
+   * @param of the types of the values the node reads
+   */
+  public static ElementType output(OnnxNode node, int output, Function<String, ElementType> of) {
     String op = node.opType();
     if (TO_INT64.contains(op)) {
       return ElementType.INT64;
@@ -70,21 +72,21 @@ public final class ElementTypes {
     }
     return switch (op) {
       case "Cast" -> ElementType.ofCode((int) node.intAttribute("to", 0));
-      case "Constant" ->
-          graph.constant(node.output(0)).map(c -> c.type()).orElse(ElementType.UNDEFINED);
+      case "Constant" -> ConstantNodes.value(node).map(c -> c.type()).orElse(ElementType.UNDEFINED);
       case "ConstantOfShape" ->
           node.tensorAttribute("value").map(c -> c.type()).orElse(ElementType.FLOAT);
-      case "DequantizeLinear", "Where", "OneHot" -> of(node.input(op.equals("OneHot") ? 2 : 1));
-      case "QuantizeLinear" -> node.hasInput(2) ? of(node.input(2)) : ElementType.UINT8;
+      case "DequantizeLinear", "Where" -> of.apply(node.input(1));
+      case "OneHot" -> of.apply(node.input(2));
+      case "QuantizeLinear" -> node.hasInput(2) ? of.apply(node.input(2)) : ElementType.UINT8;
       case "DynamicQuantizeLinear" -> output == 1 ? ElementType.FLOAT : ElementType.UINT8;
       case "ConvInteger", "MatMulInteger" -> ElementType.INT32;
-      case "Dropout", "MaxPool" -> mask(node, output);
-      case "TopK", "Unique" -> output == 0 ? of(node.input(0)) : ElementType.INT64;
-      case "EmbedLayerNormalization" -> output == 1 ? ElementType.INT32 : of(node.input(2));
+      case "Dropout" -> output == 0 ? of.apply(node.input(0)) : ElementType.BOOL;
+      case "MaxPool", "TopK", "Unique" -> output == 0 ? of.apply(node.input(0)) : ElementType.INT64;
+      case "EmbedLayerNormalization" -> output == 1 ? ElementType.INT32 : of.apply(node.input(2));
       case "If", "Scan" -> ofBody(node, output);
       // The body of a loop gives its condition first.
       case "Loop" -> ofBody(node, output + 1);
-      default -> firstGiven(node);
+      default -> firstGiven(node, of);
     };
   }
 
@@ -96,18 +98,11 @@ public final class ElementTypes {
         .orElse(ElementType.UNDEFINED);
   }
 
-  private ElementType mask(OnnxNode node, int output) {
-    if (output == 0) {
-      return of(node.input(0));
-    }
-    return node.is("Dropout") ? ElementType.BOOL : ElementType.INT64;
-  }
-
-  private ElementType firstGiven(OnnxNode node) {
+  private static ElementType firstGiven(OnnxNode node, Function<String, ElementType> of) {
     return node.inputs().stream()
         .filter(input -> !input.isEmpty())
         .findFirst()
-        .map(this::of)
+        .map(of)
         .orElse(node.opType().startsWith("Random") ? ElementType.FLOAT : ElementType.UNDEFINED);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.onnx.build;
+
+import org.jspecify.annotations.NullMarked;
