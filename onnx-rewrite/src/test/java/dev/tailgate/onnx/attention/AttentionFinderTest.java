@@ -2,40 +2,42 @@ package dev.tailgate.onnx.attention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.kit.Models;
+import dev.tailgate.onnx.kit.Weights;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AttentionFinderTest {
-  private final TestGraph graph = TestGraph.opset(17);
-  private final String x = graph.input("x", -1, 5, 8);
+  private final GraphBuilder graph = Models.opset(17);
+  private final Value x = Models.floats(graph, "x", -1, 5, 8);
 
   /** Projects {@code x} and splits it into two heads, {@code [B, 2, 5, 4]}; keys transposed. */
-  private String heads(String name, Long... perm) {
-    String projected =
-        graph.node(
-            "Add", graph.node("MatMul", x, graph.weight(name, 8, 8)), graph.weight(name + "b", 8));
-    String split = graph.node("Reshape", projected, graph.longs(-1, 5, 2, 4));
-    String moved = graph.node("Transpose", split);
-    graph.withInts("perm", perm);
+  private Value heads(String name, long... perm) {
+    Value projected =
+        x.matMul(Weights.ramp(graph, name, 8, 8)).plus(Weights.ramp(graph, name + "b", 8));
+    Value split = projected.reshape(-1, 5, 2, 4);
+    Value moved = split.transpose(perm);
     return moved;
   }
 
-  private String scores() {
-    return graph.node("MatMul", heads("wq", 0L, 2L, 1L, 3L), heads("wk", 0L, 2L, 3L, 1L));
+  private Value scores() {
+    return heads("wq", 0L, 2L, 1L, 3L).matMul(heads("wk", 0L, 2L, 3L, 1L));
   }
 
-  private String softmax(String scores) {
-    String probs = graph.node("Softmax", scores);
-    graph.with("axis", -1);
+  private Value softmax(Value scores) {
+    Value probs = scores.softmax(-1);
     return probs;
   }
 
-  private OnnxModel finish(String probs) {
-    String context = graph.node("MatMul", probs, heads("wv", 0L, 2L, 1L, 3L));
-    String moved = graph.node("Transpose", context);
-    graph.withInts("perm", 0L, 2L, 1L, 3L);
-    String merged = graph.node("Reshape", moved, graph.longs(-1, 5, 8));
-    return graph.output(graph.node("MatMul", merged, graph.weight("wo", 8, 8)));
+  private OnnxModel finish(Value probs) {
+    Value context = probs.matMul(heads("wv", 0L, 2L, 1L, 3L));
+    Value moved = context.transpose(0, 2, 1, 3);
+    Value merged = moved.reshape(-1, 5, 8);
+    return Models.of(graph, merged.matMul(Weights.ramp(graph, "wo", 8, 8)));
   }
 
   private static AttentionSite only(OnnxModel model) {
@@ -54,15 +56,15 @@ class AttentionFinderTest {
 
   @Test
   void findsScaledAndMaskedAttention() {
-    String product = scores();
-    String scaled = graph.node("Div", product, graph.constant(2));
-    String masked = graph.node("Add", scaled, graph.input("mask", -1, 1, 1, 5));
-    String probs = softmax(masked);
-    OnnxModel model = finish(graph.node("Dropout", probs));
+    Value product = scores();
+    Value scaled = product.over(2);
+    Value masked = scaled.plus(Models.floats(graph, "mask", -1, 1, 1, 5));
+    Value probs = softmax(masked);
+    OnnxModel model = finish(probs.op("Dropout"));
     AttentionSite site = only(model);
-    assertThat(site.scores()).isEqualTo(scaled);
-    assertThat(site.maskedScores()).isEqualTo(masked);
-    assertThat(site.probs()).isEqualTo(probs);
+    assertThat(site.scores()).isEqualTo(scaled.name());
+    assertThat(site.maskedScores()).isEqualTo(masked.name());
+    assertThat(site.probs()).isEqualTo(probs.name());
     assertThat(site.mask()).contains("mask");
     assertThat(site.kind()).isEqualTo("self");
     assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX);
@@ -74,23 +76,21 @@ class AttentionFinderTest {
 
   @Test
   void seesThroughQuantizerPairsAndNanGuard() {
-    String scale = graph.constant(0.1f);
-    String probs =
-        softmax(
-            graph.node("DequantizeLinear", graph.node("QuantizeLinear", scores(), scale), scale));
-    String guarded = graph.node("Where", graph.node("IsNaN", probs), graph.constant(0), probs);
+    Value scale = Weights.constant(graph, 0.1f);
+    Value probs = softmax(scores().op("QuantizeLinear", scale).op("DequantizeLinear", scale));
+    Value guarded = probs.op("IsNaN").where(Weights.constant(graph, 0), probs);
     AttentionSite site = only(finish(guarded));
-    assertThat(site.probs()).isEqualTo(probs);
-    assertThat(site.scores()).startsWith("matmul");
+    assertThat(site.probs()).isEqualTo(probs.name());
+    assertThat(site.scores()).startsWith("MatMul");
     assertThat(site.mask()).isEmpty();
   }
 
   @Test
   void doesNotTakeAMaskByMultiplicationForAScale() {
-    String product = scores();
-    String kept = graph.node("Mul", product, graph.weight("triangle", 5, 5));
+    Value product = scores();
+    Value kept = product.times(Weights.ramp(graph, "triangle", 5, 5));
     AttentionSite site = only(finish(softmax(kept)));
-    assertThat(site.scores()).isEqualTo(product);
+    assertThat(site.scores()).isEqualTo(product.name());
     assertThat(site.mask()).contains("triangle");
   }
 
@@ -98,121 +98,104 @@ class AttentionFinderTest {
   void recognisesSoftmax1WithZeroColumnInFrontOrBehind() {
     for (boolean front : new boolean[] {true, false}) {
       AttentionFinderTest test = new AttentionFinderTest();
-      TestGraph g = test.graph;
-      String scores = test.scores();
-      String zero = g.zeros(1, 2, 5, 1);
-      String wide = front ? g.node("Concat", zero, scores) : g.node("Concat", scores, zero);
-      g.with("axis", -1);
-      String kept =
-          g.node(
-              "Slice",
-              test.softmax(wide),
-              g.longs(front ? 1 : 0),
-              g.longs(front ? Long.MAX_VALUE : -1),
-              g.longs(-1));
+      GraphBuilder g = test.graph;
+      Value scores = test.scores();
+      Value zero = Weights.zeros(g, 1, 2, 5, 1);
+      Value wide = front ? g.concat(-1, zero, scores) : g.concat(-1, scores, zero);
+      Value kept = test.softmax(wide).slice(-1, front ? 1 : 0, front ? Long.MAX_VALUE : -1);
       AttentionSite site = only(test.finish(kept));
       assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
-      assertThat(site.maskedScores()).isEqualTo(scores);
-      assertThat(site.probs()).isEqualTo(kept);
+      assertThat(site.maskedScores()).isEqualTo(scores.name());
+      assertThat(site.probs()).isEqualTo(kept.name());
     }
   }
 
   @Test
   void takesALearnedSinkForARelativeOfSoftmax1() {
-    String product = scores();
-    String wide = graph.node("Concat", product, graph.weight("sink", 1, 2, 5, 1));
-    graph.with("axis", -1);
-    String kept =
-        graph.node("Slice", softmax(wide), graph.longs(0), graph.longs(-1), graph.longs(-1));
+    Value product = scores();
+    Value wide = graph.concat(-1, product, Weights.ramp(graph, "sink", 1, 2, 5, 1));
+    Value kept = softmax(wide).slice(-1, 0, -1);
     AttentionSite site = only(finish(kept));
     assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
-    assertThat(site.maskedScores()).isEqualTo(product);
+    assertThat(site.maskedScores()).isEqualTo(product.name());
   }
 
   @Test
   void recognisesSoftmax1WithAPaddedColumn() {
-    String product = scores();
-    String wide = graph.node("Pad", product, graph.longs(0, 0, 0, 0, 0, 0, 0, 1));
-    String kept =
-        graph.node("Slice", softmax(wide), graph.longs(0), graph.longs(-1), graph.longs(-1));
+    Value product = scores();
+    Value wide = product.op("Pad", graph.longs(0, 0, 0, 0, 0, 0, 0, 1));
+    Value kept = softmax(wide).slice(-1, 0, -1);
     AttentionSite site = only(finish(kept));
     assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
-    assertThat(site.maskedScores()).isEqualTo(product);
-    assertThat(site.probs()).isEqualTo(kept);
+    assertThat(site.maskedScores()).isEqualTo(product.name());
+    assertThat(site.probs()).isEqualTo(kept.name());
   }
 
   @Test
   void doesNotTakePaddingOfAnotherAxisForASink() {
-    String wide = graph.node("Pad", scores(), graph.longs(0, 0, 0, 0, 0, 0, 1, 0));
-    String kept =
-        graph.node("Slice", softmax(wide), graph.longs(0), graph.longs(-1), graph.longs(-1));
+    Value wide = scores().op("Pad", graph.longs(0, 0, 0, 0, 0, 0, 1, 0));
+    Value kept = softmax(wide).slice(-1, 0, -1);
     assertThat(refusal(finish(kept))).contains("comes from Pad");
   }
 
   /** {@code exp(z - max) / (sum + addend)}; without the shift where {@code shifted} is false. */
-  private String written(String z, boolean shifted, String addend) {
-    String logits = z;
+  private Value written(Value z, boolean shifted, double addend) {
+    Value logits = z;
     if (shifted) {
-      String max = graph.node("ReduceMax", z);
-      graph.withInts("axes", -1L);
-      logits = graph.node("Sub", z, max);
+      Value max = z.max(-1);
+      logits = z.minus(max);
     }
-    String exp = graph.node("Exp", logits);
-    String sum = graph.node("ReduceSum", exp, graph.longs(-1));
-    return graph.node("Div", exp, addend.isEmpty() ? sum : graph.node("Add", sum, addend));
+    Value exp = logits.exp();
+    Value sum = exp.sum(-1);
+    return exp.over(addend == 0 ? sum : sum.plus(addend));
   }
 
   @Test
   void findsSoftmaxWrittenOut() {
     for (boolean shifted : new boolean[] {true, false}) {
       AttentionFinderTest test = new AttentionFinderTest();
-      String product = test.scores();
-      String probs = test.written(product, shifted, "");
+      Value product = test.scores();
+      Value probs = test.written(product, shifted, 0);
       AttentionSite site = only(test.finish(probs));
       assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX);
-      assertThat(site.maskedScores()).isEqualTo(product);
-      assertThat(site.probs()).isEqualTo(probs);
+      assertThat(site.maskedScores()).isEqualTo(product.name());
+      assertThat(site.probs()).isEqualTo(probs.name());
       assertThat(site.normaliserNodes()).hasSize(shifted ? 5 : 3);
     }
   }
 
   @Test
   void findsLogSoftmaxBehindAnExponential() {
-    String product = scores();
-    String log = graph.node("LogSoftmax", product);
-    graph.with("axis", -1);
-    String probs = graph.node("Exp", log);
+    Value product = scores();
+    Value log = graph.node("LogSoftmax", product).with("axis", -1).value();
+    Value probs = log.exp();
     AttentionSite site = only(finish(probs));
-    assertThat(site.maskedScores()).isEqualTo(product);
-    assertThat(site.probs()).isEqualTo(probs);
+    assertThat(site.maskedScores()).isEqualTo(product.name());
+    assertThat(site.probs()).isEqualTo(probs.name());
   }
 
   @Test
   void takesOnePlusTheSumForSoftmax1OnlyWithoutAShift() {
-    assertThat(only(finish(written(scores(), false, graph.constant(1)))).normaliser())
+    assertThat(only(finish(written(scores(), false, 1))).normaliser())
         .isEqualTo(Normaliser.SOFTMAX1);
     AttentionFinderTest wrong = new AttentionFinderTest();
-    assertThat(refusal(wrong.finish(wrong.written(wrong.scores(), true, wrong.graph.constant(1)))))
+    assertThat(refusal(wrong.finish(wrong.written(wrong.scores(), true, 1))))
         .contains("is not Softmax1");
   }
 
   @Test
   void recognisesClippedSoftmax() {
-    String stretched =
-        graph.node(
-            "Add",
-            graph.node("Mul", softmax(scores()), graph.constant(1.025f)),
-            graph.constant(-0.025f));
-    String clipped = graph.node("Clip", stretched, graph.constant(0), graph.constant(1));
+    Value stretched = softmax(scores()).times(1.025).plus(-0.025);
+    Value clipped = stretched.clip(0, 1);
     AttentionSite site = only(finish(clipped));
     assertThat(site.normaliser()).isEqualTo(Normaliser.CLIPPED_SOFTMAX);
-    assertThat(site.probs()).isEqualTo(clipped);
+    assertThat(site.probs()).isEqualTo(clipped.name());
   }
 
   @Test
   void refusesClassifier() {
-    String logits = graph.node("MatMul", x, graph.weight("w", 8, 3));
-    assertThat(refusal(graph.output(softmax(logits))))
+    Value logits = x.matMul(Weights.ramp(graph, "w", 8, 3));
+    assertThat(refusal(Models.of(graph, softmax(logits))))
         .startsWith("no MatMul makes the scores")
         .contains("MatMul")
         .contains("a classifier");
@@ -220,41 +203,40 @@ class AttentionFinderTest {
 
   @Test
   void refusesSoftmaxOfAnInput() {
-    assertThat(refusal(graph.output(softmax(x)))).contains("the input x is a graph input");
+    assertThat(refusal(Models.of(graph, softmax(x)))).contains("the input x is a graph input");
   }
 
   @Test
   void refusesScoresThatAreOnlyAnOutput() {
-    assertThat(refusal(graph.output(softmax(scores())))).contains("the output is a graph output");
+    assertThat(refusal(Models.of(graph, softmax(scores()))))
+        .contains("the output is a graph output");
   }
 
   @Test
   void refusesProbabilitiesThatNoValuesMeet() {
-    String summed = graph.node("ReduceMax", softmax(scores()));
-    assertThat(refusal(graph.output(summed))).contains("they go to ReduceMax");
+    Value summed = softmax(scores()).op("ReduceMax");
+    assertThat(refusal(Models.of(graph, summed))).contains("they go to ReduceMax");
   }
 
   @Test
   void refusesAnotherAxis() {
-    String probs = graph.node("Softmax", scores());
-    graph.with("axis", 1);
+    Value probs = scores().softmax(1);
     assertThat(refusal(finish(probs))).isEqualTo("softmax axis is 1, not the last (rank 4)");
   }
 
   @Test
   void acceptsPositiveLastAxis() {
-    String probs = graph.node("Softmax", scores());
-    graph.with("axis", 3);
-    assertThat(only(finish(probs)).probs()).isEqualTo(probs);
+    Value probs = scores().softmax(3);
+    assertThat(only(finish(probs)).probs()).isEqualTo(probs.name());
   }
 
   @Test
   void saysThatOldSoftmaxFlattens() {
-    TestGraph old = TestGraph.opset(11);
-    String q = old.input("q", 1, 2, 5, 4);
-    String k = old.input("k", 1, 2, 4, 5);
-    String probs = old.node("Softmax", old.node("MatMul", q, k));
-    assertThat(refusal(old.output(old.node("MatMul", probs, q)))).contains("before opset 13");
+    GraphBuilder old = Models.opset(11);
+    Value q = Models.floats(old, "q", 1, 2, 5, 4);
+    Value k = Models.floats(old, "k", 1, 2, 4, 5);
+    Value probs = q.matMul(k).op("Softmax");
+    assertThat(refusal(Models.of(old, probs.matMul(q)))).contains("before opset 13");
   }
 
   @Test
@@ -276,11 +258,11 @@ class AttentionFinderTest {
 
   @Test
   void looksIntoSubgraphsAndFunctions() {
-    String flag = graph.node("Cast", graph.node("ReduceMax", x));
-    graph.with("to", 9);
-    String chosen = graph.node("If", flag);
-    graph.withSoftmaxBranch(x).softmaxFunction("norm");
-    AttentionReport report = AttentionFinder.find(graph.output(chosen));
+    Value flag = x.op("ReduceMax").cast(ElementType.BOOL);
+    List<Value> chosen =
+        graph.choose(flag, () -> List.of(x.op("Softmax")), () -> List.of(x.relu()));
+    graph.function("local", "norm", List.of("x"), z -> List.of(z.get(0).op("Softmax")));
+    AttentionReport report = AttentionFinder.find(Models.of(graph, chosen.get(0)));
     assertThat(report.notSites()).isEmpty();
     assertThat(report.nested())
         .extracting(inner -> inner.graph().label())
@@ -293,15 +275,14 @@ class AttentionFinderTest {
 
   /** One-node models. */
   private static final class TestGraphs {
-    static OnnxModel of(String op, String domain, int inputs) {
-      TestGraph graph = TestGraph.opset(23);
-      String[] names = new String[inputs];
-      for (int i = 0; i < inputs; i++) {
-        names[i] = graph.input("in" + i, 1, 5, 8);
+    static OnnxModel of(String op, String domain, int count) {
+      GraphBuilder graph = Models.opset(23);
+      Value[] inputs = new Value[count];
+      for (int i = 0; i < count; i++) {
+        inputs[i] = Models.floats(graph, "in" + i, 1, 5, 8);
       }
-      String out = graph.node(op, names);
-      graph.domain(domain);
-      return graph.output(out);
+      Value out = graph.node(op, inputs).from(domain).value();
+      return Models.of(graph, out);
     }
   }
 }

@@ -2,8 +2,11 @@ package dev.tailgate.onnx.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailgate.onnx.attention.TestGraph;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.kit.Models;
+import dev.tailgate.onnx.kit.Weights;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,36 +16,38 @@ class LayersTest {
 
   @Test
   void weightsOfAllFormsReadAsInputsByOutputs() {
-    TestGraph plain = TestGraph.opset(17);
-    String product = plain.node("MatMul", plain.input("x", -1, 2), plain.weight("w", 2, 3));
-    LinearLayer straight = only(plain.output(plain.node("Relu", product)));
+    GraphBuilder plain = Models.opset(17);
+    Value product = Models.floats(plain, "x", -1, 2).matMul(Weights.ramp(plain, "w", 2, 3));
+    LinearLayer straight = only(Models.of(plain, product.relu()));
     assertThat(straight.in()).isEqualTo(2);
     assertThat(straight.out()).isEqualTo(3);
 
-    TestGraph gemm = TestGraph.opset(17);
-    String turned = gemm.node("Gemm", gemm.input("x", -1, 3), gemm.weight("w", 2, 3));
-    gemm.with("transB", 1);
-    OnnxModel gemmModel = gemm.output(gemm.node("Relu", turned));
+    GraphBuilder gemm = Models.opset(17);
+    Value turned =
+        gemm.node("Gemm", Models.floats(gemm, "x", -1, 3), Weights.ramp(gemm, "w", 2, 3))
+            .with("transB", 1)
+            .value();
+    OnnxModel gemmModel = Models.of(gemm, turned.relu());
     assertThat(only(gemmModel).in()).isEqualTo(3);
     assertThat(LayerEdit.read(gemmModel, only(gemmModel)).at(2, 1)).isEqualTo(STORED[5]);
 
-    TestGraph transposed = TestGraph.opset(17);
-    String seen = transposed.node("Transpose", transposed.weight("w", 2, 3));
-    String y = transposed.node("MatMul", transposed.input("x", -1, 3), seen);
-    OnnxModel model = transposed.output(transposed.node("Relu", y));
+    GraphBuilder transposed = Models.opset(17);
+    Value seen = Weights.ramp(transposed, "w", 2, 3).op("Transpose");
+    Value y = Models.floats(transposed, "x", -1, 3).matMul(seen);
+    OnnxModel model = Models.of(transposed, y.relu());
     assertThat(only(model).in()).isEqualTo(3);
     assertThat(LayerEdit.read(model, only(model)).at(0, 1)).isEqualTo(STORED[3]);
   }
 
   @Test
   void aWeightOfItsOwnKeepsItsNameAndASharedOneStaysForTheOthers() {
-    TestGraph graph = TestGraph.opset(17);
-    String x = graph.input("x", -1, 3);
-    String own = graph.node("MatMul", x, graph.weight("own", 3, 3));
-    String shared = graph.weight("shared", 3, 3);
-    String first = graph.node("MatMul", own, shared);
-    String second = graph.node("MatMul", first, shared);
-    OnnxModel model = graph.output(graph.node("Relu", second));
+    GraphBuilder graph = Models.opset(17);
+    Value x = Models.floats(graph, "x", -1, 3);
+    Value own = x.matMul(Weights.ramp(graph, "own", 3, 3));
+    Value shared = Weights.ramp(graph, "shared", 3, 3);
+    Value first = own.matMul(shared);
+    Value second = first.matMul(shared);
+    OnnxModel model = Models.of(graph, second.relu());
     Layers layers = Layers.of(model);
     LayerEdit edit = LayerEdit.of(model, "Test");
     layers.linears().subList(0, 2).forEach(layer -> edit.weight(layer).scaleRow(0, 2));
@@ -58,10 +63,10 @@ class LayersTest {
 
   @Test
   void aTransposeThatNothingReadsAnyMoreIsRemovedWithItsConstant() {
-    TestGraph graph = TestGraph.opset(17);
-    String seen = graph.node("Transpose", graph.weight("w", 2, 3));
-    String y = graph.node("MatMul", graph.input("x", -1, 3), seen);
-    OnnxModel model = graph.output(graph.node("Relu", y));
+    GraphBuilder graph = Models.opset(17);
+    Value seen = Weights.ramp(graph, "w", 2, 3).op("Transpose");
+    Value y = Models.floats(graph, "x", -1, 3).matMul(seen);
+    OnnxModel model = Models.of(graph, y.relu());
     LayerEdit edit = LayerEdit.of(model, "Test");
     edit.weight(only(model)).scaleColumn(0, 3);
     OnnxModel changed = edit.commit();
@@ -72,13 +77,13 @@ class LayersTest {
 
   @Test
   void biasesAreFoundBehindTheProductAndAddedWhereThereAreNone() {
-    TestGraph graph = TestGraph.opset(17);
-    String y = graph.node("MatMul", graph.input("x", -1, 2), graph.weight("w", 2, 3));
-    String biased = graph.node("Add", y, graph.constant(1, 2, 3));
-    String z = graph.node("MatMul", biased, graph.weight("v", 3, 2));
-    OnnxModel model = graph.output(graph.node("Relu", z));
+    GraphBuilder graph = Models.opset(17);
+    Value y = Models.floats(graph, "x", -1, 2).matMul(Weights.ramp(graph, "w", 2, 3));
+    Value biased = y.plus(Weights.constant(graph, 1, 2, 3));
+    Value z = biased.matMul(Weights.ramp(graph, "v", 3, 2));
+    OnnxModel model = Models.of(graph, z.relu());
     List<LinearLayer> layers = Layers.of(model).linears();
-    assertThat(layers.get(0).output()).isEqualTo(biased);
+    assertThat(layers.get(0).output()).isEqualTo(biased.name());
     assertThat(layers.get(1).bias()).isEmpty();
     LayerEdit edit = LayerEdit.of(model, "Test");
     edit.bias(layers.get(0))[2] += 1;
@@ -92,27 +97,27 @@ class LayersTest {
 
   @Test
   void readersThatAreNotAllLayersAreNone() {
-    TestGraph graph = TestGraph.opset(17);
-    String x = graph.node("Relu", graph.input("x", -1, 2));
-    String y = graph.node("MatMul", x, graph.weight("w", 2, 2));
-    String sum = graph.node("Add", x, y);
-    OnnxModel model = graph.output(sum);
-    assertThat(Layers.of(model).onlyReaders(x)).isEmpty();
+    GraphBuilder graph = Models.opset(17);
+    Value x = Models.floats(graph, "x", -1, 2).relu();
+    Value y = x.matMul(Weights.ramp(graph, "w", 2, 2));
+    Value sum = x.plus(y);
+    OnnxModel model = Models.of(graph, sum);
+    assertThat(Layers.of(model).onlyReaders(x.name())).isEmpty();
   }
 
   @Test
   void readersBehindATurnOfTheLastAxisAreNone() {
-    TestGraph graph = TestGraph.opset(17);
-    String x = graph.node("Relu", graph.input("x", 3, 2));
-    String reshaped = graph.node("Reshape", x, graph.longs(1, -1, 2));
-    String kept = graph.node("MatMul", reshaped, graph.weight("w", 2, 2));
-    OnnxModel straight = graph.output(kept);
-    assertThat(Layers.of(straight).onlyReaders(x).orElseThrow()).hasSize(1);
-    TestGraph other = TestGraph.opset(17);
-    String y = other.node("Relu", other.input("y", 2, 2));
-    String turned = other.node("Transpose", y);
-    OnnxModel model = other.output(other.node("MatMul", turned, other.weight("w", 2, 2)));
-    assertThat(Layers.of(model).onlyReaders(y)).isEmpty();
+    GraphBuilder graph = Models.opset(17);
+    Value x = Models.floats(graph, "x", 3, 2).relu();
+    Value reshaped = x.reshape(1, -1, 2);
+    Value kept = reshaped.matMul(Weights.ramp(graph, "w", 2, 2));
+    OnnxModel straight = Models.of(graph, kept);
+    assertThat(Layers.of(straight).onlyReaders(x.name()).orElseThrow()).hasSize(1);
+    GraphBuilder other = Models.opset(17);
+    Value y = Models.floats(other, "y", 2, 2).relu();
+    Value turned = y.op("Transpose");
+    OnnxModel model = Models.of(other, turned.matMul(Weights.ramp(other, "w", 2, 2)));
+    assertThat(Layers.of(model).onlyReaders(y.name())).isEmpty();
   }
 
   private static LinearLayer only(OnnxModel model) {

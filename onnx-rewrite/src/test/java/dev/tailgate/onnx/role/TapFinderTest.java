@@ -3,13 +3,17 @@ package dev.tailgate.onnx.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.onnx.attention.AttentionFinder;
-import dev.tailgate.onnx.attention.TestGraph;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.kit.Models;
+import dev.tailgate.onnx.kit.Weights;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TapFinderTest {
-  private final TestGraph graph = TestGraph.opset(17);
+  private final GraphBuilder graph = Models.opset(17);
 
   private static List<String> tensors(OnnxModel model) {
     return taps(model).taps().stream().map(Tap::tensor).toList();
@@ -21,86 +25,90 @@ class TapFinderTest {
 
   @Test
   void leavesOutConstantsShapesMasksAndViews() {
-    String ids = graph.ids("ids", -1, 5);
-    String embedded = graph.node("Gather", graph.weight("table", 9, 8), ids);
-    String mask = graph.node("Cast", graph.ids("mask", -1, 5));
-    graph.with("to", 1);
-    String fill = graph.node("Mul", mask, graph.constant(-10000));
-    String folded = graph.node("Sqrt", graph.constant(4));
-    String scaled = graph.node("Div", embedded, folded);
-    String shape = graph.node("Shape", scaled);
-    String view = graph.node("Reshape", graph.node("Identity", scaled), shape);
-    String used = graph.node("Tanh", view);
-    assertThat(tensors(graph.output(used, fill))).containsExactly(embedded, scaled, used);
+    Value ids = Models.ids(graph, "ids", -1, 5);
+    Value embedded = Weights.ramp(graph, "table", 9, 8).op("Gather", ids);
+    Value mask = Models.ids(graph, "mask", -1, 5).cast(ElementType.FLOAT);
+    Value fill = mask.times(-10000);
+    Value folded = Weights.constant(graph, 4).sqrt();
+    Value scaled = embedded.over(folded);
+    Value shape = scaled.shape();
+    Value view = scaled.op("Identity").op("Reshape", shape);
+    Value used = view.tanh();
+    assertThat(tensors(Models.of(graph, used, fill)))
+        .containsExactly(embedded.name(), scaled.name(), used.name());
   }
 
   @Test
   void namesSequenceViewOfAFlattenedGemm() {
-    String x = graph.input("x", -1, 5, 8);
-    String flat = graph.node("Reshape", x, graph.longs(-1, 8));
-    String product = graph.node("Gemm", flat, graph.weight("w", 8, 8), graph.weight("b", 8));
-    String back = graph.node("Reshape", product, graph.longs(-1, 5, 8));
-    assertThat(tensors(graph.output(graph.node("Relu", back))))
-        .contains(back)
-        .doesNotContain(product);
+    Value x = Models.floats(graph, "x", -1, 5, 8);
+    Value flat = x.reshape(-1, 8);
+    Value product = flat.op("Gemm", Weights.ramp(graph, "w", 8, 8), Weights.ramp(graph, "b", 8));
+    Value back = product.reshape(-1, 5, 8);
+    assertThat(tensors(Models.of(graph, back.relu())))
+        .contains(back.name())
+        .doesNotContain(product.name());
   }
 
   @Test
   void findsNormWithGainFoldedIntoTheRoot() {
-    String x = graph.node("Relu", graph.input("x", -1, 5, 8));
-    String mean = mean(x);
-    String deviation = graph.node("Sub", x, mean);
-    String variance = mean(graph.node("Mul", deviation, deviation));
-    String root = graph.node("Sqrt", graph.node("Add", variance, graph.constant(1e-6f)));
-    String gain = graph.node("Mul", graph.node("Reciprocal", root), graph.weight("gain", 8));
-    String shift = graph.node("Sub", graph.weight("bias", 8), graph.node("Mul", mean, gain));
-    String norm = graph.node("Add", graph.node("Mul", x, gain), shift);
-    assertThat(taps(graph.output(norm)).withRole(TapRole.LAYERNORM_OUT))
+    Value x = Models.floats(graph, "x", -1, 5, 8).relu();
+    Value mean = mean(x);
+    Value deviation = x.minus(mean);
+    Value variance = mean(deviation.times(deviation));
+    Value root = variance.plus(1e-6).sqrt();
+    Value gain = root.op("Reciprocal").times(Weights.ramp(graph, "gain", 8));
+    Value shift = Weights.ramp(graph, "bias", 8).minus(mean.times(gain));
+    Value norm = x.times(gain).plus(shift);
+    assertThat(taps(Models.of(graph, norm)).withRole(TapRole.LAYERNORM_OUT))
         .extracting(Tap::tensor)
-        .containsExactly(norm);
+        .containsExactly(norm.name());
   }
 
   @Test
   void doesNotTakeAStandardDeviationForANorm() {
-    String x = graph.node("Relu", graph.input("x", -1, 5, 8));
-    String root = graph.node("Sqrt", graph.node("Add", mean(x), graph.constant(1e-6f)));
-    String scaled = graph.node("Div", x, root);
-    assertThat(taps(graph.output(scaled)).withRole(TapRole.LAYERNORM_OUT)).isEmpty();
+    Value x = Models.floats(graph, "x", -1, 5, 8).relu();
+    Value root = mean(x).plus(1e-6).sqrt();
+    Value scaled = x.over(root);
+    assertThat(taps(Models.of(graph, scaled)).withRole(TapRole.LAYERNORM_OUT)).isEmpty();
   }
 
   @Test
   void findsFusedNormsWithTheirSum() {
-    String x = graph.node("Relu", graph.input("x", -1, 5, 8));
-    String skip = graph.node("SkipLayerNormalization", x, x, graph.weight("gain", 8));
-    graph.domain("com.microsoft");
-    String rms = graph.node("SimplifiedLayerNormalization", skip, graph.weight("g2", 8));
-    assertThat(taps(graph.output(rms)).withRole(TapRole.LAYERNORM_OUT))
+    Value x = Models.floats(graph, "x", -1, 5, 8).relu();
+    Value skip =
+        graph
+            .node("SkipLayerNormalization", x, x, Weights.ramp(graph, "gain", 8))
+            .from("com.microsoft")
+            .value();
+    Value rms = skip.op("SimplifiedLayerNormalization", Weights.ramp(graph, "g2", 8));
+    assertThat(taps(Models.of(graph, rms)).withRole(TapRole.LAYERNORM_OUT))
         .extracting(Tap::tensor)
-        .containsExactly(skip, rms);
+        .containsExactly(skip.name(), rms.name());
   }
 
   @Test
   void doesNotTakeAPositionTableForABias() {
-    String x = graph.input("x", -1, 5, 8);
-    String product = graph.node("MatMul", x, graph.weight("w", 8, 8));
-    String sum = graph.node("Add", product, graph.weight("positions", 1, 5, 8));
-    TapMap taps = taps(graph.output(graph.node("Relu", sum)));
-    assertThat(taps.withRole(TapRole.LINEAR_OUT)).extracting(Tap::tensor).containsExactly(product);
+    Value x = Models.floats(graph, "x", -1, 5, 8);
+    Value product = x.matMul(Weights.ramp(graph, "w", 8, 8));
+    Value sum = product.plus(Weights.ramp(graph, "positions", 1, 5, 8));
+    TapMap taps = taps(Models.of(graph, sum.relu()));
+    assertThat(taps.withRole(TapRole.LINEAR_OUT))
+        .extracting(Tap::tensor)
+        .containsExactly(product.name());
   }
 
   @Test
   void readsAModelWithoutAnyBlock() {
-    String x = graph.input("x", -1, 8);
-    String out = graph.node("Gemm", x, graph.weight("w", 8, 3));
-    TapMap taps = taps(graph.output(graph.node("Softmax", out)));
+    Value x = Models.floats(graph, "x", -1, 8);
+    Value out = x.op("Gemm", Weights.ramp(graph, "w", 8, 3));
+    TapMap taps = taps(Models.of(graph, out.op("Softmax")));
     assertThat(taps.style()).isEqualTo(NormStyle.UNKNOWN);
     assertThat(taps.layers()).isZero();
     assertThat(taps.withRole(TapRole.LINEAR_OUT)).hasSize(1);
   }
 
-  private String mean(String value) {
-    String mean = graph.node("ReduceMean", value);
-    graph.withInts("axes", -1L);
+  private static Value mean(Value value) {
+    Value mean = value.mean(-1);
     return mean;
   }
 }

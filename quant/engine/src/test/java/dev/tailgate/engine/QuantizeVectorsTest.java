@@ -9,7 +9,6 @@ import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,10 +35,8 @@ class QuantizeVectorsTest {
   /** How the runtime says that it lacks a kernel. Any other refusal is a failure. */
   private static final String NO_KERNEL = "NOT_IMPLEMENTED";
 
-  @TempDir Path folder;
-
   private OnnxModel model(Case test) {
-    return VectorModel.of(test, Math.min(test.opset(), NEWEST_KNOWN), folder);
+    return VectorModel.of(test, Math.min(test.opset(), NEWEST_KNOWN));
   }
 
   /** Why the runtime does not load the case, where the reason is that it has no kernel. */

@@ -1,28 +1,22 @@
 package dev.tailgate.engine;
 
-import com.google.protobuf.ByteString;
 import dev.tailgate.engine.QuantizeVectors.Case;
 import dev.tailgate.engine.QuantizeVectors.Operand;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Operator;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.proto.AttributeProto;
-import dev.tailgate.onnx.proto.GraphProto;
-import dev.tailgate.onnx.proto.ModelProto;
-import dev.tailgate.onnx.proto.NodeProto;
-import dev.tailgate.onnx.proto.OperatorSetIdProto;
-import dev.tailgate.onnx.proto.TensorProto;
-import dev.tailgate.onnx.proto.TensorShapeProto;
-import dev.tailgate.onnx.proto.TypeProto;
-import dev.tailgate.onnx.proto.ValueInfoProto;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.tailgate.onnx.ir.ValueInfo;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The model of one node that a case asks for. Operands of types that ONNX Runtime for Java can
@@ -52,47 +46,27 @@ final class VectorModel {
     };
   }
 
-  /** Writes and loads the model, whose outputs have the names of the case's. */
-  static OnnxModel of(Case test, long opset, Path folder) {
-    GraphProto.Builder graph = GraphProto.newBuilder().setName(test.name());
-    NodeProto.Builder node = NodeProto.newBuilder().setOpType(test.op());
-    test.attributes().forEach((name, value) -> node.addAttribute(integer(name, value)));
-    for (Operand input : test.inputs()) {
-      node.addInput(input.name());
-      if (crosses(input.type())) {
-        graph.addInput(declared(input, input.type()));
-      } else {
-        graph.addInitializer(stored(input));
-      }
-    }
-    NodeProto.Builder cast = NodeProto.newBuilder().setOpType("Cast");
-    for (Operand output : test.outputs()) {
+  /** The model, whose outputs have the names of the case's. */
+  static OnnxModel of(Case test, long opset) {
+    GraphBuilder g = GraphBuilder.on(OnnxModel.blank(opset));
+    Value[] inputs =
+        test.inputs().stream()
+            .map(
+                input ->
+                    crosses(input.type())
+                        ? g.input(declared(input, input.type()))
+                        : g.constant(stored(input)))
+            .toArray(Value[]::new);
+    Operator node = g.node(test.op(), inputs);
+    test.attributes().forEach(node::with);
+    List<Value> outputs = node.values(test.outputs().size());
+    for (int i = 0; i < outputs.size(); i++) {
+      Operand output = test.outputs().get(i);
       ElementType type = readAs(output.type());
-      graph.addOutput(declared(output, type));
-      if (type == output.type()) {
-        node.addOutput(output.name());
-      } else {
-        node.addOutput("narrow");
-        cast.addInput("narrow").addOutput(output.name()).addAttribute(integer("to", type.code()));
-      }
+      boolean isRead = type == output.type();
+      g.output(declared(output, type), isRead ? outputs.get(i) : outputs.get(i).cast(type));
     }
-    graph.addNode(node);
-    if (cast.getInputCount() > 0) {
-      graph.addNode(cast);
-    }
-    ModelProto model =
-        ModelProto.newBuilder()
-            .setIrVersion(10)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
-            .setGraph(graph)
-            .build();
-    try {
-      Path file = Files.createTempFile(folder, test.name(), ".onnx");
-      Files.write(file, model.toByteArray());
-      return OnnxModel.load(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return g.model();
   }
 
   /** The inputs that are not in the graph. */
@@ -115,10 +89,8 @@ final class VectorModel {
     return operand.shape().stream().mapToLong(Long::longValue).toArray();
   }
 
-  /**
-   * An initialiser: bytes little-endian, and of elements below a byte the first in the low bits.
-   */
-  private static TensorProto stored(Operand operand) {
+  /** An initialiser: the codes as they are, or the values of an integer type. */
+  private static ConstantTensor stored(Operand operand) {
     int bits = operand.type().bits();
     List<Integer> codes = operand.codes();
     if (codes.isEmpty()) {
@@ -131,31 +103,10 @@ final class VectorModel {
         raw[at / 8] |= (byte) ((codes.get(i) >> bit & 1) << at % 8);
       }
     }
-    return TensorProto.newBuilder()
-        .setName(operand.name())
-        .setDataType(operand.type().code())
-        .addAllDims(operand.shape())
-        .setRawData(ByteString.copyFrom(raw))
-        .build();
+    return ConstantTensor.of(operand.name(), operand.type(), operand.shape(), ByteBuffer.wrap(raw));
   }
 
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  private static ValueInfoProto declared(Operand operand, ElementType type) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    operand.shape().forEach(dim -> shape.addDimBuilder().setDimValue(dim));
-    return ValueInfoProto.newBuilder()
-        .setName(operand.name())
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder().setElemType(type.code()).setShape(shape)))
-        .build();
+  private static ValueInfo declared(Operand operand, ElementType type) {
+    return new ValueInfo(operand.name(), type, Optional.of(Dim.sizes(dims(operand))));
   }
 }

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.FusedOperators;
 import dev.tailgate.onnx.attention.Normaliser;
-import dev.tailgate.onnx.attention.TestGraph;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Operator;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.ir.ValueInfo;
+import dev.tailgate.onnx.kit.Models;
+import dev.tailgate.onnx.kit.Weights;
 import dev.tailgate.onnx.rewrite.Clipping;
 import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.FusedChoice;
@@ -17,12 +23,12 @@ import dev.tailgate.onnx.rewrite.RewriteScope;
 import dev.tailgate.onnx.rewrite.Sink;
 import dev.tailgate.onnx.rewrite.SiteEdit;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FusedRulesTest {
-  private static final String MICROSOFT = "com.microsoft";
   private static final NormaliserSpec OTHER_SINK =
       new NormaliserSpec(Optional.of(new Sink.Logit(1)), Optional.empty());
   private static final NormaliserSpec THREE_SINKS =
@@ -49,39 +55,63 @@ class FusedRulesTest {
     return scope.commit();
   }
 
+  /** An operator, and the graph that it is the last node of. */
+  private record Last(GraphBuilder graph, Operator node) {
+    Last from(String domain) {
+      return new Last(graph, node.from(domain));
+    }
+
+    Last with(String name, long value) {
+      return new Last(graph, node.with(name, value));
+    }
+
+    OnnxModel done() {
+      return Models.of(graph, node.value());
+    }
+  }
+
   /** Queries, keys and values {@code [B, T, 8]} in front of {@code further} inputs. */
-  private static TestGraph flat(TestGraph graph, String op, String... further) {
-    String[] inputs = new String[3 + further.length];
-    inputs[0] = graph.input("q", -1, -2, 8);
-    inputs[1] = graph.input("k", -1, -3, 8);
-    inputs[2] = graph.input("v", -1, -3, 8);
+  private static Last flat(GraphBuilder graph, String op, Value... further) {
+    Value[] inputs = new Value[3 + further.length];
+    inputs[0] = Models.floats(graph, "q", -1, -2, 8);
+    inputs[1] = Models.floats(graph, "k", -1, -3, 8);
+    inputs[2] = Models.floats(graph, "v", -1, -3, 8);
     System.arraycopy(further, 0, inputs, 3, further.length);
-    graph.node(op, inputs);
-    return graph;
+    return new Last(graph, graph.node(op, inputs));
   }
 
-  private static TestGraph multiHead(TestGraph graph, String... further) {
-    return flat(graph, "MultiHeadAttention", further).domain(MICROSOFT).with("num_heads", 2);
+  private static Last multiHead(GraphBuilder graph, Value... further) {
+    return flat(graph, "MultiHeadAttention", further).from(Models.MICROSOFT).with("num_heads", 2);
   }
 
-  private static TestGraph grouped(TestGraph graph, String... further) {
+  private static Last grouped(GraphBuilder graph, Value... further) {
     return flat(graph, "GroupQueryAttention", further)
-        .domain(MICROSOFT)
+        .from(Models.MICROSOFT)
         .with("num_heads", 2)
         .with("kv_num_heads", 2);
   }
 
-  private static TestGraph standard(TestGraph graph, String... further) {
+  private static Last standard(GraphBuilder graph, Value... further) {
     return flat(graph, "Attention", further).with("q_num_heads", 2).with("kv_num_heads", 2);
   }
 
-  private static OnnxModel done(TestGraph graph) {
-    return graph.output();
+  /** The operator that projects by itself. */
+  private static Last projecting(GraphBuilder graph, Value mask) {
+    Value x = Models.floats(graph, "x", -1, -2, 8);
+    Value weights = Weights.ramp(graph, "w", 8, 24);
+    Value bias = Weights.ramp(graph, "b", 24);
+    Operator node = graph.node("Attention", x, weights, bias, mask);
+    return new Last(graph, node.from(Models.MICROSOFT).with("num_heads", 2));
+  }
+
+  private static Last projecting() {
+    GraphBuilder graph = Models.opset(17);
+    return projecting(graph, graph.none());
   }
 
   @Test
   void smoothSoftmaxIsSetForSoftmax1AndHeadSinkForOtherSinks() {
-    OnnxModel model = done(grouped(TestGraph.opset(17)));
+    OnnxModel model = grouped(Models.opset(17)).done();
     OnnxNode smooth = last(apply(FusedRules.USE_SMOOTH_SOFTMAX, model, NormaliserSpec.SOFTMAX1));
     assertThat(smooth.intAttribute("smooth_softmax", 0)).isEqualTo(1);
     assertThat(smooth.hasInput(FusedOperators.HEAD_SINK)).isFalse();
@@ -99,14 +129,14 @@ class FusedRulesTest {
 
   @Test
   void smoothSoftmaxIsRefusedWhereThereIsASinkAlready() {
-    OnnxModel model = done(grouped(TestGraph.opset(17)).with("smooth_softmax", 1));
+    OnnxModel model = grouped(Models.opset(17)).with("smooth_softmax", 1).done();
     assertThat(refusal(FusedRules.USE_SMOOTH_SOFTMAX, model, NormaliserSpec.SOFTMAX1))
         .isEqualTo("it computes softmax1 already");
   }
 
   @Test
   void sinksThatDoNotFitAreRefused() {
-    OnnxModel model = done(grouped(TestGraph.opset(17)));
+    OnnxModel model = grouped(Models.opset(17)).done();
     assertThat(refusal(FusedRules.USE_SMOOTH_SOFTMAX, model, THREE_SINKS))
         .contains("each of 2 heads", "found 3");
     assertThat(refusal(FusedRules.USE_SMOOTH_SOFTMAX, model, NormaliserSpec.SOFTMAX))
@@ -124,9 +154,9 @@ class FusedRulesTest {
     OnnxModel rewritten =
         apply(
             FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION,
-            done(multiHead(TestGraph.opset(17))),
+            multiHead(Models.opset(17)).done(),
             NormaliserSpec.SOFTMAX1);
-    assertThat(last(rewritten).is(MICROSOFT, "MultiHeadAttention")).isTrue();
+    assertThat(last(rewritten).is(Models.MICROSOFT, "MultiHeadAttention")).isTrue();
     assertThat(FusedOperators.normaliser(last(rewritten))).isEqualTo(Normaliser.SOFTMAX1);
     assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, rewritten, NormaliserSpec.SOFTMAX))
         .contains("softmax1 already");
@@ -141,17 +171,18 @@ class FusedRulesTest {
   @Test
   void zeroTokenOfMultiHeadAttentionIsRefusedWherePositionsCount() {
     FusedRule rule = FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION;
-    OnnxModel causal = done(multiHead(TestGraph.opset(17)).with("unidirectional", 1));
+    OnnxModel causal = multiHead(Models.opset(17)).with("unidirectional", 1).done();
     assertThat(refusal(rule, causal, NormaliserSpec.SOFTMAX1)).contains("unidirectional = 1");
-    TestGraph graph = TestGraph.opset(17);
-    String past = graph.input("past", -1, 2, -4, 4);
-    OnnxModel withPast = done(multiHead(graph, "", "", "", past, past));
+    GraphBuilder graph = Models.opset(17);
+    Value past = Models.floats(graph, "past", -1, 2, -4, 4);
+    Value none = graph.none();
+    OnnxModel withPast = multiHead(graph, none, none, none, past, past).done();
     assertThat(refusal(rule, withPast, NormaliserSpec.SOFTMAX1)).contains("past or present");
   }
 
   @Test
   void sinksOtherThanZeroNeedOpset9() {
-    OnnxModel model = done(multiHead(TestGraph.opset(8)));
+    OnnxModel model = multiHead(Models.opset(8)).done();
     FusedRule rule = FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION;
     assertThat(refusal(rule, model, OTHER_SINK)).contains("opset 9", "found opset 8");
     apply(rule, model, NormaliserSpec.SOFTMAX1);
@@ -159,22 +190,23 @@ class FusedRulesTest {
 
   @Test
   void packedOperandsOfMultiHeadAttentionAreRefused() {
-    TestGraph graph = TestGraph.opset(17);
-    graph.node("MultiHeadAttention", graph.input("qkv", 1, 4, 2, 3, 4));
-    OnnxModel model = done(graph.domain(MICROSOFT).with("num_heads", 2));
+    GraphBuilder graph = Models.opset(17);
+    Operator node = graph.node("MultiHeadAttention", Models.floats(graph, "qkv", 1, 4, 2, 3, 4));
+    OnnxModel model = new Last(graph, node.from(Models.MICROSOFT).with("num_heads", 2)).done();
     assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, model, NormaliserSpec.SOFTMAX))
         .contains("packed");
-    TestGraph keys = TestGraph.opset(17);
-    String packed = keys.input("kv", 1, 4, 2, 2, 4);
-    keys.node("MultiHeadAttention", keys.input("q", 1, 4, 8), packed, packed);
-    OnnxModel packedKeys = done(keys.domain(MICROSOFT).with("num_heads", 2));
+    GraphBuilder keys = Models.opset(17);
+    Value packed = Models.floats(keys, "kv", 1, 4, 2, 2, 4);
+    Value q = Models.floats(keys, "q", 1, 4, 8);
+    Operator apart = keys.node("MultiHeadAttention", q, packed, packed);
+    OnnxModel packedKeys = new Last(keys, apart.from(Models.MICROSOFT).with("num_heads", 2)).done();
     assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, packedKeys, NormaliserSpec.SOFTMAX))
         .contains("keys and values are packed");
   }
 
   @Test
   void causalMasksNeedOpset11() {
-    OnnxModel model = done(multiHead(TestGraph.opset(10)).with("unidirectional", 1));
+    OnnxModel model = multiHead(Models.opset(10)).with("unidirectional", 1).done();
     assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, model, NormaliserSpec.SOFTMAX))
         .contains("opset 11", "found opset 10");
   }
@@ -182,28 +214,31 @@ class FusedRulesTest {
   @Test
   void zeroTokenOfAttentionIsRefusedWithPastAndWithForeignMasks() {
     FusedRule rule = FusedRules.ADD_ZERO_TOKEN_TO_ATTENTION;
-    TestGraph graph = TestGraph.opset(23);
-    String past = graph.input("past", -1, 2, -4, 4);
-    OnnxModel withPast = done(standard(graph, "", past, past));
+    GraphBuilder graph = Models.opset(23);
+    Value past = Models.floats(graph, "past", -1, 2, -4, 4);
+    OnnxModel withPast = standard(graph, graph.none(), past, past).done();
     assertThat(refusal(rule, withPast, NormaliserSpec.SOFTMAX1)).contains("past or present");
-    TestGraph masked = TestGraph.opset(23);
-    OnnxModel withMask = done(standard(masked, masked.ids("mask", -2, -3)));
+    GraphBuilder masked = Models.opset(23);
+    OnnxModel withMask = standard(masked, Models.ids(masked, "mask", -2, -3)).done();
     assertThat(refusal(rule, withMask, NormaliserSpec.SOFTMAX1))
         .contains("bool or float", "found int64");
   }
 
   @Test
   void attentionWithoutStatedShapeIsRefused() {
-    TestGraph graph = TestGraph.opset(23);
-    graph.node("Attention", graph.input("q"), graph.input("k"), graph.input("v"));
-    OnnxModel model = done(graph);
+    GraphBuilder graph = Models.opset(23);
+    Value[] inputs =
+        Stream.of("q", "k", "v")
+            .map(name -> graph.input(new ValueInfo(name, ElementType.FLOAT, Optional.empty())))
+            .toArray(Value[]::new);
+    OnnxModel model = Models.of(graph, graph.node("Attention", inputs).value());
     assertThat(refusal(FusedRules.UNFUSE_ONNX_ATTENTION, model, NormaliserSpec.SOFTMAX))
         .contains("3 or 4 dimensions");
   }
 
   @Test
   void definitionsOfLaterOpsetsAreRefused() {
-    OnnxModel model = done(standard(TestGraph.opset(25)));
+    OnnxModel model = standard(Models.opset(25)).done();
     assertThat(refusal(FusedRules.UNFUSE_ONNX_ATTENTION, model, NormaliserSpec.SOFTMAX))
         .contains("opset 25");
   }
@@ -211,73 +246,57 @@ class FusedRulesTest {
   @Test
   void microsoftAttentionIsRefusedWithRotaryAndSharedBuffersAndFourAxesOfMask() {
     FusedRule rule = FusedRules.UNFUSE_MICROSOFT_ATTENTION;
-    assertThat(refusal(rule, done(projecting("").with("do_rotary", 1)), NormaliserSpec.SOFTMAX))
+    assertThat(refusal(rule, projecting().with("do_rotary", 1).done(), NormaliserSpec.SOFTMAX))
         .contains("do_rotary");
     assertThat(
             refusal(
                 rule,
-                done(projecting("").with("past_present_share_buffer", 1)),
+                projecting().with("past_present_share_buffer", 1).done(),
                 NormaliserSpec.SOFTMAX))
         .contains("writes into the past");
-    TestGraph graph = TestGraph.opset(17);
-    String x = graph.input("x", -1, -2, 8);
-    String weights = graph.weight("w", 8, 24);
-    graph.node("Attention", x, weights, graph.weight("b", 24), graph.ids("m", 1, 1, 9, 9));
-    OnnxModel megatron = done(graph.domain(MICROSOFT).with("num_heads", 2));
+    GraphBuilder graph = Models.opset(17);
+    OnnxModel megatron = projecting(graph, Models.ids(graph, "m", 1, 1, 9, 9)).done();
     assertThat(refusal(rule, megatron, NormaliserSpec.SOFTMAX)).contains("4 dimensions");
   }
 
   @Test
   void sumsOfFlagsAreKnownAsLengths() {
-    TestGraph graph = TestGraph.opset(12);
-    String x = graph.input("x", -1, -2, 8);
-    String weights = graph.weight("w", 8, 24);
-    String flags = graph.ids("flags", -1, -2);
-    String sums = graph.node("Identity", lengths(graph, flags));
-    graph.node("Attention", x, weights, graph.weight("b", 24), sums);
-    OnnxModel model = done(graph.domain(MICROSOFT).with("num_heads", 2));
+    GraphBuilder graph = Models.opset(12);
+    Value flags = Models.ids(graph, "flags", -1, -2);
+    OnnxModel model = projecting(graph, lengths(graph, flags).op("Identity")).done();
     apply(FusedRules.UNFUSE_MICROSOFT_ATTENTION, model, NormaliserSpec.SOFTMAX);
   }
 
-  private static String lengths(TestGraph graph, String flags) {
-    String sums = graph.node("ReduceSum", flags);
-    graph.withInts("axes", 1L).with("keepdims", 0);
-    return sums;
-  }
-
-  private static TestGraph projecting(String mask) {
-    TestGraph graph = TestGraph.opset(17);
-    String x = graph.input("x", -1, -2, 8);
-    graph.node("Attention", x, graph.weight("w", 8, 24), graph.weight("b", 24), mask);
-    return graph.domain(MICROSOFT).with("num_heads", 2);
+  private static Value lengths(GraphBuilder graph, Value flags) {
+    return graph.node("ReduceSum", flags).with("axes", new long[] {1}).with("keepdims", 0).value();
   }
 
   @Test
   void groupQueryAttentionIsUnfusedForPromptsWithoutRotaryOnly() {
     FusedRule rule = FusedRules.UNFUSE_GROUP_QUERY_ATTENTION;
-    apply(rule, done(grouped(TestGraph.opset(17))), NormaliserSpec.SOFTMAX);
+    apply(rule, grouped(Models.opset(17)).done(), NormaliserSpec.SOFTMAX);
     assertThat(
             refusal(
                 rule,
-                done(grouped(TestGraph.opset(17)).with("do_rotary", 1)),
+                grouped(Models.opset(17)).with("do_rotary", 1).done(),
                 NormaliserSpec.SOFTMAX))
         .contains("do_rotary");
     assertThat(
             refusal(
                 rule,
-                done(grouped(TestGraph.opset(17)).with("local_window_size", 4)),
+                grouped(Models.opset(17)).with("local_window_size", 4).done(),
                 NormaliserSpec.SOFTMAX))
         .contains("local_window_size");
-    TestGraph graph = TestGraph.opset(17);
-    String past = graph.input("past", -1, 2, -4, 4);
-    assertThat(refusal(rule, done(grouped(graph, past, past)), NormaliserSpec.SOFTMAX))
+    GraphBuilder graph = Models.opset(17);
+    Value past = Models.floats(graph, "past", -1, 2, -4, 4);
+    assertThat(refusal(rule, grouped(graph, past, past).done(), NormaliserSpec.SOFTMAX))
         .contains("cache");
   }
 
   @Test
   void unfusedProjectionIsFoundAsOneSelfAttention() {
     OnnxModel unfused =
-        apply(FusedRules.UNFUSE_MICROSOFT_ATTENTION, done(projecting("")), NormaliserSpec.SOFTMAX);
+        apply(FusedRules.UNFUSE_MICROSOFT_ATTENTION, projecting().done(), NormaliserSpec.SOFTMAX);
     assertThat(AttentionFinder.find(unfused).sites())
         .singleElement()
         .satisfies(site -> assertThat(site.kind()).isEqualTo("self"));
@@ -285,7 +304,7 @@ class FusedRulesTest {
 
   @Test
   void rulesThatKeepTheOperatorComeFirst() {
-    OnnxModel model = done(multiHead(TestGraph.opset(17)));
+    OnnxModel model = multiHead(Models.opset(17)).done();
     assertThat(choose(model, NormaliserSpec.SOFTMAX1))
         .isEqualTo(new FusedChoice.Takes(FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION));
     assertThat(
@@ -296,14 +315,14 @@ class FusedRulesTest {
 
   @Test
   void whatCannotKeepTheOperatorIsUnfused() {
-    OnnxModel causal = done(multiHead(TestGraph.opset(17)).with("unidirectional", 1));
+    OnnxModel causal = multiHead(Models.opset(17)).with("unidirectional", 1).done();
     assertThat(choose(causal, NormaliserSpec.SOFTMAX1))
         .isEqualTo(new FusedChoice.Takes(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION));
   }
 
   @Test
   void reasonsOfAllRulesAreGiven() {
-    OnnxModel model = done(multiHead(TestGraph.opset(10)).with("unidirectional", 1));
+    OnnxModel model = multiHead(Models.opset(10)).with("unidirectional", 1).done();
     assertThat(choose(model, NormaliserSpec.SOFTMAX1))
         .isInstanceOfSatisfying(
             FusedChoice.Refuses.class,
@@ -326,7 +345,7 @@ class FusedRulesTest {
         "SparseAttention"
       })
   void operatorsWithoutRulesSayWhatToDoInstead(String op) {
-    OnnxModel model = done(flat(TestGraph.opset(17), op).domain(MICROSOFT));
+    OnnxModel model = flat(Models.opset(17), op).from(Models.MICROSOFT).done();
     assertThat(choose(model, NormaliserSpec.SOFTMAX1))
         .isEqualTo(new FusedChoice.Refuses(FusedRefusals.of(last(model)).orElseThrow()));
     assertThat(FusedRefusals.of(last(model)).orElseThrow()).contains(": ");

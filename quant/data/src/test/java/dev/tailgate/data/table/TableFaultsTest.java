@@ -53,7 +53,7 @@ class TableFaultsTest {
   @Test
   void namesTheRowOfANumberThatIsNone() throws IOException {
     Path path = Files.writeString(folder.resolve("x.csv"), "a,b,label\n1,2,0\n1,nan,0\n");
-    refuses(Tables.features(folder, 2), DataSpec.of(path), Map.of(), "column b", "NaN", "row 2");
+    refuses(Tables.features(2), DataSpec.of(path), Map.of(), "column b", "NaN", "row 2");
   }
 
   @Test
@@ -75,8 +75,7 @@ class TableFaultsTest {
   void namesTheRowOfAListOfAnotherLength() throws SQLException, IOException {
     Path path =
         Tables.parquet(folder.resolve("x.parquet"), "SELECT unnest([[1.5, 2], [3, 4, 5]]) AS x");
-    refuses(
-        Tables.features(folder, 2), DataSpec.of(path), Map.of(), "2 numbers", "found 3", "row 2");
+    refuses(Tables.features(2), DataSpec.of(path), Map.of(), "2 numbers", "found 3", "row 2");
   }
 
   @Test
@@ -85,8 +84,7 @@ class TableFaultsTest {
     refuses(ENCODER, DataSpec.of(path), Map.of("text", "nope"), "review, stars", "no column nope");
     refuses(ENCODER, DataSpec.of(path), Map.of("txt", "review"), "one of text", "found txt");
     refuses(ENCODER, DataSpec.of(path), Map.of(), "review (text), stars (integer)");
-    refuses(
-        Tables.features(folder, 3), DataSpec.of(path), Map.of(), "3 columns of numbers", "stars");
+    refuses(Tables.features(3), DataSpec.of(path), Map.of(), "3 columns of numbers", "stars");
     DataSpec query = new DataSpec.QuerySpec("SELECT nope FROM '" + path + "'");
     refuses(ENCODER, query, Map.of(), "columns that the data has", "nope");
   }

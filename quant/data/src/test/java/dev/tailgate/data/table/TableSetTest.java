@@ -135,7 +135,7 @@ class TableSetTest {
   @Test
   void takesColumnsOfNumbersAsFeaturesInTheirOrder() throws IOException {
     DataSpec data = file("x.csv", "name,b,label,a\nu,1.5,1,2\nv,-1,0,4\n");
-    TableSet set = Tables.open(Tables.features(folder, 2), data, Map.of());
+    TableSet set = Tables.open(Tables.features(2), data, Map.of());
     List<Sample> samples = Tables.read(set, 1, 0);
     assertThat(samples.get(0).inputs().get("x").toFloats()).containsExactly(-1f, 4f);
     assertThat(samples.get(1).inputs().get("x").toFloats()).containsExactly(1.5f, 2f);
@@ -146,7 +146,7 @@ class TableSetTest {
   @Test
   void takesListsAsTargetsOfTheOutputsShape() throws IOException {
     DataSpec data = file("x.jsonl", "{\"x\": [1, 2.5], \"target\": [3, 4]}\n");
-    TableSet set = Tables.open(Tables.features(folder, 2), data, Map.of());
+    TableSet set = Tables.open(Tables.features(2), data, Map.of());
     assertThat(set.task()).isEqualTo(Task.REGRESSION);
     Sample sample = Tables.read(set, 0).get(0);
     assertThat(sample.inputs().get("x").toFloats()).containsExactly(1f, 2.5f);

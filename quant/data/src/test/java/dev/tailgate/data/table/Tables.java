@@ -7,18 +7,11 @@ import dev.tailgate.data.FormatOptions;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.SeriesOptions;
 import dev.tailgate.data.Shard;
+import dev.tailgate.data.SignatureModel;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.ModelInputs;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.proto.GraphProto;
-import dev.tailgate.onnx.proto.ModelProto;
-import dev.tailgate.onnx.proto.NodeProto;
-import dev.tailgate.onnx.proto.OperatorSetIdProto;
-import dev.tailgate.onnx.proto.TensorShapeProto;
-import dev.tailgate.onnx.proto.TypeProto;
-import dev.tailgate.onnx.proto.ValueInfoProto;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,38 +35,11 @@ final class Tables {
   }
 
   /** A model that hands {@code x}, [B, features] of float32, on as {@code y}. */
-  static OnnxModel features(Path folder, int features) throws IOException {
-    GraphProto graph =
-        GraphProto.newBuilder()
-            .setName("features")
-            .addInput(value("x", features))
-            .addOutput(value("y", features))
-            .addNode(NodeProto.newBuilder().setOpType("Identity").addInput("x").addOutput("y"))
-            .build();
-    Path file = folder.resolve("features.onnx");
-    Files.write(
-        file,
-        ModelProto.newBuilder()
-            .setIrVersion(8)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
-            .setGraph(graph)
-            .build()
-            .toByteArray());
-    return OnnxModel.load(file);
-  }
-
-  private static ValueInfoProto value(String name, int features) {
-    TensorShapeProto shape =
-        TensorShapeProto.newBuilder()
-            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("B"))
-            .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(features))
-            .build();
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1).setShape(shape)))
-        .build();
+  static OnnxModel features(int features) {
+    return new SignatureModel()
+        .input("x", ElementType.FLOAT, "B", features)
+        .output("y", "B", features)
+        .load();
   }
 
   static TableSet open(OnnxModel model, DataSpec data, Map<String, String> columns) {

@@ -11,7 +11,6 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.Range;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,15 +18,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class CalibratedRangesTest {
   private static final int LATEST_OPSET = 17;
   private static final RangeEstimator P99 = new RangeEstimator.Percentile(99);
   private static final List<RangeEstimator> ALL =
       RangeEstimator.LABELS.stream().map(label -> RangeEstimator.parse(label, 99)).toList();
-
-  @TempDir Path folder;
 
   /** Heavy-tailed values, so that percentiles, extremes and optimal clipping all differ. */
   private static List<float[]> samples(int count, int tokens, long seed) {
@@ -50,7 +46,7 @@ class CalibratedRangesTest {
 
   private CalibrationResult calibrate(
       List<RangeEstimator> estimators, DataSource data, boolean sequential, long opset) {
-    OnnxModel model = RawModel.write(folder, opset);
+    OnnxModel model = RawModel.write(opset);
     CalibrationSettings settings =
         CalibrationSettings.of(estimators, sequential, TensorScheme.papersActivations(8));
     List<QuantPoint.Activation> points =

@@ -7,7 +7,6 @@ import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.Range;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,14 +14,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class DataFaultsTest {
   private static final int TOKENS = 5;
   private static final List<RangeEstimator> ALL =
       RangeEstimator.LABELS.stream().map(label -> RangeEstimator.parse(label, 95)).toList();
-
-  @TempDir Path folder;
 
   private static List<float[]> samples(int count) {
     Random random = new Random(11);
@@ -39,7 +35,7 @@ class DataFaultsTest {
 
   private CalibrationResult calibrate(
       String tensor, List<float[]> samples, int batchSize, long opset) {
-    OnnxModel model = RawModel.write(folder, opset);
+    OnnxModel model = RawModel.write(opset);
     CalibrationSettings settings =
         CalibrationSettings.of(ALL, false, TensorScheme.papersActivations(8));
     return new RangeCalibrator(settings, ReferenceModel.CPU)

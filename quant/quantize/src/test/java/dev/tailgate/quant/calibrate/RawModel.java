@@ -4,21 +4,13 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.proto.GraphProto;
-import dev.tailgate.onnx.proto.ModelProto;
-import dev.tailgate.onnx.proto.NodeProto;
-import dev.tailgate.onnx.proto.OperatorSetIdProto;
-import dev.tailgate.onnx.proto.TensorShapeProto;
-import dev.tailgate.onnx.proto.TypeProto;
-import dev.tailgate.onnx.proto.ValueInfoProto;
 import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.quant.placement.QuantPoint;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,50 +25,13 @@ final class RawModel {
 
   private RawModel() {}
 
-  static OnnxModel write(Path folder, long opset) {
-    GraphProto.Builder graph = GraphProto.newBuilder().setName("raw");
-    graph.addInput(value("x"));
-    graph.addOutput(value("y")).addOutput(value("p"));
-    graph.addNode(node("Neg", "turned", "x"));
-    graph.addNode(node("Neg", "hidden", "turned"));
-    graph.addNode(node("Abs", "y", "hidden"));
-    graph.addNode(node("Neg", "back", "turned"));
-    graph.addNode(node("Add", "scores", "back", "x"));
-    graph.addNode(node("Softmax", "p", "scores"));
-    ModelProto model =
-        ModelProto.newBuilder()
-            .setIrVersion(4)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
-            .setGraph(graph)
-            .build();
-    try {
-      Path file = Files.createTempFile(folder, "raw", ".onnx");
-      Files.write(file, model.toByteArray());
-      return OnnxModel.load(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static NodeProto node(String op, String output, String... inputs) {
-    return NodeProto.newBuilder()
-        .setOpType(op)
-        .addAllInput(List.of(inputs))
-        .addOutput(output)
-        .build();
-  }
-
-  private static ValueInfoProto value(String name) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
-    shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("tokens"));
-    shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(CHANNELS));
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1).setShape(shape)))
-        .build();
+  static OnnxModel write(long opset) {
+    GraphBuilder g = GraphBuilder.on(OnnxModel.blank(opset));
+    Value x = g.input("x", ElementType.FLOAT, Dim.of("batch"), Dim.of("tokens"), Dim.of(CHANNELS));
+    Value turned = x.negative();
+    Value hidden = turned.negative().as("hidden");
+    Value scores = turned.negative().plus(x).as("scores");
+    return g.output("y", hidden.op("Abs")).output("p", scores.op("Softmax")).model();
   }
 
   static QuantPoint.Activation point(OnnxModel model, String tensor) {

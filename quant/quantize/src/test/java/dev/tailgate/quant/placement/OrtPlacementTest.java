@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.kit.NamedGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,7 @@ class OrtPlacementTest {
   /** Readers by rounded tensor. */
   private static Map<String, List<String>> rounded(OnnxModel model, String... excluded) {
     PointFilter filter = PointFilter.of(List.of(), List.of(excluded));
-    return HandGraph.plan(Placement.ORT, model, new PlacementRequest(filter, false))
+    return Plans.of(Placement.ORT, model, new PlacementRequest(filter, false))
         .activations()
         .stream()
         .collect(
@@ -31,7 +32,7 @@ class OrtPlacementTest {
   }
 
   private OnnxModel postNorm() {
-    return new HandGraph()
+    return new NamedGraph()
         .input("x", -1, 5, 8)
         .weight("w", 8, 8)
         .weight("bias", 8)
@@ -43,7 +44,7 @@ class OrtPlacementTest {
         .node("Add", "sum", "ab", "x")
         .node("LayerNormalization", "normed", "sum", "scale", "shift")
         .node("MatMul", "y", "normed", "v")
-        .outputs(folder, "y");
+        .outputs("y");
   }
 
   @Test
@@ -71,7 +72,7 @@ class OrtPlacementTest {
   @Test
   void aWrittenOutActivationFunctionIsFloatInsideAndRoundedOutside() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, 5, 8)
             .weight("w", 8, 8)
             .weight("one", 1)
@@ -81,14 +82,14 @@ class OrtPlacementTest {
             .node("Add", "shifted", "erf", "one")
             .node("Mul", "gelu", "a", "shifted")
             .node("MatMul", "y", "gelu", "v")
-            .outputs(folder, "y");
+            .outputs("y");
     assertThat(rounded(model).keySet()).containsExactlyInAnyOrder("x", "a", "gelu");
   }
 
   @Test
   void aGatedProductOfTwoProductsIsInteger() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, 5, 8)
             .weight("w", 8, 8)
             .weight("u", 8, 8)
@@ -98,7 +99,7 @@ class OrtPlacementTest {
             .node("Sigmoid", "sigmoid", "gate")
             .node("Mul", "gated", "sigmoid", "up")
             .node("MatMul", "y", "gated", "v")
-            .outputs(folder, "y");
+            .outputs("y");
     assertThat(rounded(model).keySet())
         .containsExactlyInAnyOrder("x", "gate", "up", "sigmoid", "gated");
   }
@@ -106,7 +107,7 @@ class OrtPlacementTest {
   @Test
   void scoresAreRoundedBeforeTheMaskAndNeverBehindIt() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("q", -1, 2, 5, 4)
             .input("k", -1, 2, 4, 5)
             .input("v", -1, 2, 5, 4)
@@ -115,7 +116,7 @@ class OrtPlacementTest {
             .node("Add", "masked", "scores", "mask")
             .node("Softmax", "probs", "masked")
             .node("MatMul", "context", "probs", "v")
-            .outputs(folder, "context");
+            .outputs("context");
     assertThat(rounded(model))
         .containsEntry("scores", List.of("masked:0"))
         .containsEntry("probs", List.of("context:0"))
@@ -126,7 +127,7 @@ class OrtPlacementTest {
   void residualSumsOfABlockAreRounded() throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
     List<String> roles =
-        HandGraph.plan(Placement.ORT, model, PlacementRequest.DEFAULT).activations().stream()
+        Plans.of(Placement.ORT, model, PlacementRequest.DEFAULT).activations().stream()
             .map(PlacementPlan.Candidate::role)
             .toList();
     assertThat(roles).contains("attn_residual", "attn_out", "ffn_out", "softmax_out");

@@ -36,7 +36,7 @@ class PapersPlacementTest {
 
   private static PlacementPlan plan(OnnxModel model, String... excluded) {
     PointFilter filter = PointFilter.of(List.of(), List.of(excluded));
-    return HandGraph.plan(Placement.PAPERS, model, new PlacementRequest(filter, false));
+    return Plans.of(Placement.PAPERS, model, new PlacementRequest(filter, false));
   }
 
   /** Operators that compute with the quantized context, behind its views. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.kit.NamedGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,17 +21,17 @@ class PointFilterTest {
   @TempDir Path folder;
 
   private OnnxModel twoProducts() {
-    return new HandGraph()
+    return new NamedGraph()
         .input("x", -1, 8)
         .weight("w", 8, 8)
         .node("MatMul", "/block/first", "x", "w")
         .node("Relu", "r", "/block/first")
         .node("MatMul", "/block/second", "r", "w")
-        .outputs(folder, "/block/second");
+        .outputs("/block/second");
   }
 
   private static PlacementPlan plan(OnnxModel model, List<String> include, List<String> exclude) {
-    return HandGraph.plan(
+    return Plans.of(
         Placement.TRANSFORMER,
         model,
         new PlacementRequest(PointFilter.of(include, exclude), false));
@@ -124,11 +125,11 @@ class PointFilterTest {
   @Test
   void aHostileNameCannotHangAPattern() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, 8)
             .weight("w", 8, 8)
             .node("MatMul", "a".repeat(500) + "!", "x", "w")
-            .outputs(folder, "a".repeat(500) + "!");
+            .outputs("a".repeat(500) + "!");
     Assertions.assertTimeoutPreemptively(
         Duration.ofSeconds(20),
         () ->

@@ -3,17 +3,15 @@ package dev.tailgate.quant.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.onnx.ir.OnnxModel;
-import java.nio.file.Path;
+import dev.tailgate.onnx.kit.Models;
+import dev.tailgate.onnx.kit.NamedGraph;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TransformerPlacementTest {
-  @TempDir Path folder;
-
   private static PlacementPlan plan(OnnxModel model) {
-    return HandGraph.plan(Placement.TRANSFORMER, model, PlacementRequest.DEFAULT);
+    return Plans.of(Placement.TRANSFORMER, model, PlacementRequest.DEFAULT);
   }
 
   private static List<String> readers(PlacementPlan plan, String tensor) {
@@ -39,7 +37,7 @@ class TransformerPlacementTest {
   @Test
   void aTensorOfSeveralProductsIsOneCandidateAndItsSumStaysFloat() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, 5, 8)
             .weight("wq", 8, 8)
             .weight("wk", 8, 8)
@@ -48,7 +46,7 @@ class TransformerPlacementTest {
             .node("Add", "qb", "q", "b")
             .node("MatMul", "k", "x", "wk")
             .node("Add", "sum", "qb", "x")
-            .outputs(folder, "sum", "k");
+            .outputs("sum", "k");
     PlacementPlan plan = plan(model);
     assertThat(tensors(plan)).containsExactly("x");
     assertThat(readers(plan, "x")).containsExactly("q:0", "k:0");
@@ -58,27 +56,27 @@ class TransformerPlacementTest {
   @Test
   void aProductReadByAProductAndASumIsReadQuantizedByBoth() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, 5, 8)
             .weight("w", 8, 8)
             .weight("v", 8, 8)
             .node("MatMul", "a", "x", "w")
             .node("MatMul", "b", "a", "v")
             .node("Add", "sum", "a", "b")
-            .outputs(folder, "sum");
+            .outputs("sum");
     assertThat(readers(plan(model), "a")).containsExactly("b:0", "sum:0");
   }
 
   @Test
   void aProductThatTheCallerReadsInFloatAndAProductQuantizedIsKeptFloat() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, 5, 8)
             .weight("w", 8, 8)
             .weight("v", 8, 8)
             .node("MatMul", "a", "x", "w")
             .node("MatMul", "b", "a", "v")
-            .outputs(folder, "a", "b");
+            .outputs("a", "b");
     PlacementPlan plan = plan(model);
     assertThat(reason(plan, "a")).contains("both quantized and in float");
     assertThat(tensors(plan)).containsExactly("a");
@@ -88,7 +86,7 @@ class TransformerPlacementTest {
   @Test
   void keysAreQuantizedBeforeTheyAreTurned() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, 5, 8)
             .weight("wq", 8, 8)
             .weight("wk", 8, 8)
@@ -96,7 +94,7 @@ class TransformerPlacementTest {
             .node("MatMul", "k", "x", "wk")
             .node("Transpose", "kt", "k")
             .node("MatMul", "s", "q", "kt")
-            .outputs(folder, "s");
+            .outputs("s");
     PlacementPlan plan = plan(model);
     assertThat(tensors(plan)).containsExactly("x", "q", "k");
     assertThat(readers(plan, "k")).containsExactly("kt:0");
@@ -105,7 +103,7 @@ class TransformerPlacementTest {
   @Test
   void aTensorWhoseShapeIsReadTooIsQuantizedAfterItsLayoutChange() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, -2, 8)
             .weight("w", 8, 8)
             .weight("v", 8, 8)
@@ -113,42 +111,41 @@ class TransformerPlacementTest {
             .node("Shape", "shape", "a")
             .node("Reshape", "r", "a", "shape")
             .node("MatMul", "b", "r", "v")
-            .outputs(folder, "b");
+            .outputs("b");
     assertThat(tensors(plan(model))).containsExactly("x", "r");
   }
 
   @Test
   void aConvolutionIsReadQuantizedBecauseItsKernelHasNoFloatOutput() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, 3, 8, 8)
             .weight("w", 4, 3, 2, 2)
             .node("Conv", "c", "x", "w")
             .node("Relu", "r", "c")
             .node("Sigmoid", "y", "r")
-            .outputs(folder, "y");
+            .outputs("y");
     assertThat(tensors(plan(model))).containsExactly("x", "r");
   }
 
   @Test
   void whatNoIntegerKernelRunsSaysWhy() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, 8)
             .input("bias", -1, 8)
             .weight("w", 8, 8)
             .weight("left", 4, 8)
             .weight("vector", 8)
             .weight("positions", 8, 1)
-            .nodeOf("com.microsoft", "FusedMatMul", "fused", "x", "w")
-            .node("Einsum", "einsum", "x", "w")
-            .with("equation", "bd,de->be")
+            .node("FusedMatMul", "fused", node -> node.from(Models.MICROSOFT), "x", "w")
+            .node("Einsum", "einsum", node -> node.with("equation", "bd,de->be"), "x", "w")
             .node("MatMul", "folded", "w", "w")
             .node("Transpose", "xt", "x")
             .node("MatMul", "turned", "left", "xt")
             .node("MatMul", "dot", "x", "vector")
             .node("Gemm", "gemm", "x", "w", "bias")
-            .outputs(folder, "fused", "einsum", "folded", "turned", "dot", "gemm");
+            .outputs("fused", "einsum", "folded", "turned", "dot", "gemm");
     PlacementPlan plan = plan(model);
     assertThat(plan.activations()).isEmpty();
     assertThat(reason(plan, "fused")).contains("FusedMatMul");
@@ -162,14 +159,14 @@ class TransformerPlacementTest {
   @Test
   void aWeightOfTwoProductsIsOnePointWithTheAxesTheyAgreeOn() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .input("x", -1, 8)
             .weight("w", 8, 8)
             .node("MatMul", "a", "x", "w")
             .node("Transpose", "wt", "w")
             .node("Relu", "r", "a")
             .node("MatMul", "b", "r", "wt")
-            .outputs(folder, "b");
+            .outputs("b");
     PlacementPlan plan = plan(model);
     assertThat(plan.weights()).hasSize(1);
     QuantPoint.Weight weight = plan.weights().get(0);
@@ -183,7 +180,7 @@ class TransformerPlacementTest {
   @Test
   void aTiedTableIsOnePointOfTheHeadAloneUnlessEmbeddingsAreAskedFor() {
     OnnxModel model =
-        new HandGraph()
+        new NamedGraph()
             .ids("ids", -1, -2)
             .weight("table", 16, 8)
             .weight("scale", 8)
@@ -192,14 +189,14 @@ class TransformerPlacementTest {
             .node("LayerNormalization", "normed", "rows", "scale", "shift")
             .node("Transpose", "turned", "table")
             .node("MatMul", "logits", "normed", "turned")
-            .outputs(folder, "logits");
+            .outputs("logits");
     PlacementPlan head = plan(model);
     assertThat(head.weights()).hasSize(1);
     assertThat(head.weights().get(0).uses()).hasSize(1);
     assertThat(head.weights().get(0).axes().channel()).hasValue(0);
     assertThat(reason(head, "rows")).contains("embeddings");
     PlacementPlan both =
-        HandGraph.plan(Placement.TRANSFORMER, model, new PlacementRequest(PointFilter.NONE, true));
+        Plans.of(Placement.TRANSFORMER, model, new PlacementRequest(PointFilter.NONE, true));
     assertThat(both.weights()).hasSize(1);
     assertThat(both.weights().get(0).uses())
         .extracting(use -> use.node().name())

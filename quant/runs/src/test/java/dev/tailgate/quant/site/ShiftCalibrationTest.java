@@ -119,7 +119,7 @@ class ShiftCalibrationTest {
   @ParameterizedTest
   @ValueSource(longs = {9, 11, 13, 17, 18})
   void headsThatAreFoldedIntoTheBatchAreUnfoldedWhereTheirNumberIsGiven(long opset) {
-    OnnxModel model = ScoreGraph.model(folder, ElementType.FLOAT, 3, opset);
+    OnnxModel model = ScoreGraph.model(ElementType.FLOAT, 3, opset);
     Random random = new Random(5);
     Tensor bias = ScoreGraph.random(random, ElementType.FLOAT, 2, 6, 1, 5);
     DataSource data =
@@ -142,7 +142,7 @@ class ShiftCalibrationTest {
   @ParameterizedTest
   @ValueSource(strings = {"FLOAT", "FLOAT16", "DOUBLE"})
   void rowsOfPaddingAndMaskedRowsDoNotCount(ElementType type) {
-    OnnxModel model = ScoreGraph.model(folder, type, 4, 17);
+    OnnxModel model = ScoreGraph.model(type, 4, 17);
     // Half precision reaches to -65504.
     for (double masked : new double[] {Double.NEGATIVE_INFINITY, -10000, -65504}) {
       Tensor plain = Tensor.allocate(type, 1, 1, 1, 4);
@@ -170,7 +170,7 @@ class ShiftCalibrationTest {
 
   @Test
   void aSiteWithoutAnyRowIsSkipped() {
-    OnnxModel model = ScoreGraph.model(folder, ElementType.FLOAT, 4, 17);
+    OnnxModel model = ScoreGraph.model(ElementType.FLOAT, 4, 17);
     Tensor bias = Tensor.allocate(ElementType.FLOAT, 1, 1, 1, 2);
     Elements.writer(bias).put(0, Double.NEGATIVE_INFINITY);
     Elements.writer(bias).put(1, Double.NEGATIVE_INFINITY);
@@ -201,7 +201,7 @@ class ShiftCalibrationTest {
 
   @Test
   void aMassThatIsNoShareIsRefused() {
-    OnnxModel model = ScoreGraph.model(folder, ElementType.FLOAT, 4, 17);
+    OnnxModel model = ScoreGraph.model(ElementType.FLOAT, 4, 17);
     for (double target : new double[] {0, 1, Double.NaN}) {
       assertThatThrownBy(
               () -> run(model, ScoreGraph.given(1, Map.of(), Optional.empty()), target, -1))

@@ -1,6 +1,11 @@
 package dev.tailgate.run.bench;
 
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.Dim;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -38,54 +43,78 @@ enum SoftmaxForm {
 
   /** The model with inputs {@code q [B,H,T,Dh], kT [B,H,Dh,T], v [B,H,T,Dh], mask [B,1,1,T]}. */
   OnnxModel model() {
-    FormGraph g = new FormGraph();
-    String q = g.input("q", 4);
-    String key = g.input("kT", 4);
-    String value = g.input("v", 4);
-    String mask = g.input("mask", 4);
+    GraphBuilder g = GraphBuilder.on(OnnxModel.blank(17));
+    Value q = input(g, "q");
+    Value key = input(g, "kT");
+    Value value = input(g, "v");
+    Value mask = input(g, "mask");
     if (this == FUNCTION) {
-      g.function("z", exponentials(g, "z"));
-      String scores = g.op("Add", g.op("MatMul", q, key), mask);
-      return g.output(g.rowSum(g.op("MatMul", g.call(scores), value)));
+      g.function(
+          "local",
+          "Softmax1",
+          List.of("z"),
+          z -> List.of(exponentials(g, z.get(0).of(ElementType.FLOAT))));
     }
     if (this == ZERO_TOKEN) {
-      String scores = g.op("Add", g.op("MatMul", q, g.pad(key, 3)), g.pad(mask, 3));
-      return g.output(g.rowSum(g.op("MatMul", g.softmax(scores), g.pad(value, 2))));
+      Value scores = q.matMul(padded(g, key, 3)).plus(padded(g, mask, 3));
+      return summed(g, scores.softmax(-1).matMul(padded(g, value, 2)));
     }
-    String scores = g.op("Add", g.op("MatMul", q, key), mask);
-    return g.output(g.rowSum(context(g, scores, value)));
+    return summed(g, context(g, q.matMul(key).plus(mask), value));
   }
 
-  private String context(FormGraph g, String scores, String value) {
+  /** An input of floats; all its sizes are symbolic. */
+  private static Value input(GraphBuilder g, String name) {
+    return g.input(
+        name,
+        ElementType.FLOAT,
+        Dim.of(name + 0),
+        Dim.of(name + 1),
+        Dim.of(name + 2),
+        Dim.of(name + 3));
+  }
+
+  private static OnnxModel summed(GraphBuilder g, Value context) {
+    return g.output("sum", context.sum(-1)).model();
+  }
+
+  private Value context(GraphBuilder g, Value scores, Value value) {
     return switch (this) {
-      case SOFTMAX -> g.op("MatMul", g.softmax(scores), value);
-      case PADDED_COLUMN -> g.op("MatMul", g.dropLast(g.softmax(g.pad(scores, 3))), value);
-      case PADDED_COLUMN_AND_VALUE -> g.op("MatMul", g.softmax(g.pad(scores, 3)), g.pad(value, 2));
+      case SOFTMAX -> scores.softmax(-1).matMul(value);
+      case PADDED_COLUMN -> padded(g, scores, 3).softmax(-1).slice(-1, 0, -1).matMul(value);
+      case PADDED_COLUMN_AND_VALUE -> padded(g, scores, 3).softmax(-1).matMul(padded(g, value, 2));
       case CONCATENATED_COLUMN -> {
-        String wide = g.concat(-1, scores, g.zeroColumn(scores));
-        yield g.op("MatMul", g.dropLast(g.softmax(wide)), value);
+        Value shape = g.concat(0, scores.shape().slice(0, 0, -1), g.longs(1));
+        Value wide = g.concat(-1, scores, shape.op("ConstantOfShape"));
+        yield wide.softmax(-1).slice(-1, 0, -1).matMul(value);
       }
-      case EXPONENTIALS -> g.op("MatMul", exponentials(g, scores), value);
+      case EXPONENTIALS -> exponentials(g, scores).matMul(value);
       case CORRECTED_SOFTMAX -> {
-        String probs = g.softmax(scores);
-        yield g.op("MatMul", g.op("Mul", probs, factor(g, scores, probs)), value);
+        Value probs = scores.softmax(-1);
+        yield probs.times(factor(scores, probs)).matMul(value);
       }
       case CORRECTED_CONTEXT -> {
-        String probs = g.softmax(scores);
-        yield g.op("Mul", g.op("MatMul", probs, value), factor(g, scores, probs));
+        Value probs = scores.softmax(-1);
+        yield probs.matMul(value).times(factor(scores, probs));
       }
-      case ZERO_TOKEN, FUNCTION -> throw new IllegalStateException(label());
+      case FUNCTION -> g.node("Softmax1", scores).from("local").value().matMul(value);
+      case ZERO_TOKEN -> throw new IllegalStateException(label());
     };
   }
 
-  private static String exponentials(FormGraph g, String scores) {
-    String max = g.op("Max", g.rowMax(scores), g.scalar(0));
-    String raised = g.op("Exp", g.op("Sub", scores, max));
-    String sum = g.op("Add", g.rowSum(raised), g.op("Exp", g.op("Neg", max)));
-    return g.op("Div", raised, sum);
+  /** Zeros behind the last element of one of four axes. */
+  private static Value padded(GraphBuilder g, Value value, int axis) {
+    long[] pads = new long[8];
+    pads[4 + axis] = 1;
+    return value.op("Pad", g.longs(pads));
   }
 
-  private static String factor(FormGraph g, String scores, String probs) {
-    return g.op("Sigmoid", g.op("Sub", g.rowMax(scores), g.op("Log", g.rowMax(probs))));
+  private static Value exponentials(GraphBuilder g, Value scores) {
+    Value max = scores.max(-1).op("Max", g.scalar(ElementType.FLOAT, 0));
+    Value raised = scores.minus(max).exp();
+    return raised.over(raised.sum(-1).plus(max.negative().exp()));
+  }
+
+  private static Value factor(Value scores, Value probs) {
+    return scores.max(-1).minus(probs.max(-1).log()).sigmoid();
   }
 }

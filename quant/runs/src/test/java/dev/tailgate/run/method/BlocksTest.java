@@ -7,10 +7,16 @@ import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.Normaliser;
 import dev.tailgate.onnx.attention.SiteGate;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.kit.Attentions;
+import dev.tailgate.onnx.kit.Models;
+import dev.tailgate.onnx.kit.Weights;
 import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
@@ -62,8 +68,13 @@ class BlocksTest {
   }
 
   private static OnnxModel model(int opset) {
-    AttentionGraph graph = new AttentionGraph(opset, ElementType.FLOAT);
-    return graph.output(graph.block(graph.input("x", 0, 0, D), D, H, ""));
+    GraphBuilder g = Models.opset(opset);
+    Weights weights = Weights.normal(g, new Random(7), 0.5);
+    return Models.of(g, Attentions.selfAttention(hidden(g), weights, "", D, H, opset));
+  }
+
+  private static Value hidden(GraphBuilder g) {
+    return g.input("x", ElementType.FLOAT, Dim.of("batch"), Dim.of("tokens"), Dim.of(D));
   }
 
   private static double[] weight(OnnxModel model, String name) {
@@ -330,10 +341,11 @@ class BlocksTest {
 
   @Test
   void onlySelectedSitesChange() {
-    AttentionGraph graph = new AttentionGraph(17, ElementType.FLOAT);
-    String x = graph.input("x", 0, 0, D);
-    String first = graph.block(x, D, H, "a");
-    OnnxModel model = graph.output(graph.block(first, D, H, "b"));
+    GraphBuilder g = Models.opset(17);
+    Value hidden = hidden(g);
+    Weights weights = Weights.normal(g, new Random(7), 0.5);
+    Value first = Attentions.selfAttention(hidden, weights, "a", D, H, 17);
+    OnnxModel model = Models.of(g, Attentions.selfAttention(first, weights, "b", D, H, 17));
     MethodSpec spec = MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
     RewriteResult result = AttentionRewriter.rewrite(model, spec, SiteSelection.parse("1"));
     assertThat(AttentionFinder.find(result.model()).sites())

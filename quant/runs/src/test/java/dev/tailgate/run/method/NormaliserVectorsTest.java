@@ -3,9 +3,13 @@ package dev.tailgate.run.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.HalfFloat;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.kit.Attentions;
+import dev.tailgate.onnx.kit.Models;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.rewrite.Clipping;
@@ -31,12 +35,12 @@ class NormaliserVectorsTest {
   private static final double HALF = 1e-3;
 
   private static OnnxModel model(long opset, ElementType type, int keys) {
-    AttentionGraph graph = new AttentionGraph(opset, type);
-    String query = graph.input("q", 1, 1, 1, 1);
-    String key = graph.input("k", 1, 1, 1, keys);
-    String value = graph.input("v", 1, 1, keys, keys);
-    String probs = graph.softmax(graph.node("MatMul", query, key), 4);
-    return graph.output(graph.node("MatMul", probs, value));
+    GraphBuilder g = Models.opset(opset);
+    Value query = g.input("q", type, 1, 1, 1, 1);
+    Value key = g.input("k", type, 1, 1, 1, keys);
+    Value value = g.input("v", type, 1, 1, keys, keys);
+    Value probs = Attentions.softmax(query.matMul(key), 4, opset);
+    return Models.of(g, probs.matMul(value));
   }
 
   private static Tensor tensor(ElementType type, double[] values, long... shape) {

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.kit.Attentions;
+import dev.tailgate.onnx.kit.Models;
+import dev.tailgate.onnx.kit.Weights;
 import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
@@ -14,6 +20,7 @@ import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -77,24 +84,32 @@ class SitesInAllPlacesTest {
     return out;
   }
 
-  private static String[] inputs(AttentionGraph graph, boolean folded) {
+  /** Queries, keys that are turned already, and values. */
+  private static Value[] inputs(GraphBuilder g, boolean folded) {
     return folded
-        ? new String[] {
-          graph.input("q", 0, T, D), graph.input("k", 0, D, S), graph.input("v", 0, S, D)
-        }
-        : new String[] {
-          graph.input("q", 0, H, 0, D), graph.input("k", 0, H, D, 0), graph.input("v", 0, H, 0, D)
+        ? new Value[] {input(g, "q", 0, T, D), input(g, "k", 0, D, S), input(g, "v", 0, S, D)}
+        : new Value[] {
+          input(g, "q", 0, H, 0, D), input(g, "k", 0, H, D, 0), input(g, "v", 0, H, 0, D)
         };
+  }
+
+  /** An input; sizes of 0 are open. */
+  private static Value input(GraphBuilder g, String name, long... dims) {
+    Dim[] shape = new Dim[dims.length];
+    for (int i = 0; i < dims.length; i++) {
+      shape[i] = dims[i] > 0 ? Dim.of(dims[i]) : Dim.of(name + i);
+    }
+    return g.input(name, ElementType.FLOAT, shape);
   }
 
   private static final boolean[] NONE = new boolean[S];
 
   @Test
   void softmaxOfScaledScores() {
-    AttentionGraph graph = new AttentionGraph(17, ElementType.FLOAT);
-    String[] in = inputs(graph, false);
-    String scores = graph.node("Div", graph.node("MatMul", in[0], in[1]), graph.scalar(2));
-    OnnxModel model = graph.output(graph.node("MatMul", graph.softmax(scores, 4), in[2]));
+    GraphBuilder g = Models.opset(17);
+    Value[] in = inputs(g, false);
+    Value probs = in[0].matMul(in[1]).over(2).softmax(-1);
+    OnnxModel model = Models.of(g, probs.matMul(in[2]));
     MethodTester.rewriting(model, OUTEFFHOP)
         .by("replace the normaliser")
         .computes(feeds(false), expected(0.5, NONE), TOLERANCE);
@@ -103,10 +118,10 @@ class SitesInAllPlacesTest {
   @ParameterizedTest
   @ValueSource(ints = {9, 13, 18})
   void headsFoldedIntoTheBatch(int opset) {
-    AttentionGraph graph = new AttentionGraph(opset, ElementType.FLOAT);
-    String[] in = inputs(graph, true);
-    String probs = graph.softmax(graph.node("MatMul", in[0], in[1]), 3);
-    OnnxModel model = graph.output(graph.node("MatMul", probs, in[2]));
+    GraphBuilder g = Models.opset(opset);
+    Value[] in = inputs(g, true);
+    Value probs = Attentions.softmax(in[0].matMul(in[1]), 3, opset);
+    OnnxModel model = Models.of(g, probs.matMul(in[2]));
     MethodTester.rewriting(model, OUTEFFHOP).computes(feeds(true), expected(1, NONE), TOLERANCE);
   }
 
@@ -114,32 +129,35 @@ class SitesInAllPlacesTest {
   @ValueSource(ints = {11, 13, 18})
   void softmaxWrittenOut(int opset) {
     for (boolean shifted : new boolean[] {true, false}) {
-      AttentionGraph graph = new AttentionGraph(opset == 18 ? 17 : opset, ElementType.FLOAT);
-      String[] in = inputs(graph, false);
-      String probs = graph.writtenSoftmax(graph.node("MatMul", in[0], in[1]), shifted);
-      OnnxModel model = graph.output(graph.node("MatMul", probs, in[2]));
+      GraphBuilder g = Models.opset(opset == 18 ? 17 : opset);
+      Value[] in = inputs(g, false);
+      Value probs = Attentions.writtenSoftmax(in[0].matMul(in[1]), shifted);
+      OnnxModel model = Models.of(g, probs.matMul(in[2]));
       MethodTester.rewriting(model, OUTEFFHOP).computes(feeds(false), expected(1, NONE), TOLERANCE);
     }
   }
 
   @Test
   void logSoftmaxBehindAnExponential() {
-    AttentionGraph graph = new AttentionGraph(13, ElementType.FLOAT);
-    String[] in = inputs(graph, false);
-    String log = graph.node("LogSoftmax", graph.node("MatMul", in[0], in[1]));
-    graph.with("axis", -1);
-    OnnxModel model = graph.output(graph.node("MatMul", graph.node("Exp", log), in[2]));
+    GraphBuilder g = Models.opset(13);
+    Value[] in = inputs(g, false);
+    Value log = g.node("LogSoftmax", in[0].matMul(in[1])).with("axis", -1).value();
+    OnnxModel model = Models.of(g, log.exp().matMul(in[2]));
     MethodTester.rewriting(model, OUTEFFHOP).computes(feeds(false), expected(1, NONE), TOLERANCE);
   }
 
   @Test
   void biasInsideAFusedSoftmax() {
-    AttentionGraph graph = new AttentionGraph(17, ElementType.FLOAT);
-    String[] in = inputs(graph, false);
-    graph.input("bias", 1, 1, 1, S);
-    String probs = graph.node("BiasSoftmax", graph.node("MatMul", in[0], in[1]), "bias");
-    graph.domain("com.microsoft").with("axis", 3).with("is_inner_broadcast", 0);
-    OnnxModel model = graph.output(graph.node("MatMul", probs, in[2]));
+    GraphBuilder g = Models.opset(17);
+    Value[] in = inputs(g, false);
+    Value bias = input(g, "bias", 1, 1, 1, S);
+    Value probs =
+        g.node("BiasSoftmax", in[0].matMul(in[1]), bias)
+            .from(Models.MICROSOFT)
+            .with("axis", 3)
+            .with("is_inner_broadcast", 0)
+            .value();
+    OnnxModel model = Models.of(g, probs.matMul(in[2]));
     Map<String, Tensor> feeds = feeds(false);
     float low = -Float.MAX_VALUE;
     feeds.put("bias", Tensor.ofFloats(new float[] {0, low, 0, 0, low}, 1, 1, 1, S));
@@ -153,22 +171,17 @@ class SitesInAllPlacesTest {
 
   @Test
   void masksByWhereAndAddAndAGuardAgainstNan() {
-    AttentionGraph graph = new AttentionGraph(17, ElementType.FLOAT);
-    String[] in = inputs(graph, false);
-    graph.bools("keep", 1, 1, 1, S);
-    graph.input("mask", 1, 1, 1, S);
-    String scores =
-        graph.node(
-            "Where",
-            "keep",
-            graph.node("MatMul", in[0], in[1]),
-            graph.scalar(Double.NEGATIVE_INFINITY));
-    String probs = graph.softmax(graph.node("Add", scores, "mask"), 4);
-    String guarded = graph.node("Where", graph.node("IsNaN", probs), graph.scalar(0), probs);
-    OnnxModel model = graph.output(graph.node("MatMul", graph.node("Dropout", guarded), in[2]));
+    GraphBuilder g = Models.opset(17);
+    Value[] in = inputs(g, false);
+    Value keep = g.input("keep", ElementType.BOOL, 1, 1, 1, S);
+    Value mask = input(g, "mask", 1, 1, 1, S);
+    Value nothing = g.scalar(ElementType.FLOAT, Double.NEGATIVE_INFINITY);
+    Value probs = keep.where(in[0].matMul(in[1]), nothing).plus(mask).softmax(-1);
+    Value guarded = probs.op("IsNaN").where(g.scalar(ElementType.FLOAT, 0), probs);
+    OnnxModel model = Models.of(g, guarded.op("Dropout").matMul(in[2]));
     Map<String, Tensor> feeds = feeds(false);
-    ByteBuffer keep = ByteBuffer.allocateDirect(S).put(new byte[] {1, 0, 1, 1, 1}).flip();
-    feeds.put("keep", new Tensor(ElementType.BOOL, new long[] {1, 1, 1, S}, keep));
+    ByteBuffer kept = ByteBuffer.allocateDirect(S).put(new byte[] {1, 0, 1, 1, 1}).flip();
+    feeds.put("keep", new Tensor(ElementType.BOOL, new long[] {1, 1, 1, S}, kept));
     float low = -Float.MAX_VALUE;
     feeds.put("mask", Tensor.ofFloats(new float[] {0, 0, low, 0, 0}, 1, 1, 1, S));
     MethodTester.rewriting(model, OUTEFFHOP)
@@ -177,28 +190,28 @@ class SitesInAllPlacesTest {
 
   @Test
   void scoresAndContextByEinsum() {
-    AttentionGraph graph = new AttentionGraph(17, ElementType.FLOAT);
-    String[] in = inputs(graph, false);
-    OnnxModel einsum = einsum(graph, in);
-    MethodTester.rewriting(einsum, OUTEFFHOP).computes(feeds(false), expected(1, NONE), TOLERANCE);
+    GraphBuilder g = Models.opset(17);
+    Value[] in = inputs(g, false);
+    Value probs = einsum(g, "bhtd,bhds->bhts", in[0], in[1]).softmax(-1);
+    OnnxModel model = Models.of(g, einsum(g, "bhts,bhsd->bhtd", probs, in[2]));
+    MethodTester.rewriting(model, OUTEFFHOP).computes(feeds(false), expected(1, NONE), TOLERANCE);
   }
 
-  private static OnnxModel einsum(AttentionGraph graph, String[] in) {
-    String scores = graph.node("Einsum", in[0], in[1]);
-    graph.withText("equation", "bhtd,bhds->bhts");
-    String context = graph.node("Einsum", graph.softmax(scores, 4), in[2]);
-    graph.withText("equation", "bhts,bhsd->bhtd");
-    return graph.output(context);
+  private static Value einsum(GraphBuilder g, String equation, Value left, Value right) {
+    return g.node("Einsum", left, right).with("equation", equation).value();
   }
 
   @Test
   void insideABranchOfAnIf() {
-    AttentionGraph graph = new AttentionGraph(17, ElementType.FLOAT);
-    String[] in = inputs(graph, false);
-    graph.flag("use");
-    String probs = graph.softmax(graph.node("MatMul", in[0], in[1]), 4);
-    String context = graph.node("MatMul", probs, in[2]);
-    OnnxModel model = graph.output(graph.insideIf("use", context));
+    GraphBuilder g = Models.opset(17);
+    Value[] in = inputs(g, false);
+    Value use = g.input("use", ElementType.BOOL);
+    List<Value> chosen =
+        g.choose(
+            use,
+            () -> List.of(in[0].matMul(in[1]).softmax(-1).matMul(in[2])),
+            () -> List.of(in[2]));
+    OnnxModel model = Models.of(g, chosen.get(0));
     Map<String, Tensor> feeds = feeds(false);
     ByteBuffer yes = ByteBuffer.allocateDirect(1).put((byte) 1).flip();
     feeds.put("use", new Tensor(ElementType.BOOL, new long[] {}, yes));
@@ -211,20 +224,22 @@ class SitesInAllPlacesTest {
   @ParameterizedTest
   @ValueSource(ints = {17, 18})
   void insideAFunction(int opset) {
-    AttentionGraph graph = new AttentionGraph(opset, ElementType.FLOAT);
-    String[] in = inputs(graph, false);
-    String probs = graph.softmax(graph.node("MatMul", in[0], in[1]), 4);
-    String context = graph.node("MatMul", probs, in[2]);
-    OnnxModel model = graph.output(graph.insideFunction(context, in));
+    GraphBuilder g = Models.opset(opset);
+    Value[] in = inputs(g, false);
+    g.function(
+        "local",
+        "Attend",
+        List.of("q", "k", "v"),
+        z -> List.of(z.get(0).matMul(z.get(1)).softmax(-1).matMul(z.get(2))));
+    OnnxModel model = Models.of(g, g.node("Attend", in).from("local").value());
     MethodTester.rewriting(model, OUTEFFHOP).computes(feeds(false), expected(1, NONE), TOLERANCE);
   }
 
   @Test
   void aClassifierIsNoSiteAndTheRefusalSaysWhatCameNearest() {
-    AttentionGraph graph = new AttentionGraph(17, ElementType.FLOAT);
-    String x = graph.input("x", 0, D);
-    OnnxModel model =
-        graph.output(graph.softmax(graph.node("MatMul", x, graph.weight("w", D, 3)), 2));
+    GraphBuilder g = Models.opset(17);
+    Value w = Weights.ramp(g, "w", D, 3);
+    OnnxModel model = Models.of(g, input(g, "x", 0, D).matMul(w).softmax(-1));
     assertThatThrownBy(() -> AttentionRewriter.rewrite(model, OUTEFFHOP, SiteSelection.ALL))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("the nearest miss is")
@@ -233,10 +248,10 @@ class SitesInAllPlacesTest {
 
   @Test
   void anUnknownSiteIsRefusedByItsName() {
-    AttentionGraph graph = new AttentionGraph(17, ElementType.FLOAT);
-    String[] in = inputs(graph, false);
-    String probs = graph.softmax(graph.node("MatMul", in[0], in[1]), 4);
-    OnnxModel model = graph.output(graph.node("MatMul", probs, in[2]));
+    GraphBuilder g = Models.opset(17);
+    Value[] in = inputs(g, false);
+    Value probs = in[0].matMul(in[1]).softmax(-1);
+    OnnxModel model = Models.of(g, probs.matMul(in[2]));
     assertThatThrownBy(
             () -> AttentionRewriter.rewrite(model, OUTEFFHOP, SiteSelection.parse("0,7,/nowhere*")))
         .isInstanceOf(ModelException.class)

@@ -1,41 +1,42 @@
 package dev.tailgate.run.rewrite;
 
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Operator;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.proto.AttributeProto;
-import dev.tailgate.onnx.proto.GraphProto;
-import dev.tailgate.onnx.proto.ModelProto;
-import dev.tailgate.onnx.proto.NodeProto;
-import dev.tailgate.onnx.proto.OperatorSetIdProto;
-import dev.tailgate.onnx.proto.TensorProto;
-import dev.tailgate.onnx.proto.TensorShapeProto;
-import dev.tailgate.onnx.proto.TypeProto;
-import dev.tailgate.onnx.proto.ValueInfoProto;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.tailgate.onnx.ir.ValueInfo;
+import dev.tailgate.onnx.kit.Models;
+import dev.tailgate.onnx.kit.Weights;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /** A model of one fused operator, with the data it is run on. */
 final class FusedGraph {
-  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("fused");
-  private final ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(8);
-  private final NodeProto.Builder node = NodeProto.newBuilder();
+  private final GraphBuilder graph;
+  private final String domain;
+  private final String op;
+  private final List<Value> inputs = new ArrayList<>();
+  private final List<UnaryOperator<Operator>> attributes = new ArrayList<>();
   private final Map<String, Tensor> feeds = new LinkedHashMap<>();
   private final Random random;
+  private final Weights weights;
   private boolean dynamic;
 
   private FusedGraph(long opset, String domain, String op, long seed) {
+    graph = Models.opset(opset);
     random = new Random(seed);
-    model.addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset));
-    model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1));
-    node.setDomain(domain).setOpType(op);
+    weights = Weights.normal(graph, random, 0.3);
+    this.domain = domain;
+    this.op = op;
   }
 
   static FusedGraph of(long opset, String domain, String op, long seed) {
@@ -56,84 +57,47 @@ final class FusedGraph {
   /** An input for the operator. */
   FusedGraph given(String name, Tensor tensor) {
     feeds.put(name, tensor);
-    graph.addInput(value(name, tensor.type(), tensor.shape(), dynamic));
-    node.addInput(name);
+    inputs.add(graph.input(declared(name, tensor)));
     return this;
   }
 
   /** A constant of normal numbers for the operator. */
   FusedGraph weights(String name, long... dims) {
-    TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(1);
-    long size = 1;
-    for (long dim : dims) {
-      tensor.addDims(dim);
-      size *= dim;
-    }
-    for (int i = 0; i < size; i++) {
-      tensor.addFloatData((float) (0.3 * random.nextGaussian()));
-    }
-    graph.addInitializer(tensor);
-    node.addInput(name);
+    inputs.add(weights.of(name, dims));
     return this;
   }
 
   /** Leaves optional inputs out. */
   FusedGraph without(int count) {
-    for (int i = 0; i < count; i++) {
-      node.addInput("");
-    }
+    inputs.addAll(Collections.nCopies(count, graph.none()));
     return this;
   }
 
   FusedGraph with(String name, long value) {
-    node.addAttribute(
-        AttributeProto.newBuilder()
-            .setName(name)
-            .setType(AttributeProto.AttributeType.INT)
-            .setI(value));
+    attributes.add(node -> node.with(name, value));
     return this;
   }
 
   FusedGraph with(String name, float value) {
-    node.addAttribute(
-        AttributeProto.newBuilder()
-            .setName(name)
-            .setType(AttributeProto.AttributeType.FLOAT)
-            .setF(value));
+    attributes.add(node -> node.with(name, value));
     return this;
   }
 
   FusedGraph with(String name, List<Long> values) {
-    node.addAttribute(
-        AttributeProto.newBuilder()
-            .setName(name)
-            .setType(AttributeProto.AttributeType.INTS)
-            .addAllInts(values));
+    long[] all = values.stream().mapToLong(Long::longValue).toArray();
+    attributes.add(node -> node.with(name, all));
     return this;
   }
 
-  /** Writes and loads the model; {@code ""} leaves an output out. */
+  /** The model; {@code ""} leaves an output out. */
   OnnxModel outputs(String... names) {
-    for (String name : names) {
-      node.addOutput(name);
-      if (!name.isEmpty()) {
-        graph.addOutput(
-            ValueInfoProto.newBuilder()
-                .setName(name)
-                .setType(
-                    TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1))));
-      }
-    }
-    graph.addNode(node);
-    try {
-      Path file = Files.createTempFile("fused", ".onnx");
-      Files.write(file, model.setGraph(graph).build().toByteArray());
-      file.toFile().deleteOnExit();
-      return OnnxModel.load(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Operator node = graph.node(op, inputs.toArray(Value[]::new)).from(domain);
+    attributes.forEach(attribute -> attribute.apply(node));
+    List<Value> values = node.named(List.of(names));
+    values.stream()
+        .filter(value -> !value.name().isEmpty())
+        .forEach(value -> graph.output(value.name(), value));
+    return graph.model();
   }
 
   Map<String, Tensor> feeds() {
@@ -176,26 +140,14 @@ final class FusedGraph {
     return tensor;
   }
 
-  private static ValueInfoProto value(
-      String name, ElementType type, long[] dims, boolean symbolic) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    List<TensorShapeProto.Dimension> list = new ArrayList<>();
+  private ValueInfo declared(String name, Tensor tensor) {
+    long[] dims = tensor.shape();
+    List<Dim> shape = new ArrayList<>();
     for (int i = 0; i < dims.length; i++) {
-      TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
       boolean positions = i > 0 && i == dims.length - 2;
-      list.add(
-          symbolic && (i == 0 || positions)
-              ? dim.setDimParam(name + i).build()
-              : dim.setDimValue(dims[i]).build());
+      boolean isOpen = dynamic && (i == 0 || positions);
+      shape.add(isOpen ? Dim.of(name + i) : Dim.of(dims[i]));
     }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(type.code())
-                        .setShape(shape.addAllDim(list))))
-        .build();
+    return new ValueInfo(name, tensor.type(), Optional.of(shape));
   }
 }

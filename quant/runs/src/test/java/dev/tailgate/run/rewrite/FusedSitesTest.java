@@ -6,131 +6,51 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.attention.Normaliser;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.kit.Models;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.onnx.method.RewrittenSite;
 import dev.tailgate.onnx.method.SiteOutcome;
-import dev.tailgate.onnx.proto.AttributeProto;
-import dev.tailgate.onnx.proto.GraphProto;
-import dev.tailgate.onnx.proto.ModelProto;
-import dev.tailgate.onnx.proto.NodeProto;
-import dev.tailgate.onnx.proto.OperatorSetIdProto;
-import dev.tailgate.onnx.proto.TensorProto;
-import dev.tailgate.onnx.proto.TensorShapeProto;
-import dev.tailgate.onnx.proto.TypeProto;
-import dev.tailgate.onnx.proto.ValueInfoProto;
 import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.site.SiteCheck;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class FusedSitesTest {
   private static final int TOKENS = 5;
 
-  @TempDir Path folder;
+  private final GraphBuilder g = Models.opset(17);
+  private final Value q = g.input("q", ElementType.FLOAT, 2, TOKENS, 8);
+  private final Value k = g.input("k", ElementType.FLOAT, 2, TOKENS, 8);
+  private final Value v = g.input("v", ElementType.FLOAT, 2, TOKENS, 8);
 
   /** Two heads of width 4 in one operator. */
-  private OnnxModel operator() throws IOException {
-    GraphProto.Builder graph = graph();
-    graph.addNode(
-        node("MultiHeadAttention", "context", "q", "k", "v")
-            .setDomain("com.microsoft")
-            .addAttribute(attribute("num_heads").setI(2)));
-    return model(graph, "operator");
+  private OnnxModel operator() {
+    Value context =
+        g.node("MultiHeadAttention", q, k, v).from(Models.MICROSOFT).with("num_heads", 2).value();
+    return g.output("context", context).model();
   }
 
   /** The same in many; {@code scale} is 1 / sqrt(4) where it is right. */
-  private OnnxModel writtenOut(float scale) throws IOException {
-    GraphProto.Builder graph = graph();
-    graph.addInitializer(
-        TensorProto.newBuilder().setName("scale").setDataType(1).addFloatData(scale));
-    graph.addInitializer(longs("split", 0, 0, 2, 4)).addInitializer(longs("join", 0, 0, 8));
-    for (String input : List.of("q", "k", "v")) {
-      graph.addNode(node("Reshape", input + "s", input, "split"));
-      List<Long> perm = input.equals("k") ? List.of(0L, 2L, 3L, 1L) : List.of(0L, 2L, 1L, 3L);
-      graph.addNode(turned(input + "t", input + "s", perm));
-    }
-    graph.addNode(node("MatMul", "product", "qt", "kt"));
-    graph.addNode(node("Mul", "scores", "product", "scale"));
-    graph.addNode(node("Softmax", "probs", "scores").addAttribute(attribute("axis").setI(-1)));
-    graph.addNode(node("MatMul", "weighted", "probs", "vt"));
-    graph.addNode(turned("turned", "weighted", List.of(0L, 2L, 1L, 3L)));
-    graph.addNode(node("Reshape", "context", "turned", "join"));
-    return model(graph, "written");
+  private static OnnxModel writtenOut(double scale) {
+    FusedSitesTest other = new FusedSitesTest();
+    Value scores = heads(other.q).matMul(heads(other.k).transpose(0, 1, 3, 2)).times(scale);
+    Value context = scores.softmax(-1).matMul(heads(other.v)).transpose(0, 2, 1, 3);
+    return other.g.output("context", context.reshape(0, 0, 8)).model();
   }
 
-  private static AttributeProto.Builder attribute(String name) {
-    return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INT);
-  }
-
-  private static NodeProto.Builder turned(String output, String input, List<Long> perm) {
-    return node("Transpose", output, input)
-        .addAttribute(
-            AttributeProto.newBuilder()
-                .setName("perm")
-                .setType(AttributeProto.AttributeType.INTS)
-                .addAllInts(perm));
-  }
-
-  private static NodeProto.Builder node(String op, String output, String... inputs) {
-    return NodeProto.newBuilder()
-        .setOpType(op)
-        .setName(output)
-        .addAllInput(List.of(inputs))
-        .addOutput(output);
-  }
-
-  private static TensorProto longs(String name, long... values) {
-    return TensorProto.newBuilder()
-        .setName(name)
-        .setDataType(7)
-        .addDims(values.length)
-        .addAllInt64Data(Arrays.stream(values).boxed().toList())
-        .build();
-  }
-
-  private static GraphProto.Builder graph() {
-    GraphProto.Builder graph = GraphProto.newBuilder().setName("fused");
-    List.of("q", "k", "v").forEach(name -> graph.addInput(value(name)));
-    return graph.addOutput(value("context"));
-  }
-
-  private static ValueInfoProto value(String name) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (long dim : new long[] {2, TOKENS, 8}) {
-      shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(dim));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1).setShape(shape)))
-        .build();
-  }
-
-  private OnnxModel model(GraphProto.Builder graph, String name) throws IOException {
-    ModelProto model =
-        ModelProto.newBuilder()
-            .setIrVersion(8)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
-            .addOpsetImport(
-                OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
-            .setGraph(graph)
-            .build();
-    return OnnxModel.load(Files.write(folder.resolve(name + ".onnx"), model.toByteArray()));
+  private static Value heads(Value flat) {
+    return flat.reshape(0, 0, 2, 4).transpose(0, 2, 1, 3);
   }
 
   private static RewriteResult claimed(OnnxModel model, String place) {
@@ -163,8 +83,8 @@ class FusedSitesTest {
   }
 
   @Test
-  void theContextOfAnOperatorIsThatOfTheAttentionWrittenOut() throws IOException {
-    SiteCheck check = check(claimed(operator(), ""), Optional.of(writtenOut(0.5f)));
+  void theContextOfAnOperatorIsThatOfTheAttentionWrittenOut() {
+    SiteCheck check = check(claimed(operator(), ""), Optional.of(writtenOut(0.5)));
     assertThat(check.note())
         .isEqualTo("computed inside MultiHeadAttention; compared with the attention written out");
     // Contexts are below 4 and differ by a few roundings of 2e-7.
@@ -175,13 +95,13 @@ class FusedSitesTest {
   }
 
   @Test
-  void anOperatorThatComputesSomethingElseIsFoundOut() throws IOException {
-    SiteCheck check = check(claimed(operator(), ""), Optional.of(writtenOut(0.4f)));
+  void anOperatorThatComputesSomethingElseIsFoundOut() {
+    SiteCheck check = check(claimed(operator(), ""), Optional.of(writtenOut(0.4)));
     assertThat(check.maxDifference().orElseThrow()).isGreaterThan(1e-2);
   }
 
   @Test
-  void withoutItWrittenOutOnlyTheOutputsTell() throws IOException {
+  void withoutItWrittenOutOnlyTheOutputsTell() {
     SiteCheck check = check(claimed(operator(), ""), Optional.empty());
     assertThat(check.maxDifference()).isEmpty();
     assertThat(check.noOpMass()).isEmpty();
@@ -190,7 +110,7 @@ class FusedSitesTest {
   }
 
   @Test
-  void sitesOfInnerGraphsAreCheckedThroughTheOutputs() throws IOException {
+  void sitesOfInnerGraphsAreCheckedThroughTheOutputs() {
     SiteCheck check = check(claimed(operator(), "body of Loop"), Optional.empty());
     assertThat(check.maxDifference()).isEmpty();
     assertThat(check.note())

@@ -5,20 +5,12 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.proto.AttributeProto;
-import dev.tailgate.onnx.proto.GraphProto;
-import dev.tailgate.onnx.proto.ModelProto;
-import dev.tailgate.onnx.proto.NodeProto;
-import dev.tailgate.onnx.proto.OperatorSetIdProto;
-import dev.tailgate.onnx.proto.TensorShapeProto;
-import dev.tailgate.onnx.proto.TypeProto;
-import dev.tailgate.onnx.proto.ValueInfoProto;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -33,61 +25,20 @@ import java.util.stream.IntStream;
 public final class ScoreGraph {
   private ScoreGraph() {}
 
-  /** Writes the model; all inputs have {@code rank} dimensions and this element type. */
-  public static OnnxModel model(Path folder, ElementType type, int rank, long opset) {
-    GraphProto.Builder graph = GraphProto.newBuilder().setName("attention");
-    for (String input : List.of("q", "k", "v", "bias")) {
-      graph.addInput(value(input, type, rank));
-    }
-    graph.addOutput(value("context", type, rank));
-    graph.addNode(node("MatMul", "scores", "q", "k"));
-    graph.addNode(node("Add", "masked", "scores", "bias"));
-    graph.addNode(
-        node("Softmax", "probs", "masked").toBuilder()
-            .addAttribute(
-                AttributeProto.newBuilder()
-                    .setName("axis")
-                    .setType(AttributeProto.AttributeType.INT)
-                    .setI(rank - 1)));
-    graph.addNode(node("MatMul", "context", "probs", "v"));
-    ModelProto model =
-        ModelProto.newBuilder()
-            .setIrVersion(8)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
-            .setGraph(graph)
-            .build();
-    try {
-      Path file = Files.createTempFile(folder, "attention", ".onnx");
-      Files.write(file, model.toByteArray());
-      return OnnxModel.load(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** The model; all inputs have {@code rank} open dimensions and this element type. */
+  public static OnnxModel model(ElementType type, int rank, long opset) {
+    GraphBuilder g = GraphBuilder.on(OnnxModel.blank(opset));
+    Value q = g.input(open("q", type, rank));
+    Value k = g.input(open("k", type, rank));
+    Value v = g.input(open("v", type, rank));
+    Value bias = g.input(open("bias", type, rank));
+    Value probs = q.matMul(k).as("scores").plus(bias).as("masked").softmax(rank - 1).as("probs");
+    return g.output(open("context", type, rank), probs.matMul(v)).model();
   }
 
-  private static NodeProto node(String op, String output, String... inputs) {
-    return NodeProto.newBuilder()
-        .setOpType(op)
-        .setName("/" + op + "/" + output)
-        .addAllInput(List.of(inputs))
-        .addOutput(output)
-        .build();
-  }
-
-  private static ValueInfoProto value(String name, ElementType type, int rank) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    IntStream.range(0, rank)
-        .forEach(
-            axis ->
-                shape.addDim(
-                    TensorShapeProto.Dimension.newBuilder().setDimParam(name + "_" + axis)));
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder().setElemType(type.code()).setShape(shape)))
-        .build();
+  private static ValueInfo open(String name, ElementType type, int rank) {
+    List<Dim> dims = IntStream.range(0, rank).mapToObj(axis -> Dim.of(name + "_" + axis)).toList();
+    return new ValueInfo(name, type, Optional.of(dims));
   }
 
   /** Values drawn from N(0, scale). */

@@ -60,7 +60,7 @@ class EqualizationTest {
 
   @Test
   void theUngatedFactorOfAGatedFeedForwardIsPaired() {
-    OnnxModel model = TiedGraph.write(folder);
+    OnnxModel model = TiedGraph.model();
     Repair repair = CrossLayerEqualization.apply(model);
     assertThat(pairsWithEqualRanges(repair.model())).isEqualTo(1);
     assertThat(repair.applied().get(0).place()).isEqualTo("gated");

@@ -121,7 +121,7 @@ class IdentityTest {
 
   @Test
   void aTiedMatrixStaysAsItIsForItsOtherReader() {
-    OnnxModel model = TiedGraph.write(folder);
+    OnnxModel model = TiedGraph.model();
     keepTheFunction(model, Optional.empty(), FLOAT);
     Repair scaled = folded(model);
     assertThat(scaled.applied()).isNotEmpty();

@@ -1,20 +1,10 @@
 package dev.tailgate.heal.remedy.scale;
 
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.proto.AttributeProto;
-import dev.tailgate.onnx.proto.GraphProto;
-import dev.tailgate.onnx.proto.ModelProto;
-import dev.tailgate.onnx.proto.NodeProto;
-import dev.tailgate.onnx.proto.OperatorSetIdProto;
-import dev.tailgate.onnx.proto.TensorProto;
-import dev.tailgate.onnx.proto.TensorShapeProto;
-import dev.tailgate.onnx.proto.TypeProto;
-import dev.tailgate.onnx.proto.ValueInfoProto;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+import dev.tailgate.onnx.kit.Weights;
 import java.util.Random;
 
 /**
@@ -31,105 +21,24 @@ final class TiedGraph {
   static final int INNER = 12;
   private static final int WORDS = 10;
 
-  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("tied");
-  private final Random random = new Random(9);
-
   private TiedGraph() {}
 
-  static OnnxModel write(Path folder) {
-    TiedGraph tied = new TiedGraph();
-    tied.build();
-    ModelProto model =
-        ModelProto.newBuilder()
-            .setIrVersion(8)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
-            .setGraph(tied.graph)
-            .build();
-    try {
-      Path file = Files.createTempFile(folder, "tied", ".onnx");
-      Files.write(file, model.toByteArray());
-      return OnnxModel.load(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  static OnnxModel model() {
+    GraphBuilder g = GraphBuilder.on(OnnxModel.blank(13));
+    Weights weights = Weights.normal(g, new Random(9), 1);
+    Value table = weights.of("table", WORDS, WIDTH);
+    Value up = weights.of("up_weight", WIDTH, INNER);
+    Value gate = weights.of("gate_weight", WIDTH, INNER);
+    Value down = weights.of("down_weight", INNER, WIDTH);
+    Value x = g.node("Gather", table, g.input("ids", ElementType.INT64, 2, 5)).value().as("x");
+    Value n = norm(x, weights.of("n_gain", WIDTH)).as("n");
+    Value gated = n.matMul(gate).as("gate").relu().times(n.matMul(up).as("up")).as("gated");
+    Value h = gated.matMul(down).as("down").plus(x).as("h");
+    Value last = norm(h, weights.of("last_gain", WIDTH)).as("last");
+    return g.output("logits", last.matMul(table.op("Transpose"))).model();
   }
 
-  private void build() {
-    graph.addInput(value("ids", TensorProto.DataType.INT64_VALUE, 2, 5));
-    weight("table", WORDS, WIDTH);
-    weight("up_weight", WIDTH, INNER);
-    weight("gate_weight", WIDTH, INNER);
-    weight("down_weight", INNER, WIDTH);
-    node("Gather", "x", "table", "ids");
-    norm("n", "x");
-    node("MatMul", "up", "n", "up_weight");
-    node("MatMul", "gate", "n", "gate_weight");
-    node("Relu", "opened", "gate");
-    node("Mul", "gated", "opened", "up");
-    node("MatMul", "down", "gated", "down_weight");
-    node("Add", "h", "down", "x");
-    norm("last", "h");
-    node("Transpose", "turned", "table");
-    node("MatMul", "logits", "last", "turned");
-    graph.addOutput(value("logits", TensorProto.DataType.FLOAT_VALUE, 2, 5, WORDS));
-  }
-
-  private void norm(String name, String x) {
-    weight(name + "_gain", WIDTH);
-    scalar(name + "_two", 2);
-    scalar(name + "_eps", 1e-5f);
-    node("Pow", name + "_square", x, name + "_two");
-    node("ReduceMean", name + "_mean", name + "_square");
-    graph
-        .getNodeBuilder(graph.getNodeCount() - 1)
-        .addAttribute(
-            AttributeProto.newBuilder()
-                .setName("axes")
-                .setType(AttributeProto.AttributeType.INTS)
-                .addInts(-1));
-    node("Add", name + "_sum", name + "_mean", name + "_eps");
-    node("Sqrt", name + "_root", name + "_sum");
-    node("Div", name + "_normal", x, name + "_root");
-    node("Mul", name, name + "_normal", name + "_gain");
-  }
-
-  private void weight(String name, long... dims) {
-    TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(1);
-    int count = 1;
-    for (long dim : dims) {
-      tensor.addDims(dim);
-      count *= (int) dim;
-    }
-    for (int i = 0; i < count; i++) {
-      tensor.addFloatData((float) random.nextGaussian());
-    }
-    graph.addInitializer(tensor);
-  }
-
-  private void scalar(String name, float number) {
-    graph.addInitializer(
-        TensorProto.newBuilder().setName(name).setDataType(1).addFloatData(number));
-  }
-
-  private void node(String op, String output, String... inputs) {
-    graph.addNode(
-        NodeProto.newBuilder()
-            .setOpType(op)
-            .setName(output)
-            .addAllInput(List.of(inputs))
-            .addOutput(output));
-  }
-
-  private static ValueInfoProto value(String name, int type, long... dims) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (long dim : dims) {
-      shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(dim));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)))
-        .build();
+  private static Value norm(Value x, Value gain) {
+    return x.over(x.pow(2).mean(-1).plus(1e-5).sqrt()).times(gain);
   }
 }
