@@ -26,6 +26,7 @@ public final class Ops {
   public static final String PREFIX = "tailgate/";
 
   private static final int PAD_BY_INPUT = 11;
+  private static final int ROUND_OPSET = 11;
 
   private final GraphEdit edit;
   private final int opset;
@@ -148,6 +149,19 @@ public final class Ops {
   /** {@code Transpose} by {@code perm}. */
   public String transpose(String value, long... perm) {
     return node("Transpose", value).attribute("perm", Arrays.stream(perm).boxed().toList()).add();
+  }
+
+  /**
+   * Float32 {@code value} rounded half to even. Before opset 11, which has {@code Round}, by adding
+   * and subtracting {@code 1.5 * 2^23}, which leaves no bits below 1; exact below 2^22 in
+   * magnitude, but that {@code -0} becomes 0.
+   */
+  public String round(String value) {
+    if (opset >= ROUND_OPSET) {
+      return op("Round", value);
+    }
+    String magic = scalar(12582912f);
+    return op("Sub", op("Add", value, magic), magic);
   }
 
   /** Starts a {@code Slice} of one axis; bounds are inputs from opset 10 on, attributes before. */

@@ -4,7 +4,6 @@ import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import dev.tailgate.quant.score.Differences;
@@ -98,8 +97,7 @@ final class SetTrials {
       boolean channels = !(params.layout() instanceof ScaleLayout.Whole);
       perChannel += channels ? 1 : 0;
       boolean activation = point instanceof QuantPoint.Activation;
-      wide +=
-          activation && params.format() instanceof NumberFormat.Int i && i.bits() == WIDE ? 1 : 0;
+      wide += activation && params.format().bits() == WIDE ? 1 : 0;
     }
   }
 

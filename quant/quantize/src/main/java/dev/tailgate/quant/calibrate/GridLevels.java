@@ -1,11 +1,8 @@
 package dev.tailgate.quant.calibrate;
 
 import dev.tailgate.quant.scheme.GridRule;
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.Range;
-import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * The real values of a grid, ascending. A number is rounded to the nearest of them, so cells meet
@@ -22,32 +19,11 @@ final class GridLevels {
   /** Levels of the grid that {@code scheme} makes of {@code range}. */
   static GridLevels of(TensorScheme scheme, Range range) {
     GridRule.Grid grid = GridRule.grid(scheme, range);
-    double[] levels = numbers(grid.format());
+    double[] levels = grid.format().numbers();
     for (int i = 0; i < levels.length; i++) {
       levels[i] = (levels[i] - grid.zeroPoint()) * grid.scale();
     }
     return new GridLevels(levels);
-  }
-
-  private static double[] numbers(NumberFormat format) {
-    if (format instanceof NumberFormat.Int integers) {
-      double[] numbers = new double[integers.qmax() - integers.qmin() + 1];
-      Arrays.setAll(numbers, i -> integers.qmin() + (double) i);
-      return numbers;
-    }
-    return Float8.NUMBERS.clone();
-  }
-
-  /** The numbers of the 8-bit float, found once. */
-  private static final class Float8 {
-    /** Every one of them is a multiple of 2^-9, up to 448. */
-    private static final int STEPS = 448 * 512;
-
-    static final double[] NUMBERS =
-        IntStream.rangeClosed(-STEPS, STEPS)
-            .mapToDouble(i -> i / 512.0)
-            .filter(x -> NumberFormat.Float8E4M3.round(x) == x)
-            .toArray();
   }
 
   /** Number of levels. */

@@ -71,17 +71,18 @@ public final class DeployableForm {
   private void activation(QuantPoint point, Quantizer quantizer) {
     String rounded =
         quantizer instanceof Quantizer.Fixed fixed
-                && fixed.params().format() instanceof NumberFormat.Int format
-            ? pair(point, fixed.params(), format)
+                && fixed.params().format().deployed(true).hasOperators()
+            ? pair(point, fixed.params())
             : simulated.apply(point.tensor(), point.type(), point.rank(), quantizer);
     point.uses().forEach(use -> ops.edit().redirect(use, rounded));
   }
 
-  private String pair(QuantPoint point, QuantParams params, NumberFormat.Int format) {
+  private String pair(QuantPoint point, QuantParams params) {
     ElementType type = point.type();
     String wide =
         type == ElementType.FLOAT ? point.tensor() : ops.cast(point.tensor(), ElementType.FLOAT);
-    NumberFormat.Int stored = StorageFormat.ofActivation(format);
+    NumberFormat format = params.format();
+    NumberFormat stored = format.deployed(true);
     if (!stored.equals(format)) {
       double zero = params.zeroPoint(0);
       double scale = params.scale(0);
@@ -89,11 +90,11 @@ public final class DeployableForm {
           ops.clip(
                   wide,
                   ElementType.FLOAT,
-                  scale * (format.qmin() - zero),
-                  scale * (format.qmax() - zero))
+                  scale * (format.lowest() - zero),
+                  scale * (format.highest() - zero))
               .add();
     }
-    String rounded = operators.pair(wide, StorageFormat.within(params, stored));
+    String rounded = operators.pair(wide, params.in(stored));
     return type == ElementType.FLOAT ? rounded : ops.cast(rounded, type);
   }
 

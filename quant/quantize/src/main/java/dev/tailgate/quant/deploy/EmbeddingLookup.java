@@ -4,7 +4,6 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.quant.qdq.QdqNodes;
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 
@@ -26,8 +25,8 @@ final class EmbeddingLookup {
     return use.node().is("Gather")
         && use.inputIndex() == 0
         && params.layout() instanceof ScaleLayout.Whole
-        && params.format() instanceof NumberFormat.Int format
-        && format.bits() == 8;
+        && params.format().isUniform()
+        && params.format().bits() == 8;
   }
 
   static void apply(

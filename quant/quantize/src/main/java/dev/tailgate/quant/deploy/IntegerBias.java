@@ -10,7 +10,6 @@ import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.qdq.QuantizedInputs;
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import java.nio.ByteBuffer;
@@ -114,7 +113,7 @@ public final class IntegerBias {
         .map(QuantizedInputs.Input::quantizer)
         .filter(Quantizer.Fixed.class::isInstance)
         .map(quantizer -> ((Quantizer.Fixed) quantizer).params())
-        .filter(params -> params.format() instanceof NumberFormat.Int i && i.bits() <= 8)
+        .filter(params -> params.format().isUniform() && params.format().bits() <= 8)
         .filter(params -> !(params.layout() instanceof ScaleLayout.Blocks))
         .orElse(null);
   }

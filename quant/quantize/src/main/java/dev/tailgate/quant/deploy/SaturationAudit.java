@@ -5,6 +5,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.qdq.QuantizedInputs;
+import dev.tailgate.quant.scheme.IntegerFormat;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.weights.WeightCodes;
@@ -28,6 +29,7 @@ import java.util.function.Function;
  */
 public final class SaturationAudit {
   private static final int BYTE = 8;
+  private static final NumberFormat INT8 = new IntegerFormat(BYTE, true);
   private static final int LARGEST_CODE = 255;
 
   private SaturationAudit() {}
@@ -49,11 +51,11 @@ public final class SaturationAudit {
         (point, quantizer) -> {
           if (point instanceof QuantPoint.Weight weight
               && quantizer instanceof Quantizer.Fixed fixed
-              && fixed.params().format().equals(new NumberFormat.Int(BYTE, true))
+              && fixed.params().format().equals(INT8)
               && weight.axes().sum().isPresent()) {
             List<String> operands =
                 ProductReaders.operands(model.graph(), inputs, weight).stream()
-                    .filter(operand -> isByte(operand.quantizer()))
+                    .filter(operand -> isByte(operand.quantizer().format()))
                     .map(operand -> operand.point().tensor())
                     .toList();
             if (!operands.isEmpty()) {
@@ -66,15 +68,8 @@ public final class SaturationAudit {
     return reports;
   }
 
-  private static boolean isByte(Quantizer quantizer) {
-    if (quantizer instanceof Quantizer.PerToken perToken) {
-      return isByte(perToken.scheme().format());
-    }
-    return quantizer instanceof Quantizer.Fixed fixed && isByte(fixed.params().format());
-  }
-
   private static boolean isByte(NumberFormat format) {
-    return format instanceof NumberFormat.Int i && i.bits() == BYTE;
+    return format.isUniform() && format.bits() == BYTE;
   }
 
   /** The largest of the codes, where all are known. */
@@ -102,7 +97,7 @@ public final class SaturationAudit {
       ConstantTensor weight, QuantParams params, int axis, OptionalInt upperCode) {
     List<Long> dims = weight.dims();
     int upper = upperCode.orElse(LARGEST_CODE);
-    if (!params.format().equals(new NumberFormat.Int(BYTE, true))
+    if (!params.format().equals(INT8)
         || axis < 0
         || axis >= dims.size()
         || upper < 0

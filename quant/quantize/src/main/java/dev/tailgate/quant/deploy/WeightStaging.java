@@ -30,15 +30,16 @@ public final class WeightStaging {
           if (point instanceof QuantPoint.Weight weight
               && quantizer instanceof Quantizer.Fixed fixed) {
             QuantParams params = fixed.params();
-            NumberFormat format = StorageFormat.ofWeight(params.format(), activations);
-            ElementType type = StorageFormat.type(format);
+            // Between quantized activations, integer kernels read whole bytes only.
+            NumberFormat format = params.format().deployed(activations);
+            ElementType type = format.storage().type();
             ConstantTensor tensor = model.graph().constant(weight.tensor()).orElseThrow();
             staged.add(
                 weight.tensor(),
                 type,
                 weight.dims(),
                 out -> WeightCodes.write(tensor, params, type, out));
-            grids.put(weight.tensor(), StorageFormat.within(params, format));
+            grids.put(weight.tensor(), params.in(format));
           }
         });
     Map<String, Stored> stored = new LinkedHashMap<>();

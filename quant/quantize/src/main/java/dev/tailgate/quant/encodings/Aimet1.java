@@ -2,7 +2,7 @@ package dev.tailgate.quant.encodings;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tailgate.engine.tensor.DataException;
-import dev.tailgate.quant.scheme.NumberFormat;
+import dev.tailgate.quant.scheme.IntegerFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import java.io.IOException;
@@ -77,7 +77,7 @@ final class Aimet1 {
     json.writeArrayFieldStart(name);
     for (TensorEncoding encoding : encodings) {
       QuantParams params = encoding.params();
-      if (!(params.format() instanceof NumberFormat.Int format)) {
+      if (!params.format().isUniform()) {
         throw DataException.doing("writing AIMET encodings " + VERSION)
             .expected("integers")
             .found(params.format().label())
@@ -94,7 +94,7 @@ final class Aimet1 {
       json.writeStringField(
           "enc_type", whole ? "PER_TENSOR" : blocks.isPresent() ? "PER_BLOCK" : "PER_CHANNEL");
       json.writeStringField("dtype", "INT");
-      json.writeNumberField("bw", format.bits());
+      json.writeNumberField("bw", params.format().bits());
       json.writeBooleanField("is_sym", encoding.symmetric());
       if (blocks.isPresent()) {
         json.writeNumberField("block_size", blocks.get().size());
@@ -104,7 +104,8 @@ final class Aimet1 {
         json.writeNumber((double) params.scale(i));
       }
       json.writeEndArray();
-      int[] offsets = Arrays.stream(params.zeroPoints()).map(z -> format.qmin() - z).toArray();
+      int least = (int) params.format().lowest();
+      int[] offsets = Arrays.stream(params.zeroPoints()).map(z -> least - z).toArray();
       json.writeFieldName("offset");
       json.writeArray(offsets, 0, offsets.length);
       json.writeEndObject();
@@ -133,7 +134,7 @@ final class Aimet1 {
     boolean symmetric = entry.flag("is_sym");
     int middle = -(1 << (bits - 1));
     boolean signed = symmetric && Arrays.stream(offsets).allMatch(offset -> offset == middle);
-    NumberFormat.Int format = new NumberFormat.Int(bits, signed);
+    IntegerFormat format = new IntegerFormat(bits, signed);
     int[] zeros = new int[offsets.length];
     for (int i = 0; i < zeros.length; i++) {
       if (offsets[i] > 0 || offsets[i] < 1 - (1 << bits)) {

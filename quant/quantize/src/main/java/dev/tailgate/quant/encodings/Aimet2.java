@@ -35,7 +35,6 @@ import java.util.Set;
  */
 final class Aimet2 {
   static final String VERSION = "2.0.0";
-  private static final String FLOAT8 = "float8e4m3fn";
   private static final Set<String> LEFT_FLOAT =
       Set.of("float16", "bfloat16", "float32", "float", "int32", "uint32");
 
@@ -53,10 +52,9 @@ final class Aimet2 {
     json.writeArrayFieldStart("encodings");
     for (TensorEncoding encoding : encodings.all()) {
       QuantParams params = encoding.params();
-      boolean float8 = params.format() instanceof NumberFormat.Float8E4M3;
       json.writeStartObject();
       json.writeStringField("name", encoding.tensor());
-      json.writeStringField("output_dtype", float8 ? FLOAT8 : params.format().label());
+      json.writeStringField("output_dtype", params.format().onnxName());
       json.writeFieldName("y_scale");
       nested(json, dims(params), 0, 0, i -> json.writeNumber((double) params.scale(i)));
       if (!params.isZeroCentred()) {
@@ -126,9 +124,10 @@ final class Aimet2 {
 
   private static NumberFormat format(EncodingEntry entry, String type) {
     try {
-      return type.equals(FLOAT8) ? new NumberFormat.Float8E4M3() : NumberFormat.parse(type);
+      return NumberFormat.ofOnnx(type);
     } catch (IllegalArgumentException e) {
-      throw entry.refused("int2 to int16, uint2 to uint16 or " + FLOAT8, "'" + type + "'");
+      throw entry.refused(
+          "int2 to int16, uint2 to uint16 or a type such as float8e4m3fn", "'" + type + "'");
     }
   }
 

@@ -2,7 +2,6 @@ package dev.tailgate.quant.encodings;
 
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.scheme.TensorScheme;
@@ -50,7 +49,7 @@ public record Encodings(List<TensorEncoding> activations, List<TensorEncoding> w
             QuantParams params = fixed.params();
             // A grid from elsewhere may have a zero point where the scheme has none.
             boolean symmetric =
-                params.format() instanceof NumberFormat.Float8E4M3
+                !params.format().isUniform()
                     || (side.map(TensorScheme::symmetric).orElse(params.isZeroCentred())
                         && (params.format().lowest() == 0 || params.isZeroCentred()));
             (weight ? weights : activations)

@@ -64,8 +64,7 @@ final class Layouts {
   static QuantParams params(
       EncodingEntry entry, NumberFormat format, ScaleLayout layout, float[] scales, int[] zeros) {
     for (int zero : zeros) {
-      boolean none = format instanceof NumberFormat.Float8E4M3 && zero != 0;
-      if (none || zero < format.lowest() || zero > format.highest()) {
+      if (!format.isZeroPoint(zero)) {
         throw entry.refused("zero points among the numbers " + format.label(), "" + zero);
       }
     }

@@ -1,6 +1,5 @@
 package dev.tailgate.quant.encodings;
 
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 
 /**
@@ -16,7 +15,7 @@ public record TensorEncoding(String tensor, QuantParams params, boolean symmetri
     if (symmetric && signed && !params.isZeroCentred()) {
       throw new IllegalArgumentException("Symmetric signed numbers have zero point 0: " + tensor);
     }
-    if (!symmetric && params.format() instanceof NumberFormat.Float8E4M3) {
+    if (!symmetric && !params.format().isUniform()) {
       throw new IllegalArgumentException("Float formats are symmetric: " + tensor);
     }
   }

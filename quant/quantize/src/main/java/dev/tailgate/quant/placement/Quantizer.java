@@ -1,13 +1,22 @@
 package dev.tailgate.quant.placement;
 
 import dev.tailgate.quant.scheme.Granularity;
+import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.TensorScheme;
 
 /** How the values at a point are rounded. */
 public sealed interface Quantizer {
+  /** The numbers they are rounded to, before they are scaled. */
+  NumberFormat format();
+
   /** On grids known before the run. */
-  record Fixed(QuantParams params) implements Quantizer {}
+  record Fixed(QuantParams params) implements Quantizer {
+    @Override
+    public NumberFormat format() {
+      return params.format();
+    }
+  }
 
   /** On a grid for each row, the last axis, that covers the row; found in every run. */
   record PerToken(TensorScheme scheme) implements Quantizer {
@@ -16,6 +25,11 @@ public sealed interface Quantizer {
       if (!(scheme.granularity() instanceof Granularity.PerToken)) {
         throw new IllegalArgumentException("Not a scheme of tokens: " + scheme.label());
       }
+    }
+
+    @Override
+    public NumberFormat format() {
+      return scheme.format();
     }
   }
 }

@@ -6,7 +6,7 @@ import dev.tailgate.quant.placement.Precision;
 import dev.tailgate.quant.placement.PrecisionRule;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.scheme.Granularity;
-import dev.tailgate.quant.scheme.NumberFormat;
+import dev.tailgate.quant.scheme.IntegerFormat;
 import dev.tailgate.quant.scheme.TensorScheme;
 import java.util.Collection;
 import java.util.List;
@@ -50,9 +50,9 @@ final class PointSchemes {
     }
     return precision.get() == Precision.A16
         ? new TensorScheme(
-            new NumberFormat.Int(WIDE_BITS, false), false, false, new Granularity.PerTensor())
+            new IntegerFormat(WIDE_BITS, false), false, false, new Granularity.PerTensor())
         : new TensorScheme(
-            new NumberFormat.Int(TOKEN_BITS, true), true, false, new Granularity.PerToken());
+            new IntegerFormat(TOKEN_BITS, true), true, false, new Granularity.PerToken());
   }
 
   private Optional<Precision> exception(QuantPoint point) {

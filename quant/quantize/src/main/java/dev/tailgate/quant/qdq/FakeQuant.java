@@ -4,7 +4,6 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.Quantizer;
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import dev.tailgate.quant.scheme.TensorScheme;
@@ -46,9 +45,7 @@ public final class FakeQuant {
     if (!blocks && operators.supports(params)) {
       return operators.pair(x, params);
     }
-    return params.format() instanceof NumberFormat.Float8E4M3
-        ? new Float8Nodes(ops, grids).round(x, rank, params)
-        : grids.fixed(x, rank, params);
+    return grids.fixed(x, rank, params);
   }
 
   /**
@@ -59,7 +56,7 @@ public final class FakeQuant {
    */
   public String within(String x, ElementType type, String low, String high, TensorScheme scheme) {
     String wide = type == ElementType.FLOAT ? x : ops.cast(x, ElementType.FLOAT);
-    boolean bytes = scheme.format() instanceof NumberFormat.Int i && i.bits() == 8;
+    boolean bytes = scheme.format().hasOperators() && scheme.format().bits() == 8;
     String rounded =
         bytes ? operatorsWithin(wide, low, high, scheme) : grids.between(wide, low, high, scheme);
     return type == ElementType.FLOAT ? rounded : ops.cast(rounded, type);
@@ -67,11 +64,10 @@ public final class FakeQuant {
 
   private String operatorsWithin(String x, String low, String high, TensorScheme scheme) {
     GridNodes.Computed grid = grids.grid(low, high, scheme);
-    NumberFormat.Int format = (NumberFormat.Int) scheme.format();
     String zero = grid.zeroPoint().orElseGet(() -> ops.op("Mul", grid.scale(), ops.scalar(0)));
     return operators.pair(
         x,
         ops.node("Squeeze", grid.scale()).add(),
-        ops.node("Squeeze", ops.cast(zero, format.storage())).add());
+        ops.node("Squeeze", ops.cast(zero, scheme.format().storage().type())).add());
   }
 }

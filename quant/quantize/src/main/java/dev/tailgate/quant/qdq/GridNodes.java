@@ -14,12 +14,11 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * Integer grids in float32 nodes: {@code scale * round(clip(x / scale, qmin - z, qmax - z))}. Equal
- * to what the integer operators give, bit for bit but for the sign of a zero: up to 16 bits every
- * number in between is a float, and clipping to integers before rounding is the same as after.
+ * Grids in float32 nodes: {@code scale * nearest(x / scale)}, and with a zero point z {@code scale
+ * * round(clip(x / scale, qmin - z, qmax - z))}. Equal to what the operators of ONNX give, bit for
+ * bit but for the sign of a zero: up to 16 bits every number in between is a float.
  */
 final class GridNodes {
-  private static final int ROUND_OPSET = 11;
   private static final float SMALLEST_MAX = 1e-8f;
 
   private final Ops ops;
@@ -30,19 +29,16 @@ final class GridNodes {
 
   /** Rounds to a known grid. */
   String fixed(String x, int rank, QuantParams params) {
-    NumberFormat.Int format = (NumberFormat.Int) params.format();
+    NumberFormat format = params.format();
     String scale = scale(params, rank);
     String steps = ops.op("Div", x, scale);
-    String low;
-    String high;
     if (params.isZeroCentred()) {
-      low = ops.scalar(format.qmin());
-      high = ops.scalar(format.qmax());
-    } else {
-      low = perScale(params, rank, "low", z -> format.qmin() - z);
-      high = perScale(params, rank, "high", z -> format.qmax() - z);
+      return ops.op("Mul", format.nearest(ops, steps), scale);
     }
-    return ops.op("Mul", round(ops.op("Min", ops.op("Max", steps, low), high)), scale);
+    // Clipping to integers before rounding is the same as after, and needs no zero point twice.
+    String low = perScale(params, rank, "low", z -> (float) format.lowest() - z);
+    String high = perScale(params, rank, "high", z -> (float) format.highest() - z);
+    return ops.op("Mul", ops.round(ops.op("Min", ops.op("Max", steps, low), high)), scale);
   }
 
   /** Rounds each row to a grid that covers it, widened to hold 0. */
@@ -60,16 +56,14 @@ final class GridNodes {
   /** Rounds to the grid of a range that is a value of the graph, widened to hold 0. */
   String between(String x, String low, String high, TensorScheme scheme) {
     Computed grid = grid(low, high, scheme);
-    if (scheme.format() instanceof NumberFormat.Int format) {
-      String steps = round(ops.op("Div", x, grid.scale()));
-      if (grid.zeroPoint().isEmpty()) {
-        return ops.op("Mul", clip(steps, format.qmin(), format.qmax()), grid.scale());
-      }
-      String q = ops.op("Add", steps, grid.zeroPoint().get());
-      String saturated = clip(q, format.qmin(), format.qmax());
-      return ops.op("Mul", ops.op("Sub", saturated, grid.zeroPoint().get()), grid.scale());
+    NumberFormat format = scheme.format();
+    String steps = ops.op("Div", x, grid.scale());
+    if (grid.zeroPoint().isEmpty()) {
+      return ops.op("Mul", format.nearest(ops, steps), grid.scale());
     }
-    return new Float8Nodes(ops, this).round(x, grid.scale());
+    String q = ops.op("Add", ops.round(steps), grid.zeroPoint().get());
+    String saturated = clip(q, format);
+    return ops.op("Mul", ops.op("Sub", saturated, grid.zeroPoint().get()), grid.scale());
   }
 
   /** Scale and, unless it is 0, zero point, both float32. */
@@ -81,22 +75,23 @@ final class GridNodes {
       String top = ops.op("Max", ops.op("Abs", low), ops.op("Abs", high));
       return new Computed(step(top, scheme.format().highest()), Optional.empty());
     }
-    NumberFormat.Int format = (NumberFormat.Int) scheme.format();
+    NumberFormat format = scheme.format();
     String from = ops.op("Min", low, ops.scalar(0));
     String to = ops.op("Max", high, ops.scalar(SMALLEST_MAX));
-    double levels = (double) format.qmax() - format.qmin();
+    double levels = format.highest() - format.lowest();
     if (scheme.symmetric()) {
       // The middle and twice the width where a value is negative, else 0 and the width.
       String negative = ops.cast(ops.op("Less", low, ops.scalar(0)), ElementType.FLOAT);
       String top = ops.op("Max", to, ops.op("Neg", from));
       String width = ops.op("Mul", top, ops.op("Add", negative, ops.scalar(1)));
-      double middle = Math.rint((format.qmin() + format.qmax()) / 2.0);
+      double middle = Math.rint((format.lowest() + format.highest()) / 2);
       return new Computed(
           step(width, levels), Optional.of(ops.op("Mul", negative, ops.scalar((float) middle))));
     }
     String scale = step(ops.op("Sub", to, from), levels);
-    String zero = round(ops.op("Sub", ops.scalar(format.qmin()), ops.op("Div", from, scale)));
-    return new Computed(scale, Optional.of(clip(zero, format.qmin(), format.qmax())));
+    String least = ops.scalar((float) format.lowest());
+    String zero = ops.round(ops.op("Sub", least, ops.op("Div", from, scale)));
+    return new Computed(scale, Optional.of(clip(zero, format)));
   }
 
   private String step(String width, double levels) {
@@ -104,26 +99,13 @@ final class GridNodes {
     return ops.op("Max", scale, ops.scalar(Float.MIN_NORMAL));
   }
 
-  private String clip(String x, float low, float high) {
-    return ops.op("Min", ops.op("Max", x, ops.scalar(low)), ops.scalar(high));
-  }
-
-  /** Half to even. */
-  String round(String x) {
-    return ops.opset() >= ROUND_OPSET ? ops.op("Round", x) : evenBySum(x);
-  }
-
-  /**
-   * Adding 1.5 * 2^23 leaves no bits below 1 in a float32, so the sum is rounded to an integer,
-   * half to even; exact below 2^22 in magnitude.
-   */
-  private String evenBySum(String x) {
-    String magic = ops.scalar(12582912f);
-    return ops.op("Sub", ops.op("Add", x, magic), magic);
+  private String clip(String x, NumberFormat format) {
+    String above = ops.op("Max", x, ops.scalar((float) format.lowest()));
+    return ops.op("Min", above, ops.scalar((float) format.highest()));
   }
 
   /** Scales in a shape that broadcasts against a tensor of {@code rank}. */
-  String scale(QuantParams params, int rank) {
+  private String scale(QuantParams params, int rank) {
     if (params.layout() instanceof ScaleLayout.Whole) {
       return ops.scalar(params.scale(0));
     }

@@ -15,14 +15,13 @@ import java.util.List;
 
 /**
  * {@code QuantizeLinear} and {@code DequantizeLinear}. The standard operators have 8 bits from
- * opset 10 on, an axis from 13, 16 bits from 21; before that the same operators of the {@code
- * com.microsoft} domain are taken, which ONNX Runtime has for all opsets and fuses alike.
+ * opset 10 on, an axis from 13, 16 bits and blocks from 21; before that the same operators of the
+ * {@code com.microsoft} domain are taken, which ONNX Runtime has for all opsets and fuses alike.
  */
 public final class QdqNodes {
   private static final int FIRST_OPSET = 10;
   private static final int AXIS_OPSET = 13;
-  private static final int FLOAT8_OPSET = 19;
-  private static final int WIDE_OPSET = 21;
+  private static final int BLOCKS_OPSET = 21;
   private static final String CONTRIB = "com.microsoft";
 
   private final OnnxModel model;
@@ -36,9 +35,7 @@ public final class QdqNodes {
 
   /** Whether the operators have this format and layout. */
   public boolean supports(QuantParams params) {
-    return params.format() instanceof NumberFormat.Int i
-        && (i.bits() == 8 || i.bits() == 16)
-        && !(params.layout() instanceof ScaleLayout.Blocks);
+    return params.format().hasOperators() && !(params.layout() instanceof ScaleLayout.Blocks);
   }
 
   /** The pair around float32 {@code x}. */
@@ -63,7 +60,7 @@ public final class QdqNodes {
 
   /** Adds scale and zero point, named after the value that nodes are made for. */
   public Constants constants(QuantParams params) {
-    ElementType type = ((NumberFormat.Int) params.format()).storage();
+    ElementType type = params.format().storage().type();
     ConstantTensor zeros =
         ConstantTensor.of(
             Ops.PREFIX + "zero_point", type, dims(params), packed(type, params.zeroPoints()));
@@ -105,7 +102,8 @@ public final class QdqNodes {
 
   private NodeDraft weightDraft(String codes, QuantParams params) {
     requireOpset(params);
-    boolean bytes = params.format() instanceof NumberFormat.Int i && i.storage().bits() == 8;
+    NumberFormat format = params.format();
+    boolean bytes = format.isUniform() && format.storage().type().bits() == 8;
     // Zero points of 0 are left out but for 8 bits, where the runtime looks for them to fuse.
     if (bytes || !params.isZeroCentred()) {
       Constants grid = constants(params);
@@ -116,12 +114,12 @@ public final class QdqNodes {
 
   private void requireOpset(QuantParams params) {
     boolean blocks = params.layout() instanceof ScaleLayout.Blocks;
+    NumberFormat format = params.format();
     int needed =
-        !(params.format() instanceof NumberFormat.Int) ? FLOAT8_OPSET : blocks ? WIDE_OPSET : 0;
+        Math.max(blocks ? BLOCKS_OPSET : 0, isInContrib(format) ? 0 : format.storage().opset());
     if (model.opset() < needed) {
       throw ModelException.doing("storing quantized weights")
-          .expected(
-              "opset " + needed + " or later for " + (blocks ? "blocks" : params.format().label()))
+          .expected("opset " + needed + " or later for " + (blocks ? "blocks" : format.label()))
           .found("opset " + model.opset())
           .fix(
               "Export the model with a newer opset, or give weights a scale a channel, as in"
@@ -153,10 +151,14 @@ public final class QdqNodes {
   }
 
   private boolean isContrib(QuantParams params) {
-    boolean wide = !(params.format() instanceof NumberFormat.Int i) || i.storage().bits() != 8;
-    boolean axis = params.layout() instanceof ScaleLayout.Axis;
-    boolean float8 = !(params.format() instanceof NumberFormat.Int);
-    return !float8 && model.opset() < (wide ? WIDE_OPSET : axis ? AXIS_OPSET : FIRST_OPSET);
+    int axis = params.layout() instanceof ScaleLayout.Axis ? AXIS_OPSET : 0;
+    return isInContrib(params.format())
+        && model.opset() < Math.max(params.format().storage().opset(), axis);
+  }
+
+  /** The operators of the contrib domain take integers alone, of all widths. */
+  private static boolean isInContrib(NumberFormat format) {
+    return format.isUniform();
   }
 
   private String contrib() {

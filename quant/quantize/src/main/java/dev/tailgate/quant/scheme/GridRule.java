@@ -8,11 +8,10 @@ import dev.tailgate.stats.Range;
  *
  * <pre>
  *   asymmetric integer   scale = (max - min) / (qmax - qmin), z = clamp(round(qmin - min / scale))
- *   symmetric, signed    scale = max|x| / qmax, z = 0
+ *   symmetric, signed    scale = max|x| / qmax, z = 0    floats likewise, qmax their largest
  *   symmetric, unsigned  min &lt;  0: scale = 2 max|x| / (qmax - qmin), z = round((qmin + qmax) / 2)
  *                        min &gt;= 0: scale = max / qmax, z = 0
  *   sign by range        min &gt;= 0: unsigned, otherwise signed
- *   float8               scale = max|x| / 448
  * </pre>
  *
  * <p>Rounding is half to even; the middle of a symmetric unsigned grid is {@code 2^(bits - 1)}
@@ -36,34 +35,30 @@ public final class GridRule {
   /** The grid that covers {@code range}. */
   public static Grid grid(TensorScheme scheme, Range range) {
     Range wide = range.includeZero();
-    if (scheme.signedFor(wide).format() instanceof NumberFormat.Int format) {
-      return scheme.symmetric() ? symmetric(format, wide) : asymmetric(format, wide);
-    }
-    double top = wide.absMax();
-    float scale = top == 0 ? 1 : usable(top / scheme.format().highest());
-    return new Grid(scheme.format(), scale, 0);
+    NumberFormat format = scheme.signedFor(wide).format();
+    return scheme.symmetric() ? symmetric(format, wide) : asymmetric(format, wide);
   }
 
-  private static Grid symmetric(NumberFormat.Int format, Range wide) {
+  private static Grid symmetric(NumberFormat format, Range wide) {
     double top = wide.absMax();
-    if (format.signed() || wide.min() >= 0) {
-      return new Grid(format, top == 0 ? 1 : usable(top / format.qmax()), 0);
+    if (format.lowest() < 0 || wide.min() >= 0) {
+      return new Grid(format, top == 0 ? 1 : usable(top / format.highest()), 0);
     }
-    float scale = usable(2 * top / (format.qmax() - format.qmin()));
+    float scale = usable(2 * top / (format.highest() - format.lowest()));
     // Not from the rounded scale, which would make it one less or more by chance: the exact middle
     // lies half-way between two integers.
-    return new Grid(format, scale, (int) Math.rint((format.qmin() + format.qmax()) / 2.0));
+    return new Grid(format, scale, (int) Math.rint((format.lowest() + format.highest()) / 2));
   }
 
-  private static Grid asymmetric(NumberFormat.Int format, Range wide) {
+  private static Grid asymmetric(NumberFormat format, Range wide) {
     double high = Math.max(wide.max(), SMALLEST_MAX);
-    float scale = usable((high - wide.min()) / (format.qmax() - format.qmin()));
+    float scale = usable((high - wide.min()) / (format.highest() - format.lowest()));
     return new Grid(format, scale, zeroPoint(format, wide.min(), scale));
   }
 
-  private static int zeroPoint(NumberFormat.Int format, double low, float scale) {
-    double zero = Math.rint(format.qmin() - low / scale);
-    return (int) Math.max(format.qmin(), Math.min(format.qmax(), zero));
+  private static int zeroPoint(NumberFormat format, double low, float scale) {
+    double zero = Math.rint(format.lowest() - low / scale);
+    return (int) Math.max(format.lowest(), Math.min(format.highest(), zero));
   }
 
   /**

@@ -1,15 +1,31 @@
 package dev.tailgate.quant.scheme;
 
-import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.build.Ops;
 import java.util.Locale;
+import java.util.Optional;
 
-/** The numbers a quantized tensor is made of, before they are scaled. */
-public sealed interface NumberFormat {
+/**
+ * The numbers a quantized tensor is made of, before they are scaled: which there are, how a value
+ * is rounded to one, how they are stored, and the nodes that simulate them.
+ *
+ * <p>All that depends on the format is asked here. Scales are none of its business: a format sees
+ * {@code x / scale}, whatever shares the scale and however the scale itself is rounded. The
+ * interface is open so that nothing can tell its formats apart by listing them.
+ */
+public interface NumberFormat {
   /** Bits a number takes. */
   int bits();
 
   /** Spelling on the command line and in results, for example {@code uint8}. */
   String label();
+
+  /** Spelling of the type in ONNX, where ONNX has the very type; else the label. */
+  default String onnxName() {
+    return label();
+  }
+
+  /** In words, for reports. */
+  String inWords();
 
   /** Smallest number. */
   double lowest();
@@ -17,138 +33,104 @@ public sealed interface NumberFormat {
   /** Largest number. */
   double highest();
 
+  /** All numbers, ascending, zero once. */
+  double[] numbers();
+
   /**
-   * Reads a label: {@code int2} to {@code int16}, {@code uint2} to {@code uint16}, {@code
-   * fp8-e4m3}.
+   * Whether the numbers are consecutive integers, so that a zero point may shift them and {@code q
+   * + 1} is the neighbour of {@code q}.
+   */
+  boolean isUniform();
+
+  /** Whether a grid may have this zero point: 0, or any number of a uniform format. */
+  default boolean isZeroPoint(int zeroPoint) {
+    return zeroPoint == 0 || (isUniform() && zeroPoint >= lowest() && zeroPoint <= highest());
+  }
+
+  /** As many numbers without a sign, for tensors without a negative value, where there are such. */
+  default Optional<NumberFormat> unsigned() {
+    return Optional.empty();
+  }
+
+  /**
+   * The number nearest to {@code steps + zeroPoint}, half to even; values beyond the largest
+   * number, infinities too, become the largest.
+   *
+   * @param steps the value over its scale; NaN becomes the lowest number of a uniform format, as in
+   *     ONNX Runtime, and stays NaN for others
+   * @param zeroPoint one that {@link #isZeroPoint} allows
+   */
+  double round(double steps, int zeroPoint);
+
+  /**
+   * The same as the bits that stand for it: two's complement for integers, sign, exponent and
+   * mantissa for floats. Steps are not NaN.
+   */
+  int code(float steps, int zeroPoint);
+
+  /**
+   * Adds squared rounding errors at {@code [from, to)}, all in float32 as fake-quant nodes compute.
+   *
+   * @param x finite values, each with the grid and the sum at its own index
+   */
+  void addSquaredErrors(float[] x, int from, int to, ErrorSums sums);
+
+  /**
+   * Adds nodes that round to the nearest number, as {@link #round} does under zero point 0.
+   *
+   * @param steps float32 value of the graph, already divided by its scale
+   * @return the rounded value, float32
+   */
+  String nearest(Ops ops, String steps);
+
+  /**
+   * Whether {@code QuantizeLinear} and {@code DequantizeLinear} of ONNX Runtime round activations
+   * to exactly these numbers; if not, {@link #nearest} does.
+   */
+  boolean hasOperators();
+
+  /** How ONNX stores the numbers. */
+  OnnxStorage storage();
+
+  /**
+   * The format whose numbers a deployed model holds: this one, or the next wider that ONNX Runtime
+   * computes with.
+   *
+   * @param wholeBytes whether kernels are to read it, which do not unpack smaller numbers
+   */
+  NumberFormat deployed(boolean wholeBytes);
+
+  /**
+   * Reads a label: {@code int2} to {@code int16}, {@code uint2} to {@code uint16}, or one of {@link
+   * Minifloat#ALL}.
    *
    * @throws IllegalArgumentException for anything else
    */
   static NumberFormat parse(String text) {
     String label = text.toLowerCase(Locale.ROOT);
-    if (label.equals(Float8E4M3.LABEL)) {
-      return new Float8E4M3();
-    }
-    if (label.matches("u?int\\d{1,2}")) {
-      boolean signed = label.startsWith("int");
-      return new Int(Integer.parseInt(label.substring(signed ? 3 : 4)), signed);
-    }
-    throw new IllegalArgumentException(
-        "Expected a number format such as int8, uint4 or fp8-e4m3, found '" + text + "'");
+    Optional<? extends NumberFormat> found =
+        Minifloat.named(label).isPresent() ? Minifloat.named(label) : IntegerFormat.named(label);
+    return found.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "Expected a number format such as int8, uint4, "
+                    + String.join(", ", Minifloat.labels())
+                    + ", found '"
+                    + text
+                    + "'"));
   }
 
   /**
-   * Integers: {@code [-2^(bits-1), 2^(bits-1) - 1]} when signed, {@code [0, 2^bits - 1]} when not.
+   * Reads an {@link #onnxName}.
+   *
+   * @throws IllegalArgumentException for anything else
    */
-  record Int(int bits, boolean signed) implements NumberFormat {
-    private static final int FEWEST = 2;
-    private static final int MOST = 16;
-
-    /** Refuses widths that no integer grid of this field has. */
-    public Int {
-      if (bits < FEWEST || bits > MOST) {
-        throw new IllegalArgumentException(
-            "Integer formats have " + FEWEST + " to " + MOST + " bits, found " + bits);
+  static NumberFormat ofOnnx(String name) {
+    for (Minifloat format : Minifloat.ALL) {
+      if (format.onnxName().equals(name)) {
+        return format;
       }
     }
-
-    @Override
-    public String label() {
-      return (signed ? "int" : "uint") + bits;
-    }
-
-    /** Smallest integer. */
-    public int qmin() {
-      return signed ? -(1 << (bits - 1)) : 0;
-    }
-
-    /** Largest integer. */
-    public int qmax() {
-      return signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1;
-    }
-
-    @Override
-    public double lowest() {
-      return qmin();
-    }
-
-    @Override
-    public double highest() {
-      return qmax();
-    }
-
-    /** Whether ONNX has this very type, so that its operators round and saturate to it. */
-    public boolean isNative() {
-      return bits == 4 || bits == 8 || bits == 16;
-    }
-
-    /** The narrowest ONNX type that holds these integers and that ONNX Runtime computes with. */
-    public ElementType storage() {
-      if (bits == 4) {
-        return signed ? ElementType.INT4 : ElementType.UINT4;
-      }
-      if (bits <= 8) {
-        return signed ? ElementType.INT8 : ElementType.UINT8;
-      }
-      return signed ? ElementType.INT16 : ElementType.UINT16;
-    }
-  }
-
-  /**
-   * 8-bit floats with 4 exponent and 3 mantissa bits, no infinities (ONNX {@code float8e4m3fn}):
-   * steps of 2^-9 below 2^-6, three mantissa bits above, largest 448. Rounds half to even and
-   * saturates.
-   */
-  record Float8E4M3() implements NumberFormat {
-    static final String LABEL = "fp8-e4m3";
-    private static final double LARGEST = 448;
-    private static final int SMALLEST_EXPONENT = -6;
-    private static final int MANTISSA_BITS = 3;
-
-    @Override
-    public int bits() {
-      return 8;
-    }
-
-    @Override
-    public String label() {
-      return LABEL;
-    }
-
-    @Override
-    public double lowest() {
-      return -LARGEST;
-    }
-
-    @Override
-    public double highest() {
-      return LARGEST;
-    }
-
-    /** The nearest number of the format; NaN stays NaN. */
-    public static double round(double x) {
-      double magnitude = Math.min(Math.abs(x), LARGEST);
-      int exponent = Math.max(Math.getExponent(magnitude), SMALLEST_EXPONENT);
-      double step = Math.scalb(1.0, exponent - MANTISSA_BITS);
-      // Rounding up may cross the last number: 448 + 16 is 464, half-way, saturates as well.
-      double rounded = Math.min(Math.rint(magnitude / step) * step, LARGEST);
-      return Math.copySign(rounded, x);
-    }
-
-    /**
-     * The byte that stands for {@link #round}ed {@code x}: sign, 4 exponent bits with bias 7, 3
-     * mantissa bits. NaN is {@code 0x7F}.
-     */
-    public static int code(double x) {
-      if (Double.isNaN(x)) {
-        return 0x7F;
-      }
-      double rounded = round(x);
-      int sign = Math.copySign(1, rounded) < 0 ? 0x80 : 0;
-      double magnitude = Math.abs(rounded);
-      int exponent = Math.max(Math.getExponent(magnitude), SMALLEST_EXPONENT);
-      // Below 2^-6 there is no leading one, and the exponent bits are 0 instead of 1.
-      int eighths = (int) Math.scalb(magnitude, MANTISSA_BITS - exponent);
-      return sign | (((exponent - SMALLEST_EXPONENT) << MANTISSA_BITS) + eighths);
-    }
+    return parse(name);
   }
 }

@@ -35,8 +35,7 @@ public final class QuantParams {
     if (!(scale > 0) || Float.isInfinite(scale)) {
       throw new IllegalArgumentException("Scale must be positive and finite, found " + scale);
     }
-    boolean outside = zeroPoint < format.lowest() || zeroPoint > format.highest();
-    if (outside || (zeroPoint != 0 && format instanceof NumberFormat.Float8E4M3)) {
+    if (!format.isZeroPoint(zeroPoint)) {
       throw new IllegalArgumentException(
           "Zero point " + zeroPoint + " is not one of " + format.label());
     }
@@ -57,6 +56,11 @@ public final class QuantParams {
   public static QuantParams of(
       NumberFormat format, ScaleLayout layout, float[] scales, int[] zeroPoints) {
     return new QuantParams(format, layout, scales.clone(), zeroPoints.clone());
+  }
+
+  /** The same grids, their numbers being some of a wider format. */
+  public QuantParams in(NumberFormat wider) {
+    return new QuantParams(wider, layout, scales, zeroPoints);
   }
 
   /** The numbers. */
@@ -100,16 +104,12 @@ public final class QuantParams {
   }
 
   /**
-   * The number that stands for {@code x} under scale {@code i}; NaN the lowest, as in ONNX Runtime.
+   * The number that stands for {@code x} under scale {@code i}, of NaN too: {@link
+   * NumberFormat#round}.
    */
   public double quantize(float x, int i) {
     // The division is a float32 one, as in ONNX Runtime; the rest is exact in doubles.
-    float steps = x / scales[i];
-    if (format instanceof NumberFormat.Float8E4M3) {
-      return NumberFormat.Float8E4M3.round(steps);
-    }
-    double q = Float.isNaN(steps) ? format.lowest() : Math.rint(steps) + zeroPoints[i];
-    return Math.max(format.lowest(), Math.min(format.highest(), q));
+    return format.round(x / scales[i], zeroPoints[i]);
   }
 
   /** Quantize and dequantize under scale {@code i}: what a fake-quant node computes. */

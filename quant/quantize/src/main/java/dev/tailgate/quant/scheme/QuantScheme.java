@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How a model is quantized: weights, activations, or both. An absent side stays float.
@@ -25,7 +26,9 @@ public record QuantScheme(
           "w4a8",
           "w4a16",
           "w8a16",
-          "fp8-e4m3");
+          "fp8-e4m3",
+          "fp8-e5m2",
+          "fp4-e2m1");
 
   private static final Pattern BITS = Pattern.compile("w(\\d{1,2})a(\\d{1,2})(-per-channel)?");
   private static final int FLOAT_ACTIVATIONS = 16;
@@ -49,25 +52,18 @@ public record QuantScheme(
   }
 
   /**
-   * A preset, or {@code wNaM[-per-channel]} for any widths of 2 to 16 bits. {@code a16} leaves
-   * activations in float, as the field writes it; for 16-bit integer activations give the sides
-   * apart.
+   * A preset, a label of {@link Minifloat}, or {@code wNaM[-per-channel]} for any widths of 2 to 16
+   * bits. {@code a16} leaves activations in float, as the field writes it; for 16-bit integer
+   * activations give the sides apart.
    *
    * @throws IllegalArgumentException for anything else
    */
   public static QuantScheme parse(String text) {
     String name = text.toLowerCase(Locale.ROOT);
     switch (name) {
-      case "fp8-e4m3" -> {
-        TensorScheme float8 =
-            new TensorScheme(
-                new NumberFormat.Float8E4M3(), true, false, new Granularity.PerTensor());
-        return new QuantScheme(name, Optional.of(float8), Optional.of(float8));
-      }
       case "w8a8-dynamic" -> {
         TensorScheme perToken =
-            new TensorScheme(
-                new NumberFormat.Int(8, true), true, false, new Granularity.PerToken());
+            new TensorScheme(new IntegerFormat(8, true), true, false, new Granularity.PerToken());
         return new QuantScheme(
             name,
             Optional.of(TensorScheme.papersWeights(8, new Granularity.PerChannel())),
@@ -78,7 +74,10 @@ public record QuantScheme(
         return new QuantScheme(name, Optional.of(blocks), Optional.empty());
       }
       default -> {
-        return byWidths(name, text);
+        return Minifloat.named(name)
+            .map(format -> TensorScheme.parse(format.label()))
+            .map(both -> new QuantScheme(name, Optional.of(both), Optional.of(both)))
+            .orElseGet(() -> byWidths(name, text));
       }
     }
   }
@@ -115,6 +114,14 @@ public record QuantScheme(
 
   private static String words(Optional<TensorScheme> side) {
     return side.map(TensorScheme::label).orElse("float");
+  }
+
+  /** The formats of its sides. */
+  public List<NumberFormat> formats() {
+    return Stream.of(weights, activations)
+        .flatMap(Optional::stream)
+        .map(TensorScheme::format)
+        .toList();
   }
 
   /** Whether activations get their ranges in every run instead of by calibration. */

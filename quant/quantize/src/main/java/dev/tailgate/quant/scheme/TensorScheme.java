@@ -19,10 +19,10 @@ public record TensorScheme(
 
   /** Refuses floats with a zero point and signs that the range cannot decide. */
   public TensorScheme {
-    if (format instanceof NumberFormat.Float8E4M3 && !symmetric) {
+    if (!symmetric && !format.isUniform()) {
       throw new IllegalArgumentException("Float formats have no zero point: they are symmetric");
     }
-    if (signByRange && !(symmetric && format instanceof NumberFormat.Int i && i.signed())) {
+    if (signByRange && !(symmetric && format.unsigned().isPresent())) {
       throw new IllegalArgumentException(
           "Only symmetric signed integers can take their sign from the range");
     }
@@ -30,13 +30,13 @@ public record TensorScheme(
 
   /** Symmetric signed integers, unsigned where a tensor has no negative value. */
   public static TensorScheme papersWeights(int bits, Granularity granularity) {
-    return new TensorScheme(new NumberFormat.Int(bits, true), true, true, granularity);
+    return new TensorScheme(new IntegerFormat(bits, true), true, true, granularity);
   }
 
   /** Asymmetric unsigned integers, one scale a tensor. */
   public static TensorScheme papersActivations(int bits) {
     return new TensorScheme(
-        new NumberFormat.Int(bits, false), false, false, new Granularity.PerTensor());
+        new IntegerFormat(bits, false), false, false, new Granularity.PerTensor());
   }
 
   /**
@@ -48,7 +48,7 @@ public record TensorScheme(
   public static TensorScheme parse(String text) {
     String[] parts = text.toLowerCase(Locale.ROOT).split(":", -1);
     NumberFormat format = NumberFormat.parse(parts[0]);
-    boolean symmetric = !(format instanceof NumberFormat.Int i) || i.signed();
+    boolean symmetric = format.lowest() < 0;
     Granularity granularity = new Granularity.PerTensor();
     for (int i = 1; i < parts.length; i++) {
       switch (parts[i]) {
@@ -83,7 +83,7 @@ public record TensorScheme(
     if (!signByRange) {
       return this;
     }
-    NumberFormat settled = range.min() >= 0 ? new NumberFormat.Int(format.bits(), false) : format;
+    NumberFormat settled = range.min() >= 0 ? format.unsigned().orElseThrow() : format;
     return new TensorScheme(settled, true, false, granularity);
   }
 
@@ -99,15 +99,12 @@ public record TensorScheme(
 
   /** In words, for reports. */
   public String inWords() {
-    String sign = signByRange ? "signed where a value is negative, " : "";
     String scale =
         granularity instanceof Granularity.PerBlock block
             ? "per block of " + block.size()
             : "per " + granularity.label();
-    String width =
-        format instanceof NumberFormat.Int i
-            ? i.bits() + " bit, " + (signByRange ? sign : i.signed() ? "signed, " : "unsigned, ")
-            : format.label() + ", ";
-    return width + (symmetric ? "symmetric, " : "asymmetric, ") + scale;
+    String numbers =
+        signByRange ? format.bits() + " bit, signed where a value is negative" : format.inWords();
+    return numbers + (symmetric ? ", symmetric, " : ", asymmetric, ") + scale;
   }
 }

@@ -1,10 +1,9 @@
 package dev.tailgate.quant.weights;
 
+import dev.tailgate.quant.scheme.ErrorSums;
 import dev.tailgate.quant.scheme.GridRule;
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.ScaleRuns;
 import dev.tailgate.quant.scheme.TensorScheme;
-import dev.tailgate.quant.weights.SquaredErrors.Grids;
 import dev.tailgate.stats.Range;
 import java.util.function.UnaryOperator;
 
@@ -18,22 +17,19 @@ final class CandidateErrors {
 
   private final UnaryOperator<Range> range;
   private final TensorScheme scheme;
-  private final float levels;
-  private Grids grids = new Grids(0);
+  private ErrorSums grids = new ErrorSums(0);
   private int open;
 
   /** {@code range} makes the candidate range from that of the values. */
   CandidateErrors(TensorScheme scheme, UnaryOperator<Range> range) {
     this.scheme = scheme;
     this.range = range;
-    this.levels =
-        scheme.format() instanceof NumberFormat.Int format ? format.qmax() - format.qmin() : 0;
   }
 
   /** Adds the scales after those that are open; {@code fresh} are the ranges of their values. */
   void open(Range[] fresh) {
     if (open + fresh.length > grids.capacity()) {
-      Grids larger = new Grids(Math.max(open + fresh.length, 2 * open));
+      ErrorSums larger = new ErrorSums(Math.max(open + fresh.length, 2 * open));
       grids.copy(0, larger, 0, open);
       grids = larger;
     }
@@ -41,8 +37,7 @@ final class CandidateErrors {
       GridRule.Grid grid = GridRule.grid(scheme, range.apply(values));
       int exponent = -Math.getExponent((float) values.absMax());
       grids.scales()[open] = grid.scale();
-      grids.lows()[open] =
-          grid.format() instanceof NumberFormat.Int format ? format.qmin() - grid.zeroPoint() : 0;
+      grids.lows()[open] = (float) grid.format().lowest() - grid.zeroPoint();
       grids.units()[open] =
           Math.scalb(1f, Math.max(-LARGEST_EXPONENT, Math.min(LARGEST_EXPONENT, exponent)));
       grids.sums()[open] = 0;
@@ -68,7 +63,7 @@ final class CandidateErrors {
    * @param base index of the first open scale
    */
   void accept(float[] values, long position, int count, ScaleRuns runs, int base) {
-    Lanes lanes = new Lanes(values, grids, this::add);
+    Lanes lanes = new Lanes(values, grids, scheme.format()::addSquaredErrors);
     float[] aligned = new float[open];
     runs.forEach(
         position,
@@ -79,17 +74,9 @@ final class CandidateErrors {
             lanes.accept(from, to, first);
           } else {
             System.arraycopy(values, from, aligned, first, to - from);
-            add(aligned, first, first + to - from, grids);
+            scheme.format().addSquaredErrors(aligned, first, first + to - from, grids);
           }
         });
     lanes.flush();
-  }
-
-  private void add(float[] x, int from, int to, Grids into) {
-    if (scheme.format() instanceof NumberFormat.Float8E4M3) {
-      SquaredErrors.addFloat8(x, from, to, into);
-    } else {
-      SquaredErrors.addIntegers(x, from, to, into, levels);
-    }
   }
 }

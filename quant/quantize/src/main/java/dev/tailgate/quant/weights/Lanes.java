@@ -1,6 +1,6 @@
 package dev.tailgate.quant.weights;
 
-import dev.tailgate.quant.weights.SquaredErrors.Grids;
+import dev.tailgate.quant.scheme.ErrorSums;
 import java.util.Arrays;
 
 /**
@@ -11,10 +11,10 @@ final class Lanes {
   private static final int COUNT = 1024;
 
   private final float[] values;
-  private final Grids sums;
+  private final ErrorSums sums;
   private final Adder adder;
   private final float[] x = new float[COUNT];
-  private final Grids lanes = new Grids(COUNT);
+  private final ErrorSums lanes = new ErrorSums(COUNT);
   private final int[] ends = new int[COUNT];
   private final int[] scales = new int[COUNT];
   private int filled;
@@ -22,11 +22,11 @@ final class Lanes {
 
   /** Adds errors at {@code [from, to)} to the sums there. */
   interface Adder {
-    void add(float[] x, int from, int to, Grids into);
+    void add(float[] x, int from, int to, ErrorSums into);
   }
 
   /** For runs of {@code values}; {@code sums} has the grids and gets the sums. */
-  Lanes(float[] values, Grids sums, Adder adder) {
+  Lanes(float[] values, ErrorSums sums, Adder adder) {
     this.values = values;
     this.sums = sums;
     this.adder = adder;

@@ -3,7 +3,6 @@ package dev.tailgate.quant.weights;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.ElementReader;
 import dev.tailgate.onnx.ir.ElementType;
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleRuns;
 import java.io.IOException;
@@ -14,13 +13,12 @@ import java.nio.channels.WritableByteChannel;
 
 /**
  * Streams a weight as the numbers that stand for it, in ONNX's raw storage: little-endian, elements
- * of 4 bits two a byte with the first in the lower half, 8-bit floats as {@code float8e4m3fn}.
- * Equal to what {@code QuantizeLinear} gives, bit for bit.
+ * of 4 bits two a byte with the first in the lower half. Equal to what {@code QuantizeLinear}
+ * gives, bit for bit.
  *
  * <p>Infinities saturate. NaN, for which runtimes disagree, becomes the zero point.
  */
 public final class WeightCodes {
-  private static final float MAGIC = 12582912f;
   private static final int BUFFER = 1 << 16;
 
   private final QuantParams params;
@@ -42,9 +40,7 @@ public final class WeightCodes {
 
   /** The element type the numbers are stored in. */
   public static ElementType storage(QuantParams params) {
-    return params.format() instanceof NumberFormat.Int format
-        ? format.storage()
-        : ElementType.FLOAT8E4M3FN;
+    return params.format().storage().type();
   }
 
   /**
@@ -92,17 +88,8 @@ public final class WeightCodes {
   }
 
   private int number(float value, int i) {
-    if (Float.isNaN(value)) {
-      return params.zeroPoint(i);
-    }
-    float steps = value / params.scale(i);
-    if (params.format() instanceof NumberFormat.Int format) {
-      // Clipped before it is rounded, which is the same, so that the constant rounds it.
-      int zero = params.zeroPoint(i);
-      float clipped = Math.max(format.qmin() - zero, Math.min(format.qmax() - zero, steps));
-      return (int) ((clipped + MAGIC) - MAGIC) + zero;
-    }
-    return NumberFormat.Float8E4M3.code(steps);
+    int zero = params.zeroPoint(i);
+    return Float.isNaN(value) ? zero : params.format().code(value / params.scale(i), zero);
   }
 
   private void put(int number) {

@@ -12,6 +12,7 @@ import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.placement.WeightAxes;
+import dev.tailgate.quant.scheme.IntegerFormat;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import java.util.HashSet;
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.Test;
 
 /** Against an emulation of the instruction over all activations. */
 class SaturationAuditTest {
-  private static final NumberFormat INT8 = new NumberFormat.Int(8, true);
-  private static final NumberFormat UINT8 = new NumberFormat.Int(8, false);
+  private static final NumberFormat INT8 = new IntegerFormat(8, true);
+  private static final NumberFormat UINT8 = new IntegerFormat(8, false);
 
   /** VPMADDUBSW on one pair: the sum of two products, saturated to 16 bits. */
   private static int instruction(int u0, int u1, int w0, int w1) {

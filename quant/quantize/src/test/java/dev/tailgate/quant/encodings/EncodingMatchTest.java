@@ -9,7 +9,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.PapersPlacement;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
-import dev.tailgate.quant.scheme.NumberFormat;
+import dev.tailgate.quant.scheme.IntegerFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.scheme.ScaleLayout;
@@ -27,8 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class EncodingMatchTest {
-  private static final QuantParams GRID =
-      QuantParams.perTensor(new NumberFormat.Int(8, true), 1, 0);
+  private static final QuantParams GRID = QuantParams.perTensor(new IntegerFormat(8, true), 1, 0);
 
   @TempDir Path folder;
 
@@ -81,7 +80,7 @@ class EncodingMatchTest {
     for (int axis : new int[] {0, 7}) {
       QuantParams grid =
           QuantParams.of(
-              new NumberFormat.Int(8, true),
+              new IntegerFormat(8, true),
               new ScaleLayout.Axis(axis),
               new float[] {1, 1},
               new int[] {0, 0});

@@ -11,6 +11,7 @@ import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.WeightAxes;
+import dev.tailgate.quant.scheme.IntegerFormat;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
@@ -71,16 +72,16 @@ class EncodingsFileTest {
     List<TensorEncoding> weights = new ArrayList<>();
     int bits = 2;
     for (String name : names.subList(0, 9)) {
-      NumberFormat format = new NumberFormat.Int(bits++, true);
+      NumberFormat format = new IntegerFormat(bits++, true);
       ScaleLayout layout = bits % 3 == 0 ? whole : bits % 3 == 1 ? channels : blocks;
       int count = bits % 3 == 0 ? 1 : bits % 3 == 1 ? 3 : 9;
       weights.add(new TensorEncoding(name, params(format, layout, count, 0, random), true));
     }
-    NumberFormat last = float8 ? new NumberFormat.Float8E4M3() : new NumberFormat.Int(16, true);
+    NumberFormat last = float8 ? NumberFormat.parse("fp8-e4m3") : new IntegerFormat(16, true);
     weights.add(new TensorEncoding(names.get(9), params(last, channels, 3, 0, random), true));
     List<TensorEncoding> activations = new ArrayList<>();
     for (int zero : new int[] {0, 1, 85, 128, 255}) {
-      QuantParams grid = params(new NumberFormat.Int(8, false), whole, 1, zero, random);
+      QuantParams grid = params(new IntegerFormat(8, false), whole, 1, zero, random);
       activations.add(new TensorEncoding("a \"" + zero + "\" ü", grid, false));
     }
     return new Encodings(activations, weights);
@@ -104,8 +105,8 @@ class EncodingsFileTest {
 
   @Test
   void ourOwnFormatKeepsWhatTheOthersCannotSay() throws IOException {
-    NumberFormat uint8 = new NumberFormat.Int(8, false);
-    NumberFormat int8 = new NumberFormat.Int(8, true);
+    NumberFormat uint8 = new IntegerFormat(8, false);
+    NumberFormat int8 = new IntegerFormat(8, true);
     Encodings encodings =
         new Encodings(
             List.of(
@@ -135,8 +136,8 @@ class EncodingsFileTest {
   @Test
   void aimetsOffsetIsTheNegatedZeroPointOfTheUnsignedGrid() throws IOException {
     Path file = folder.resolve("f");
-    NumberFormat int8 = new NumberFormat.Int(8, true);
-    NumberFormat uint8 = new NumberFormat.Int(8, false);
+    NumberFormat int8 = new IntegerFormat(8, true);
+    NumberFormat uint8 = new IntegerFormat(8, false);
     EncodingsFile.write(
         new Encodings(
             List.of(new TensorEncoding("a", QuantParams.perTensor(uint8, 0.5f, 85), false)),
@@ -156,10 +157,7 @@ class EncodingsFileTest {
     ScaleLayout blocks = new ScaleLayout.Blocks(0, 2, 3, List.of(2L, 2L));
     QuantParams grid =
         QuantParams.of(
-            new NumberFormat.Int(4, true),
-            blocks,
-            new float[] {1, 2, 4, 8},
-            new int[] {0, 0, 0, 1});
+            new IntegerFormat(4, true), blocks, new float[] {1, 2, 4, 8}, new int[] {0, 0, 0, 1});
     EncodingsFile.write(
         new Encodings(List.of(), List.of(new TensorEncoding("w", grid, false))),
         EncodingsFormat.AIMET_2,

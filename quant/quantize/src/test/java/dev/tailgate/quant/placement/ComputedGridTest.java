@@ -13,9 +13,10 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.qdq.FakeQuant;
-import dev.tailgate.quant.scheme.Float8Table;
 import dev.tailgate.quant.scheme.Granularity;
-import dev.tailgate.quant.scheme.NumberFormat;
+import dev.tailgate.quant.scheme.IntegerFormat;
+import dev.tailgate.quant.scheme.Minifloat;
+import dev.tailgate.quant.scheme.MinifloatVectors;
 import dev.tailgate.quant.scheme.TensorScheme;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,15 +57,18 @@ class ComputedGridTest {
         schemes.add(TensorScheme.parse(sign + bits + ":asym").with(granularity));
       }
     }
-    schemes.add(TensorScheme.parse("fp8-e4m3").with(granularity));
+    for (Minifloat format : Minifloat.ALL) {
+      schemes.add(TensorScheme.parse(format.label()).with(granularity));
+    }
     return schemes;
   }
 
   private static float expected(float x, float low, float high, TensorScheme scheme) {
     float top = Math.max(Math.abs(Math.min(low, 0)), Math.abs(Math.max(high, 0)));
-    if (!(scheme.format() instanceof NumberFormat.Int format)) {
-      float scale = Math.max(top / 448f, Float.MIN_NORMAL);
-      return (float) Float8Table.nearest(x / scale) * scale;
+    if (!(scheme.format() instanceof IntegerFormat format)) {
+      MinifloatVectors table = MinifloatVectors.of(scheme.format().label());
+      float scale = Math.max(top / (float) table.largest(), Float.MIN_NORMAL);
+      return (float) table.nearest(x / scale) * scale;
     }
     float scale;
     int zero;

@@ -12,7 +12,9 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.Quantizer;
-import dev.tailgate.quant.scheme.Float8Table;
+import dev.tailgate.quant.scheme.IntegerFormat;
+import dev.tailgate.quant.scheme.Minifloat;
+import dev.tailgate.quant.scheme.MinifloatVectors;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
@@ -24,7 +26,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The nodes against {@link QuantParams#fakeQuant} and the table of all 8-bit floats. */
+/** The nodes against {@link QuantParams#fakeQuant} and the tables of all small floats. */
 class FakeQuantTest {
   private static final int ROWS = 22;
   private static final int COLUMNS = 50;
@@ -79,8 +81,8 @@ class FakeQuantTest {
     int[] zeroPoints = new int[scales.length];
     for (int i = 0; i < scales.length; i++) {
       scales[i] = SCALES[scales.length == 1 ? random.nextInt(2) : i % SCALES.length];
-      if (format instanceof NumberFormat.Int integer && !symmetric) {
-        zeroPoints[i] = integer.qmin() + random.nextInt(1 << integer.bits());
+      if (!symmetric) {
+        zeroPoints[i] = (int) format.lowest() + random.nextInt(1 << format.bits());
       }
     }
     return QuantParams.of(format, layout, scales, zeroPoints);
@@ -142,8 +144,8 @@ class FakeQuantTest {
     for (ScaleLayout layout : LAYOUTS) {
       for (int bits = 2; bits <= 16; bits++) {
         for (boolean signed : new boolean[] {true, false}) {
-          all.add(params(new NumberFormat.Int(bits, signed), true, layout, random));
-          all.add(params(new NumberFormat.Int(bits, signed), false, layout, random));
+          all.add(params(new IntegerFormat(bits, signed), true, layout, random));
+          all.add(params(new IntegerFormat(bits, signed), false, layout, random));
         }
       }
     }
@@ -151,17 +153,47 @@ class FakeQuantTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {11, 13, 21})
+  void nodesGiveWhatMlDtypesGives(long opset) {
+    for (Minifloat format : Minifloat.ALL) {
+      List<MinifloatVectors.Cast> casts = MinifloatVectors.of(format.label()).casts();
+      float[] values = new float[casts.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = casts.get(i).value();
+      }
+      GraphEdit edit = IdentityModel.of(opset).edit();
+      Ops ops = new Ops(IdentityModel.of(opset), edit, "FakeQuantTest");
+      String output = format.nearest(ops, "x");
+      edit.addOutput(IdentityModel.output(output));
+      Tensor x = Tensor.ofFloats(values, values.length);
+      float[] found =
+          IdentityModel.run(edit.commit(), x, output, RunnerOptions.Optimization.FLOAT_ONLY)
+              .toFloats();
+      for (int i = 0; i < values.length; i++) {
+        // Compared as objects, which tells -0 from 0 and knows NaN.
+        assertThat(found[i])
+            .as("opset %d, %s, x %s", opset, format.label(), values[i])
+            .isEqualTo(Float.valueOf((float) format.round(values[i], 0)));
+      }
+    }
+  }
+
+  private static double nearest(NumberFormat format, float x) {
+    return MinifloatVectors.of(format.label()).nearest(x);
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {9, 10, 11, 13, 17, 21})
-  void float8IsTheNearestOfAll256(long opset) {
+  void floatsAreTheNearestOfAllThereAre(long opset) {
     Random random = new Random(opset);
     List<QuantParams> all = new ArrayList<>();
     for (ScaleLayout layout : LAYOUTS) {
-      all.add(params(new NumberFormat.Float8E4M3(), true, layout, random));
+      Minifloat.ALL.forEach(format -> all.add(params(format, true, layout, random)));
     }
     check(
         opset,
         all,
         (x, params, scale) ->
-            (float) Float8Table.nearest(x / params.scale(scale)) * params.scale(scale));
+            (float) nearest(params.format(), x / params.scale(scale)) * params.scale(scale));
   }
 }

@@ -14,8 +14,8 @@ class QuantParamsTest {
   // Worked example of the papers' quantizers; figures have 6 decimals, hence the tolerance.
   private static final float SIX_DECIMALS = 1e-6f;
 
-  private static final NumberFormat INT8 = new NumberFormat.Int(8, true);
-  private static final NumberFormat UINT8 = new NumberFormat.Int(8, false);
+  private static final NumberFormat INT8 = new IntegerFormat(8, true);
+  private static final NumberFormat UINT8 = new IntegerFormat(8, false);
 
   private static QuantParams activation(double min, double max) {
     TensorScheme scheme = TensorScheme.papersActivations(8);
@@ -75,7 +75,7 @@ class QuantParamsTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> QuantParams.perTensor(INT8, 1, 200))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new NumberFormat.Int(1, true))
+    assertThatThrownBy(() -> new IntegerFormat(1, true))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -21,7 +21,7 @@ class TensorSchemeTest {
         Combinators.combine(Arbitraries.integers().between(1, 16), Arbitraries.of(true, false))
             .as(
                 (bits, signed) ->
-                    bits == 1 ? new NumberFormat.Float8E4M3() : new NumberFormat.Int(bits, signed));
+                    bits == 1 ? NumberFormat.parse("fp8-e4m3") : new IntegerFormat(bits, signed));
     Arbitrary<Granularity> granularities =
         Arbitraries.oneOf(
             Arbitraries.of(
@@ -32,11 +32,7 @@ class TensorSchemeTest {
     return Combinators.combine(formats, Arbitraries.of(true, false), granularities)
         .as(
             (format, symmetric, granularity) ->
-                new TensorScheme(
-                    format,
-                    symmetric || format instanceof NumberFormat.Float8E4M3,
-                    false,
-                    granularity));
+                new TensorScheme(format, symmetric || !format.isUniform(), false, granularity));
   }
 
   @Property(seed = "1")
@@ -65,11 +61,11 @@ class TensorSchemeTest {
   void onlySymmetricSignedIntegersTakeTheirSignFromTheRange() {
     Granularity tensor = new Granularity.PerTensor();
     for (NumberFormat format :
-        new NumberFormat[] {new NumberFormat.Int(8, false), new NumberFormat.Float8E4M3()}) {
+        new NumberFormat[] {new IntegerFormat(8, false), NumberFormat.parse("fp8-e4m3")}) {
       assertThatThrownBy(() -> new TensorScheme(format, true, true, tensor))
           .isInstanceOf(IllegalArgumentException.class);
     }
-    assertThatThrownBy(() -> new TensorScheme(new NumberFormat.Int(8, true), false, true, tensor))
+    assertThatThrownBy(() -> new TensorScheme(new IntegerFormat(8, true), false, true, tensor))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -77,10 +73,9 @@ class TensorSchemeTest {
   void aSignOnceSettledStays() {
     TensorScheme papers = TensorScheme.papersWeights(8, new Granularity.PerChannel());
     TensorScheme unsigned = papers.signedFor(new Range(0, 1));
-    assertThat(unsigned.format()).isEqualTo(new NumberFormat.Int(8, false));
+    assertThat(unsigned.format()).isEqualTo(new IntegerFormat(8, false));
     assertThat(unsigned.signedFor(new Range(-1, 1))).isEqualTo(unsigned);
-    assertThat(papers.signedFor(new Range(-1, 1)).format())
-        .isEqualTo(new NumberFormat.Int(8, true));
+    assertThat(papers.signedFor(new Range(-1, 1)).format()).isEqualTo(new IntegerFormat(8, true));
   }
 
   @Test

@@ -125,14 +125,15 @@ class WeightCodesTest {
     Random random = new Random(2);
     for (int i = 0; i < count; i++) {
       scales[i] = 0.001f + 0.05f * random.nextFloat();
-      boolean shifted = parsed instanceof NumberFormat.Int;
+      boolean shifted = parsed.isUniform();
       zeroPoints[i] = shifted ? (int) parsed.lowest() + random.nextInt(1 << parsed.bits()) : 0;
     }
     return QuantParams.of(parsed, new ScaleLayout.Axis(axis), scales, zeroPoints);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"int8", "uint8", "int16", "uint16", "int4", "uint4", "fp8-e4m3"})
+  @ValueSource(
+      strings = {"int8", "uint8", "int16", "uint16", "int4", "uint4", "fp8-e4m3", "fp8-e5m2"})
   void numbersAreThoseOfTheRuntime(String format) throws IOException {
     check(perTensor(format));
     check(perChannel(format, 0));

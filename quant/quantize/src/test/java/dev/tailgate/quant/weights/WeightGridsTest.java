@@ -11,7 +11,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.WeightAxes;
 import dev.tailgate.quant.scheme.Granularity;
-import dev.tailgate.quant.scheme.NumberFormat;
+import dev.tailgate.quant.scheme.IntegerFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import dev.tailgate.quant.scheme.TensorScheme;
@@ -104,11 +104,11 @@ class WeightGridsTest {
     float[] values = {1, 2, 3, -4};
     TensorScheme papers = TensorScheme.papersWeights(8, new Granularity.PerChannel());
     QuantParams grid = only(grids(values, List.of(2L, 2L), MATMUL, papers, MINMAX));
-    assertThat(grid.format()).isEqualTo(new NumberFormat.Int(8, true));
+    assertThat(grid.format()).isEqualTo(new IntegerFormat(8, true));
     assertThat(grid.scales()).containsExactly(3 / 127f, 4 / 127f);
     QuantParams positive =
         only(grids(new float[] {1, 2, 3, 4}, List.of(2L, 2L), MATMUL, papers, MINMAX));
-    assertThat(positive.format()).isEqualTo(new NumberFormat.Int(8, false));
+    assertThat(positive.format()).isEqualTo(new IntegerFormat(8, false));
     assertThat(positive.scales()).containsExactly(3 / 255f, 4 / 255f);
   }
 

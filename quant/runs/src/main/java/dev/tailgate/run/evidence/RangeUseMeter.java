@@ -2,7 +2,6 @@ package dev.tailgate.run.evidence;
 
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.scheme.GridRule;
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.result.RangeUse;
 import dev.tailgate.stats.Range;
@@ -80,7 +79,7 @@ final class RangeUseMeter {
         quantizer
             .filter(Quantizer.Fixed.class::isInstance)
             .map(q -> ((Quantizer.Fixed) q).params())
-            .filter(p -> p.format() instanceof NumberFormat.Int);
+            .filter(p -> p.format().isUniform());
     double step;
     int levels = BYTE_LEVELS;
     if (fixed.isPresent()) {

@@ -125,8 +125,9 @@ final class CoverageReader {
         return Optional.of("per-" + new Granularity.PerToken().label() + " ranges are simulated");
       }
       QuantParams params = fixed.params();
-      if (!(params.format() instanceof NumberFormat.Int format)) {
-        return Optional.of("no kernel for " + params.format().label() + " on this provider");
+      NumberFormat format = params.format();
+      if (!format.isUniform()) {
+        return Optional.of("no kernel for " + format.label() + " on this provider");
       }
       if (format.bits() > 8) {
         return Optional.of("no integer kernel for more than 8 bits");

@@ -2,7 +2,6 @@ package dev.tailgate.heal.remedy.rounding;
 
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.layer.Matrix;
-import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import java.util.Arrays;
@@ -99,7 +98,7 @@ final class LayerGrid {
       }
     }
     pinned.set(least);
-    boolean unsigned = params.format() instanceof NumberFormat.Int format && !format.signed();
+    boolean unsigned = params.format().lowest() == 0;
     for (int s = 0; s < lows.length; s++) {
       float low = lowest[s] < 0 ? 0 : Math.min(0, value(lowest[s]));
       float high = highest[s] < 0 ? 0 : Math.max(0, value(highest[s]));
@@ -145,7 +144,7 @@ final class LayerGrid {
 
   /** Whether numbers are evenly spaced. */
   boolean hasIntegers() {
-    return params.format() instanceof NumberFormat.Int;
+    return params.format().isUniform();
   }
 
   /** The matrix to write for {@code codes}, {@code [out, in]}. */

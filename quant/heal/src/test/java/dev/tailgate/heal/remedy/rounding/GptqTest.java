@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tailgate.data.NpyFixture;
 import dev.tailgate.onnx.layer.Matrix;
-import dev.tailgate.quant.scheme.NumberFormat;
+import dev.tailgate.quant.scheme.IntegerFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import java.util.Random;
@@ -36,8 +36,7 @@ class GptqTest {
     float[] weight = NpyFixture.of(GptqTest.class, "gptq_weight.npy").floats();
     float[] scales = NpyFixture.of(GptqTest.class, "gptq_scales.npy").floats();
     QuantParams params =
-        QuantParams.of(
-            new NumberFormat.Int(4, true), new ScaleLayout.Axis(1), scales, new int[OUT]);
+        QuantParams.of(new IntegerFormat(4, true), new ScaleLayout.Axis(1), scales, new int[OUT]);
     return new LayerGrid(new Matrix(IN, OUT, weight), params, true, false);
   }
 
