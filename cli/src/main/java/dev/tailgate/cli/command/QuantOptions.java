@@ -25,8 +25,8 @@ final class QuantOptions {
       paramLabel = "S",
       defaultValue = "w8a8",
       description = {
-        "w8a8, w8a8-per-channel, w8a8-dynamic, w6a8, w6a6, w4a8, w4a16, w8a16, fp8-e4m3, or wNaM"
-            + "[-per-channel] for 2 to 16 bits. a16 leaves activations in float. Default: w8a8."
+        "w8a8, w8a8-per-channel, w8a8-dynamic, w6a8, w6a6, w4a8, w4a16, w8a16, fp8-e4m3, fp8-e5m2,"
+            + " fp4-e2m1, or wNaM[-per-channel] for 2 to 16 bits. a16 leaves activations in float. Default: w8a8."
       })
   private String scheme;
 
@@ -35,7 +35,7 @@ final class QuantOptions {
       paramLabel = "SPEC",
       description = {
         "Weights in the place of the scheme's: FORMAT[:sym|asym][:tensor|channel|block=N], for"
-            + " example int4:block=32."
+            + " example int4:block=32, fp4-e2m1:block=16."
       })
   private Optional<String> weights;
 
@@ -44,7 +44,7 @@ final class QuantOptions {
       paramLabel = "SPEC",
       description = {
         "Activations in the place of the scheme's: FORMAT[:sym|asym][:tensor|token], for example"
-            + " uint16, int8:sym:token."
+            + " uint16, int8:sym:token, fp8-e5m2."
       })
   private Optional<String> activations;
 

@@ -21,12 +21,14 @@ import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.plan.EstimatorChoice;
 import dev.tailgate.quant.plan.QuantPoints;
 import dev.tailgate.quant.plan.Quantization;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.plan.Quantizations;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
+import dev.tailgate.quant.scheme.NumberFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +70,7 @@ public final class QuantizeRun {
 
   private QuantizeOutcome run() {
     requireOpset();
+    requireKernels(request.settings().scheme().formats());
     TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
     QuantizationSettings settings = request.settings();
     PlacementPlan plan = settings.plan(model, taps);
@@ -92,6 +95,8 @@ public final class QuantizeRun {
     EstimatorChoice choice =
         EstimatorChoice.among(model, candidates, this::calibrationData, options, progress);
     requireSomething(choice.chosen());
+    // Grids out of a file have formats of their own.
+    requireKernels(choice.chosen().quantizers().values().stream().map(Quantizer::format).toList());
     write(choice.chosen());
     return outcome(choice, points, notes, seconds);
   }
@@ -137,6 +142,17 @@ public final class QuantizeRun {
           .expected("opset " + FIRST_OPSET + " or later, as ONNX Runtime's integer fusions need it")
           .found("opset " + model.opset())
           .fix("Give --form qoperator, or export the model again with a newer opset.");
+    }
+  }
+
+  private static void requireKernels(List<NumberFormat> formats) {
+    for (NumberFormat format : formats) {
+      if (!format.deployed(false).storage().hasKernel()) {
+        throw ModelException.doing("quantizing the model")
+            .expected("numbers that ONNX Runtime has a kernel for")
+            .found(format.label() + ", which it can neither read nor compute with")
+            .fix("'tailgate audit' simulates it; give another format to deploy, such as int4.");
+      }
     }
   }
 

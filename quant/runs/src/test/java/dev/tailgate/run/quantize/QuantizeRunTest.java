@@ -67,7 +67,9 @@ class QuantizeRunTest {
     "gpt_neox-script-eager.onnx, w6a6",
     "bert-dynamo-sdpa-opset23.onnx, w4a8",
     "llama-dynamo-sdpa-opset23.onnx, w8a16",
-    "llama-dynamo-sdpa-opset23.onnx, w4a16"
+    "llama-dynamo-sdpa-opset23.onnx, w4a16",
+    "llama-dynamo-sdpa-opset23.onnx, fp8-e4m3",
+    "llama-dynamo-sdpa-opset23.onnx, fp8-e5m2"
   })
   void theWrittenModelSimulatedIsTheFakeQuantModelBitForBit(String name, String scheme) {
     Path out = folder.resolve("out.onnx");
@@ -160,6 +162,21 @@ class QuantizeRunTest {
             QuantizedExports.withForm(request, QuantizeRequest.OutputForm.QOPERATOR),
             RunProgress.SILENT);
     assertThat(outcome.coverage().count(Coverage.Outcome.INTEGER)).isPositive();
+  }
+
+  @Test
+  void formatsWithoutAKernelAreRefusedAndNothingIsWritten() {
+    Path out = folder.resolve("out.onnx");
+    QuantizeRequest request =
+        QuantizedExports.request(
+            "llama-dynamo-sdpa-opset23.onnx",
+            out,
+            QuantizedExports.settings("fp4-e2m1", Placement.TRANSFORMER));
+    assertThatThrownBy(() -> QuantizeRun.run(request, RunProgress.SILENT))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("fp4-e2m1")
+        .hasMessageContaining("kernel");
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test
