@@ -2,13 +2,21 @@ package dev.tailgate.page.chart;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Paint;
-import java.awt.Rectangle;
+import java.awt.Font;
+import java.awt.FontMetrics;
+import java.awt.Graphics;
+import java.awt.GraphicsConfiguration;
+import java.awt.Image;
 import java.awt.Shape;
-import java.awt.Stroke;
 import java.awt.geom.AffineTransform;
+import java.awt.image.ImageObserver;
+import java.awt.image.RenderedImage;
+import java.awt.image.renderable.RenderableImage;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.xmlgraphics.java2d.AbstractGraphics2D;
+import org.apache.xmlgraphics.java2d.GraphicContext;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
@@ -18,14 +26,20 @@ import org.jspecify.annotations.NullUnmarked;
  * the style sheet of the page gives the class its light and its dark colour. Shapes of one class
  * and stroke become one path, in the order in which the class first appeared: a heat map of twelve
  * thousand cells is as many paths as it has shades. Coordinates are kept to a tenth of a pixel.
+ *
+ * <p>The SVG element clips to the plot area; clips inside it are not drawn. Letters, images and
+ * pixels are refused loudly rather than lost silently: a new XChart version that starts to use them
+ * fails a test instead of leaving holes in a picture.
  */
 @NullUnmarked // the overridden AWT methods say nothing about null
-final class SvgMarks extends MarkGraphics {
+final class SvgMarks extends AbstractGraphics2D {
   private final Map<String, SvgPath> paths = new LinkedHashMap<>();
-  private AffineTransform transform = new AffineTransform();
-  private Color color = Color.BLACK;
-  private Stroke stroke = new BasicStroke();
-  private Shape clip;
+
+  SvgMarks() {
+    super(false);
+    gc = new GraphicContext();
+    gc.setColor(Color.BLACK);
+  }
 
   /** The path elements drawn so far. */
   String elements() {
@@ -42,146 +56,94 @@ final class SvgMarks extends MarkGraphics {
 
   @Override
   public void fill(Shape shape) {
-    Ink.of(color).ifPresent(ink -> append("class=\"f " + ink.cssClass() + "\"", shape));
+    ink().ifPresent(ink -> append("class=\"f " + ink.cssClass() + "\"", shape));
   }
 
   @Override
   public void draw(Shape shape) {
-    Ink.of(color)
-        .ifPresent(
-            ink -> {
-              StringBuilder attributes =
-                  new StringBuilder("class=\"l ").append(ink.cssClass()).append('"');
-              if (stroke instanceof BasicStroke basic) {
-                attributes
-                    .append(" stroke-width=\"")
-                    .append(SvgPage.tenth(basic.getLineWidth()))
-                    .append('"');
-                float[] dash = basic.getDashArray();
-                if (dash != null) {
-                  attributes.append(" stroke-dasharray=\"");
-                  for (int i = 0; i < dash.length; i++) {
-                    attributes.append(i == 0 ? "" : " ").append(SvgPage.tenth(dash[i]));
-                  }
-                  attributes.append('"');
-                }
-              }
-              append(attributes.toString(), shape);
-            });
+    ink().ifPresent(ink -> append("class=\"l " + ink.cssClass() + '"' + strokeAttributes(), shape));
+  }
+
+  private Optional<Ink> ink() {
+    if (!(getPaint() instanceof Color plain)) {
+      throw refused("a paint that is no plain colour");
+    }
+    return Ink.of(plain);
+  }
+
+  private String strokeAttributes() {
+    if (!(getStroke() instanceof BasicStroke basic)) {
+      return "";
+    }
+    StringBuilder out = new StringBuilder(" stroke-width=\"");
+    out.append(SvgPage.tenth(basic.getLineWidth())).append('"');
+    float[] dash = basic.getDashArray();
+    if (dash != null) {
+      out.append(" stroke-dasharray=\"").append(Symbols.dashArray(dash)).append('"');
+    }
+    return out.toString();
   }
 
   private void append(String attributes, Shape shape) {
     SvgPath path = paths.computeIfAbsent(attributes, key -> new SvgPath());
-    path.add(shape.getPathIterator(transform));
+    path.add(shape.getPathIterator(getTransform()));
+  }
+
+  private static UnsupportedOperationException refused(String what) {
+    return new UnsupportedOperationException(
+        "drawing a chart: " + what + " asked for, but only shapes are drawn");
   }
 
   @Override
-  public void setColor(Color newColor) {
-    color = newColor;
+  public void drawString(String text, float x, float y) {
+    throw refused("text");
   }
 
   @Override
-  public Color getColor() {
-    return color;
+  public FontMetrics getFontMetrics(Font font) {
+    throw refused("text");
   }
 
   @Override
-  public void setPaint(Paint paint) {
-    if (!(paint instanceof Color plain)) {
-      throw new UnsupportedOperationException("drawing a chart: only plain colours are drawn");
-    }
-    color = plain;
+  public boolean drawImage(Image image, int x, int y, ImageObserver observer) {
+    throw refused("an image");
   }
 
   @Override
-  public Paint getPaint() {
-    return color;
+  public boolean drawImage(Image image, int x, int y, int w, int h, ImageObserver observer) {
+    throw refused("an image");
   }
 
   @Override
-  public void setStroke(Stroke newStroke) {
-    stroke = newStroke;
+  public void drawRenderedImage(RenderedImage image, AffineTransform at) {
+    throw refused("an image");
   }
 
   @Override
-  public Stroke getStroke() {
-    return stroke;
+  public void drawRenderableImage(RenderableImage image, AffineTransform at) {
+    throw refused("an image");
   }
 
   @Override
-  public void setTransform(AffineTransform newTransform) {
-    transform = new AffineTransform(newTransform);
+  public void copyArea(int x, int y, int w, int h, int dx, int dy) {
+    throw refused("a copy of pixels");
   }
 
   @Override
-  public AffineTransform getTransform() {
-    return new AffineTransform(transform);
+  public void setXORMode(Color color) {
+    throw refused("a paint mode");
   }
 
   @Override
-  public void transform(AffineTransform more) {
-    transform.concatenate(more);
+  public Graphics create() {
+    throw refused("a copy");
   }
 
   @Override
-  public void translate(double x, double y) {
-    transform.translate(x, y);
+  public GraphicsConfiguration getDeviceConfiguration() {
+    throw refused("a device");
   }
 
   @Override
-  public void translate(int x, int y) {
-    transform.translate(x, y);
-  }
-
-  @Override
-  public void rotate(double theta) {
-    transform.rotate(theta);
-  }
-
-  @Override
-  public void rotate(double theta, double x, double y) {
-    transform.rotate(theta, x, y);
-  }
-
-  @Override
-  public void scale(double x, double y) {
-    transform.scale(x, y);
-  }
-
-  @Override
-  public void shear(double x, double y) {
-    transform.shear(x, y);
-  }
-
-  // The SVG element clips to the plot area; clips inside it are only remembered for who asks.
-
-  @Override
-  public void setClip(Shape newClip) {
-    clip = newClip;
-  }
-
-  @Override
-  public void setClip(int x, int y, int width, int height) {
-    clip = new Rectangle(x, y, width, height);
-  }
-
-  @Override
-  public void clip(Shape more) {
-    clip = more;
-  }
-
-  @Override
-  public void clipRect(int x, int y, int width, int height) {
-    clip = new Rectangle(x, y, width, height);
-  }
-
-  @Override
-  public Shape getClip() {
-    return clip;
-  }
-
-  @Override
-  public Rectangle getClipBounds() {
-    return clip == null ? null : clip.getBounds();
-  }
+  public void dispose() {}
 }

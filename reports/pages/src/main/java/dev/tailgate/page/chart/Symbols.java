@@ -21,8 +21,13 @@ final class Symbols {
 
   /** The pattern as the attribute {@code stroke-dasharray} has it; empty for a solid line. */
   static String dashArray(int number) {
+    return dashArray(DASHES[number % DASHES.length]);
+  }
+
+  /** Lengths of dashes and gaps in turn as that attribute has them. */
+  static String dashArray(float[] lengths) {
     StringBuilder out = new StringBuilder();
-    for (float length : dash(number)) {
+    for (float length : lengths) {
       out.append(out.length() == 0 ? "" : " ").append(SvgPage.tenth(length));
     }
     return out.toString();
