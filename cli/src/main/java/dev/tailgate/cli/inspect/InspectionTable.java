@@ -1,6 +1,6 @@
 package dev.tailgate.cli.inspect;
 
-import dev.tailgate.cli.console.Columns;
+import dev.tailgate.page.console.TextTable;
 import dev.tailgate.run.inspect.Inspection;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -28,15 +28,15 @@ public final class InspectionTable {
 
   private static void file(Inspection.File file, PrintWriter out) {
     out.println(file.path());
-    Columns columns =
-        new Columns()
+    TextTable table =
+        TextTable.ofWords()
             .row("opset", entries(file.opsets()) + ", IR version " + file.irVersion())
             .row("producer", file.producer().isEmpty() ? "not stated" : file.producer())
             .row("graph", graph(file))
             .row("parameters", String.format(Locale.ROOT, "%,d", file.parameters()))
             .row("file", bytes(file.fileBytes()))
             .row("external data", external(file));
-    columns.print(out, INDENT);
+    table.print(out, INDENT);
   }
 
   private static String graph(Inspection.File file) {
@@ -66,34 +66,34 @@ public final class InspectionTable {
   private static void values(String title, List<Inspection.Value> values, PrintWriter out) {
     out.println();
     out.println(title);
-    Columns columns = new Columns();
+    TextTable table = TextTable.ofWords();
     for (Inspection.Value value : values) {
       List<String> shape = value.shape();
       String dims = shape == null ? "shape not stated" : "[" + String.join(", ", shape) + "]";
-      columns.row(value.name(), value.type(), dims);
+      table.row(value.name(), value.type(), dims);
     }
-    columns.print(out, INDENT);
+    table.print(out, INDENT);
   }
 
   private static void sites(List<Inspection.Site> sites, PrintWriter out) {
     out.println();
     out.println("Attention sites: " + sites.size());
-    Columns columns = new Columns();
+    TextTable table = TextTable.ofWords();
     for (Inspection.Site site : sites) {
       String gate = site.gate().equals("none") ? "" : ", " + site.gate() + " gate";
       String place = site.place().isEmpty() ? "" : ", in " + site.place();
-      columns.row(
+      table.row(
           site.number(), site.id(), site.kind(), site.normaliser() + gate, site.mask() + place);
     }
-    columns.print(out, INDENT);
+    table.print(out, INDENT);
   }
 
   private static void notSites(List<Inspection.NotSite> notSites, PrintWriter out) {
     out.println();
     out.println("Not sites: " + notSites.size());
-    Columns columns = new Columns();
-    notSites.forEach(n -> columns.row(n.node(), n.reason()));
-    columns.print(out, INDENT);
+    TextTable table = TextTable.ofWords();
+    notSites.forEach(n -> table.row(n.node(), n.reason()));
+    table.print(out, INDENT);
   }
 
   private static void taps(Inspection inspection, PrintWriter out) {
@@ -105,10 +105,9 @@ public final class InspectionTable {
     }
     out.println();
     out.println("Taps: " + inspection.taps().size() + ", by role (one may have several):");
-    Columns columns = new Columns();
-    byRole.forEach(
-        (role, taps) -> columns.row(role, taps.size(), "first: " + taps.get(0).tensor()));
-    columns.print(out, INDENT);
+    TextTable table = TextTable.ofWords();
+    byRole.forEach((role, taps) -> table.row(role, taps.size(), "first: " + taps.get(0).tensor()));
+    table.print(out, INDENT);
     out.println();
     out.println("Norms: " + inspection.normStyle());
     out.println("Tap presets: " + entries(inspection.presets()));

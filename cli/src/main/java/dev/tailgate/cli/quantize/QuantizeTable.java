@@ -1,6 +1,6 @@
 package dev.tailgate.cli.quantize;
 
-import dev.tailgate.cli.console.Columns;
+import dev.tailgate.page.console.TextTable;
 import dev.tailgate.result.wording.Numbers;
 import dev.tailgate.run.quantize.Coverage;
 import java.io.PrintWriter;
@@ -42,7 +42,7 @@ public final class QuantizeTable {
 
   private static void scheme(QuantizeReport report, PrintWriter out) {
     QuantizeReport.Scheme scheme = report.scheme();
-    new Columns()
+    TextTable.ofWords()
         .row("scheme", scheme.name() + ", placement " + report.placement() + ", " + report.form())
         .row("weights", scheme.quantizedWeights() + ": " + scheme.weights())
         .row(
@@ -62,10 +62,10 @@ public final class QuantizeTable {
     }
     out.println();
     out.println("Range estimators, by SQNR on the calibration data:");
-    Columns columns = new Columns();
+    TextTable table = TextTable.ofWords();
     candidates.forEach(
-        c -> columns.row(c.name(), Numbers.compact(c.sqnr()) + " dB", c.chosen() ? "written" : ""));
-    columns.print(out, INDENT);
+        c -> table.row(c.name(), Numbers.compact(c.sqnr()) + " dB", c.chosen() ? "written" : ""));
+    table.print(out, INDENT);
   }
 
   private static void coverage(List<QuantizeReport.Product> products, PrintWriter out) {
@@ -100,9 +100,9 @@ public final class QuantizeTable {
         groups.computeIfAbsent(key, k -> new Group(product)).add(product.node());
       }
     }
-    Columns columns = new Columns();
-    groups.values().forEach(g -> columns.row(g.count, g.outcome, g.reason, g.nodes));
-    columns.print(out, INDENT);
+    TextTable table = TextTable.ofWords();
+    groups.values().forEach(g -> table.row(g.count, g.outcome, g.reason, g.nodes));
+    table.print(out, INDENT);
   }
 
   private static final class Group {
@@ -129,16 +129,16 @@ public final class QuantizeTable {
   private static void models(QuantizeReport.Models models, PrintWriter out) {
     out.println();
     out.println("On " + models.samples() + " samples (" + models.data() + "):");
-    Columns columns = new Columns().row("", "float", "simulated", "deployed", "");
+    TextTable table = TextTable.ofWords().row("", "float", "simulated", "deployed", "");
     for (QuantizeReport.Metric metric : models.metrics()) {
-      columns.row(
+      table.row(
           metric.name(),
           number(metric.fp()),
           number(metric.simulated()),
           number(metric.deployed()),
           note(metric));
     }
-    columns.print(out, INDENT);
+    table.print(out, INDENT);
     out.printf(
         Locale.ROOT,
         "%sSimulation and deployed model differ by %s at most, of outputs up to %s%s.%n",

@@ -1,6 +1,6 @@
 package dev.tailgate.cli.rewrite;
 
-import dev.tailgate.cli.console.Columns;
+import dev.tailgate.page.console.TextTable;
 import dev.tailgate.result.wording.Numbers;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -36,14 +36,14 @@ public final class RewriteTable {
     List<RewriteReport.Site> done =
         report.sites().stream().filter(RewriteReport.Site::rewritten).toList();
     boolean checked = done.stream().anyMatch(site -> site.check() != null);
-    Columns columns = new Columns();
+    TextTable table = TextTable.ofWords();
     if (checked) {
-      checks(report, done, columns);
+      checks(report, done, table);
     } else {
-      columns.row("site", "", "kind", "was", "rules");
+      table.row("site", "", "kind", "was", "rules");
       done.forEach(
           site ->
-              columns.row(
+              table.row(
                   site.number(),
                   name(site),
                   site.kind(),
@@ -51,7 +51,7 @@ public final class RewriteTable {
                   String.join(", ", site.rules())));
     }
     out.println();
-    columns.print(out, INDENT);
+    table.print(out, INDENT);
   }
 
   private static String name(RewriteReport.Site site) {
@@ -59,10 +59,10 @@ public final class RewriteTable {
   }
 
   /** Only the columns that mean something for the method. */
-  private static void checks(RewriteReport report, List<RewriteReport.Site> done, Columns columns) {
+  private static void checks(RewriteReport report, List<RewriteReport.Site> done, TextTable table) {
     boolean gated = done.stream().anyMatch(s -> s.check() != null && s.check().gateMean() != null);
     boolean clipped = report.method().startsWith("clipped");
-    List<Object> head =
+    List<String> head =
         new ArrayList<>(List.of("site", "", "kind", "max difference", "no-op mass"));
     if (clipped) {
       head.addAll(List.of("zeros", "ones"));
@@ -71,13 +71,14 @@ public final class RewriteTable {
       head.add("mean gate");
     }
     head.add("");
-    columns.row(head.toArray());
+    table.row(head);
     for (RewriteReport.Site site : done) {
       RewriteReport.Check check = site.check();
       if (check == null) {
         continue;
       }
-      List<Object> row = new ArrayList<>(List.of(site.number(), name(site), site.kind()));
+      List<String> row =
+          new ArrayList<>(List.of(String.valueOf(site.number()), name(site), site.kind()));
       row.addAll(List.of(number(check.maxDifference()), share(check.noOpMass())));
       if (clipped) {
         row.addAll(List.of(share(check.zeros()), share(check.ones())));
@@ -86,7 +87,7 @@ public final class RewriteTable {
         row.add(number(check.gateMean()));
       }
       row.add(check.note());
-      columns.row(row.toArray());
+      table.row(row);
     }
   }
 
@@ -106,10 +107,10 @@ public final class RewriteTable {
     }
     out.println();
     out.println("Left as they are: " + left.size());
-    Columns columns = new Columns();
+    TextTable table = TextTable.ofWords();
     left.forEach(
-        site -> columns.row(site.number(), site.id(), site.kind(), String.valueOf(site.reason())));
-    columns.print(out, INDENT);
+        site -> table.row(site.number(), site.id(), site.kind(), String.valueOf(site.reason())));
+    table.print(out, INDENT);
   }
 
   private static void verification(RewriteReport.Verification verification, PrintWriter out) {
@@ -120,19 +121,19 @@ public final class RewriteTable {
             + " samples ("
             + verification.data()
             + ")");
-    Columns columns = new Columns();
+    TextTable table = TextTable.ofWords();
     for (RewriteReport.Metric metric : verification.task()) {
       Double before = metric.before();
-      columns.row(
+      table.row(
           metric.name(),
           before == null ? "" : Numbers.compact(before) + " -> " + Numbers.compact(metric.after()),
           metric.direction().replace('_', ' '));
     }
     for (RewriteReport.Metric metric : verification.agreement()) {
       String unit = metric.unit().equals("dB") || metric.unit().equals("nat") ? metric.unit() : "";
-      columns.row("agreement: " + metric.name(), Numbers.compact(metric.after()), unit);
+      table.row("agreement: " + metric.name(), Numbers.compact(metric.after()), unit);
     }
-    columns.print(out, INDENT);
+    table.print(out, INDENT);
     verification.fusionsLost().forEach(sentence -> out.println(INDENT + sentence + "."));
     if (verification.syntheticInputs()) {
       out.println(INDENT + "Inputs are made up; only differences mean anything. Give --data.");
