@@ -178,6 +178,6 @@ public record QuantizeReport(
 
   private static Metric metric(
       Score score, @Nullable Double fp, @Nullable Double simulated, double deployed) {
-    return new Metric(score.id(), score.unit(), score.direction(), fp, simulated, deployed);
+    return new Metric(score.id(), score.unit(), score.direction().label(), fp, simulated, deployed);
   }
 }

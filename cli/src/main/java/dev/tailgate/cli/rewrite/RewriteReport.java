@@ -172,7 +172,7 @@ public record RewriteReport(
     return new Metric(
         after.id(),
         after.unit(),
-        after.direction(),
+        after.direction().label(),
         before == null ? null : (Double) before.value(),
         after.value());
   }

@@ -1,5 +1,7 @@
 package dev.tailgate.result;
 
+import dev.tailgate.stats.metric.Direction;
+
 /**
  * How close the quantized model's outputs are to the float model's, by one metric.
  *

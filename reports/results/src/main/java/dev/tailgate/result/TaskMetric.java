@@ -1,5 +1,6 @@
 package dev.tailgate.result;
 
+import dev.tailgate.stats.metric.Direction;
 import java.util.Optional;
 
 /**

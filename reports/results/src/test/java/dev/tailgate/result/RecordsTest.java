@@ -3,6 +3,7 @@ package dev.tailgate.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailgate.stats.metric.Direction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,11 +1,21 @@
 package dev.tailgate.stats.metric;
 
+import java.util.Locale;
+
 /** Which way a metric improves. */
 public enum Direction {
-  /** A larger value is better. */
-  HIGHER_IS_BETTER,
-  /** A smaller value is better. */
-  LOWER_IS_BETTER,
-  /** Neither; the value describes. */
-  NEUTRAL
+  /** Larger is better: accuracy, SQNR. */
+  HIGHER,
+  /** Smaller is better: perplexity, error, divergence. */
+  LOWER;
+
+  /** The direction in words, such as {@code lower is better}. */
+  public String inWords() {
+    return name().toLowerCase(Locale.ROOT) + " is better";
+  }
+
+  /** The words in snake case, such as {@code lower_is_better}. */
+  public String label() {
+    return inWords().replace(' ', '_');
+  }
 }

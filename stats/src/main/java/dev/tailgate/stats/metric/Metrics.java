@@ -1,7 +1,7 @@
 package dev.tailgate.stats.metric;
 
-import static dev.tailgate.stats.metric.Direction.HIGHER_IS_BETTER;
-import static dev.tailgate.stats.metric.Direction.LOWER_IS_BETTER;
+import static dev.tailgate.stats.metric.Direction.HIGHER;
+import static dev.tailgate.stats.metric.Direction.LOWER;
 
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +15,7 @@ public final class Metrics {
       new MetricSpec(
           "perplexity",
           "1",
-          LOWER_IS_BETTER,
+          LOWER,
           "exp of the mean over batches of the batch's mean negative log-likelihood in nats; depends"
               + " on the batching when batches hold unequal numbers of tokens",
           "published code of arXiv 2306.12929");
@@ -25,7 +25,7 @@ public final class Metrics {
       new MetricSpec(
           "token_perplexity",
           "1",
-          LOWER_IS_BETTER,
+          LOWER,
           "exp of the mean negative log-likelihood in nats over all predicted tokens",
           "Jelinek et al., J. Acoust. Soc. Am. 62, S63 (1977)");
 
@@ -34,7 +34,7 @@ public final class Metrics {
       new MetricSpec(
           "output_error",
           "1",
-          LOWER_IS_BETTER,
+          LOWER,
           "sum (ref - test)^2 / sum ref^2 over all elements of an output; SQNR is -10 log10 of it",
           "definition");
 
@@ -43,7 +43,7 @@ public final class Metrics {
       new MetricSpec(
           "accuracy",
           "fraction",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "samples whose largest logit is at the label / samples",
           "definition");
 
@@ -52,7 +52,7 @@ public final class Metrics {
       new MetricSpec(
           "token_accuracy",
           "fraction",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "tokens whose largest logit is at the label / tokens with a label",
           "definition");
 
@@ -61,7 +61,7 @@ public final class Metrics {
       new MetricSpec(
           "top5_accuracy",
           "fraction",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "samples whose label has one of the five largest logits / samples",
           "Russakovsky et al., Int. J. Comput. Vis. 115, 211 (2015)");
 
@@ -70,7 +70,7 @@ public final class Metrics {
       new MetricSpec(
           "f1",
           "1",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "2 tp / (predicted + labelled) of class 1",
           "van Rijsbergen, Information Retrieval (1979)");
 
@@ -79,7 +79,7 @@ public final class Metrics {
       new MetricSpec(
           "f1_macro",
           "1",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "mean of 2 tp_k / (predicted_k + labelled_k) over the classes k that occur",
           "van Rijsbergen, Information Retrieval (1979)");
 
@@ -88,7 +88,7 @@ public final class Metrics {
       new MetricSpec(
           "mcc",
           "1",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "(c n - sum p_k t_k) / sqrt((n^2 - sum p_k^2) (n^2 - sum t_k^2)), c right of n, p_k"
               + " predictions and t_k labels of class k; 0 where one class is all",
           "Gorodkin, Comput. Biol. Chem. 28, 367 (2004)");
@@ -98,7 +98,7 @@ public final class Metrics {
       new MetricSpec(
           "span_exact_match",
           "fraction",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "answers whose first and last token are both right / answers",
           "Rajpurkar et al., arXiv 1606.05250, on tokens instead of words");
 
@@ -107,7 +107,7 @@ public final class Metrics {
       new MetricSpec(
           "span_f1",
           "1",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "mean over answers of 2 |overlap| / (|predicted| + |right|), in tokens",
           "Rajpurkar et al., arXiv 1606.05250, on tokens instead of words");
 
@@ -116,7 +116,7 @@ public final class Metrics {
       new MetricSpec(
           "mse",
           "1",
-          LOWER_IS_BETTER,
+          LOWER,
           "mean over elements of (prediction - label)^2, in the unit of the labels squared",
           "definition");
 
@@ -125,7 +125,7 @@ public final class Metrics {
       new MetricSpec(
           "mae",
           "1",
-          LOWER_IS_BETTER,
+          LOWER,
           "mean over elements of |prediction - label|, in the unit of the labels",
           "definition");
 
@@ -134,7 +134,7 @@ public final class Metrics {
       new MetricSpec(
           "spearman",
           "1",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "rank correlation of the cosine similarity of two embeddings with the pair's score",
           "Cer et al., SemEval-2017 task 1; Spearman, Am. J. Psychol. 15, 72 (1904)");
 
@@ -143,7 +143,7 @@ public final class Metrics {
       new MetricSpec(
           "neighbour_agreement",
           "fraction",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "mean over samples of the fraction of its 10 nearest neighbours by cosine, among the"
               + " evaluated samples, that ref and test share",
           "definition");
@@ -153,7 +153,7 @@ public final class Metrics {
       new MetricSpec(
           "sqnr",
           "dB",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "10 log10(sum ref^2 / sum (ref - test)^2); +Infinity when equal",
           "Widrow and Kollar, Quantization Noise (2008)");
 
@@ -162,7 +162,7 @@ public final class Metrics {
       new MetricSpec(
           "cosine_similarity",
           "1",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "mean over samples of ref . test / (|ref| |test|)",
           "definition");
 
@@ -171,7 +171,7 @@ public final class Metrics {
       new MetricSpec(
           "kl_divergence",
           "nat",
-          LOWER_IS_BETTER,
+          LOWER,
           "mean over positions of sum_v p_v ln(p_v / q_v), p = softmax(ref), q = softmax(test)",
           "Kullback and Leibler, Ann. Math. Stat. 22, 79 (1951)");
 
@@ -180,7 +180,7 @@ public final class Metrics {
       new MetricSpec(
           "top1_agreement",
           "fraction",
-          HIGHER_IS_BETTER,
+          HIGHER,
           "fraction of positions at which ref and test have their largest logit at the same index",
           "definition");
 

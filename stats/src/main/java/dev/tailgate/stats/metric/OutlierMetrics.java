@@ -1,6 +1,6 @@
 package dev.tailgate.stats.metric;
 
-import static dev.tailgate.stats.metric.Direction.LOWER_IS_BETTER;
+import static dev.tailgate.stats.metric.Direction.LOWER;
 
 import java.util.List;
 
@@ -22,7 +22,7 @@ public final class OutlierMetrics {
       new MetricSpec(
           "kurtosis",
           "1",
-          LOWER_IS_BETTER,
+          LOWER,
           "mean over rows of m4 / (s^4 + 1e-6), with m4 = sum (x - mean)^4 / d and s^2 = sum (x -"
               + " mean)^2 / (d - 1) over the d values of a row; about 3 for a Gaussian",
           PAPERS);
@@ -32,7 +32,7 @@ public final class OutlierMetrics {
       new MetricSpec(
           "pooled_excess_kurtosis",
           "1",
-          LOWER_IS_BETTER,
+          LOWER,
           "n M4 / M2^2 - 3 over all n values of all rows, with Mk = sum (x - mean)^k; 0 for a"
               + " Gaussian",
           "population excess (Fisher) kurtosis; merged as in Pebay, SAND2008-6212 (2008)");
@@ -42,7 +42,7 @@ public final class OutlierMetrics {
       new MetricSpec(
           "max_inf_norm",
           OF_ACTIVATION,
-          LOWER_IS_BETTER,
+          LOWER,
           "mean over rows of max |x| in the row; for a model, the largest such mean over its taps",
           PAPERS);
 
@@ -51,7 +51,7 @@ public final class OutlierMetrics {
       new MetricSpec(
           "abs_max",
           OF_ACTIVATION,
-          LOWER_IS_BETTER,
+          LOWER,
           "max |x| over all finite values",
           "definition; not the papers' max inf norm, which averages over rows");
 
@@ -60,18 +60,17 @@ public final class OutlierMetrics {
       new MetricSpec(
           "outliers_6sigma",
           "values",
-          LOWER_IS_BETTER,
+          LOWER,
           "number of x with |x - mean| > 6 standard deviations of the tensor",
           "criterion for an outlier in arXiv 2306.12929");
 
   /** The headline mean of {@link #KURTOSIS} over taps. */
   public static final MetricSpec AVERAGE_KURTOSIS =
-      new MetricSpec(
-          "average_kurtosis", "1", LOWER_IS_BETTER, "plain mean of kurtosis over taps", PAPERS);
+      new MetricSpec("average_kurtosis", "1", LOWER, "plain mean of kurtosis over taps", PAPERS);
 
   /** The headline maximum of {@link #KURTOSIS} over taps. */
   public static final MetricSpec MAX_KURTOSIS =
-      new MetricSpec("max_kurtosis", "1", LOWER_IS_BETTER, "largest kurtosis over taps", PAPERS);
+      new MetricSpec("max_kurtosis", "1", LOWER, "largest kurtosis over taps", PAPERS);
 
   private static final List<MetricSpec> ALL =
       List.of(

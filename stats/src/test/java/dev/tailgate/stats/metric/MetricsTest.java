@@ -34,9 +34,9 @@ class MetricsTest {
   @Test
   void specsAreComplete() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new MetricSpec("Max Norm", "1", Direction.NEUTRAL, "f", "s"))
+        .isThrownBy(() -> new MetricSpec("Max Norm", "1", Direction.LOWER, "f", "s"))
         .withMessageContaining("'Max Norm'");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new MetricSpec("norm", "1", Direction.NEUTRAL, " ", "s"));
+        .isThrownBy(() -> new MetricSpec("norm", "1", Direction.LOWER, " ", "s"));
   }
 }

@@ -37,7 +37,7 @@ public final class Differences {
   /** The difference turned so that larger is worse, whichever way the metric improves. */
   public static Score loss(SampledMetric from, SampledMetric to) {
     Score difference = of(from, to);
-    boolean lower = from.spec().direction() == Direction.LOWER_IS_BETTER;
+    boolean lower = from.spec().direction() == Direction.LOWER;
     return lower
         ? difference
         : new Score(-difference.value(), -difference.high(), -difference.low());

@@ -1,5 +1,6 @@
 package dev.tailgate.quant.score;
 
+import dev.tailgate.stats.metric.Direction;
 import dev.tailgate.stats.metric.Interval;
 import dev.tailgate.stats.metric.MetricSpec;
 
@@ -9,19 +10,18 @@ import dev.tailgate.stats.metric.MetricSpec;
  * @param id the metric's id, see {@link dev.tailgate.stats.metric.Metrics}; for an output other
  *     than the predictions followed by {@code :} and the name of the output
  * @param unit the unit, "1" for a dimensionless number
- * @param direction {@code higher_is_better} or {@code lower_is_better}
+ * @param direction which way the metric improves
  * @param value NaN where there was nothing to measure
  * @param low lower end of the 95 % confidence interval, NaN where none is known
  * @param high upper end of the interval, NaN where none is known
  */
 public record Score(
-    String id, String unit, String direction, double value, double low, double high) {
+    String id, String unit, Direction direction, double value, double low, double high) {
   static Score of(MetricSpec spec, double value, Interval interval) {
     return named(spec.id(), spec, value, interval);
   }
 
   static Score named(String id, MetricSpec spec, double value, Interval interval) {
-    String direction = spec.direction().name().toLowerCase(java.util.Locale.ROOT);
-    return new Score(id, spec.unit(), direction, value, interval.low(), interval.high());
+    return new Score(id, spec.unit(), spec.direction(), value, interval.low(), interval.high());
   }
 }

@@ -1,7 +1,7 @@
 package dev.tailgate.quant.score;
 
 import dev.tailgate.result.Damage;
-import dev.tailgate.result.Direction;
+import dev.tailgate.stats.metric.Direction;
 import dev.tailgate.stats.metric.SampledMetric;
 import java.util.Optional;
 
@@ -19,14 +19,7 @@ public record Trial(TaskScorer task, SampledMetric error) {
 
   /** Which way the metric improves; without labels it is the SQNR that counts, which is to grow. */
   public Direction direction() {
-    boolean lower =
-        headline()
-            .filter(
-                metric ->
-                    metric.spec().direction()
-                        == dev.tailgate.stats.metric.Direction.LOWER_IS_BETTER)
-            .isPresent();
-    return lower ? Direction.LOWER : Direction.HIGHER;
+    return headline().map(metric -> metric.spec().direction()).orElse(Direction.HIGHER);
   }
 
   /** SQNR of the outputs in dB; infinite where they equal the float model's, NaN where one is. */

@@ -11,6 +11,7 @@ import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.stats.metric.Direction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ class ScorerTest {
     // Of two samples every draw holds one, the other or both; so do the ends.
     assertThat(tokens.low()).isLessThan(tokens.value());
     assertThat(tokens.high()).isGreaterThan(tokens.value());
-    assertThat(tokens.direction()).isEqualTo("lower_is_better");
+    assertThat(tokens.direction()).isEqualTo(Direction.LOWER);
   }
 
   @Test

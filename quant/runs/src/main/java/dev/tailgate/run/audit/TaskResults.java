@@ -5,10 +5,10 @@ import dev.tailgate.quant.score.AgreementScorer;
 import dev.tailgate.quant.score.PairedScores;
 import dev.tailgate.quant.score.Score;
 import dev.tailgate.result.Agreement;
-import dev.tailgate.result.Direction;
 import dev.tailgate.result.SampleScores;
 import dev.tailgate.result.TaskMetric;
 import dev.tailgate.result.TaskResult;
+import dev.tailgate.stats.metric.Direction;
 import dev.tailgate.stats.metric.RatioOfSums;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,7 @@ final class TaskResults {
     List<Score> agreement = outcome.agreement().map(AgreementScorer::scores).orElse(List.of());
     List<Agreement> listed =
         agreement.stream()
-            .map(s -> new Agreement(s.id(), unit(s), direction(s), s.value()))
+            .map(s -> new Agreement(s.id(), unit(s), s.direction(), s.value()))
             .toList();
     List<TaskMetric> metrics =
         outcome
@@ -81,7 +81,7 @@ final class TaskResults {
     return new TaskMetric(
         scores.spec().id(),
         unit(scores.fp()),
-        direction(scores.fp()),
+        scores.spec().direction(),
         result(scores.fp()),
         scores.quantized().map(TaskResults::result),
         scores.delta().map(TaskResults::result));
@@ -91,10 +91,6 @@ final class TaskResults {
   private static String unit(Score score) {
     boolean dimensionless = score.unit().equals("1") || score.unit().equals("fraction");
     return dimensionless ? "" : score.unit();
-  }
-
-  private static Direction direction(Score score) {
-    return score.direction().startsWith("higher") ? Direction.HIGHER : Direction.LOWER;
   }
 
   private static dev.tailgate.result.Score result(Score score) {

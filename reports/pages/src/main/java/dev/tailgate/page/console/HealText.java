@@ -59,7 +59,7 @@ public final class HealText {
   private static String metric(HealResult result) {
     return result
         .metric()
-        .map(m -> m + " (" + result.direction().name().toLowerCase(Locale.ROOT) + " is better)")
+        .map(m -> m + " (" + result.direction().inWords() + ")")
         .orElse("no labels");
   }
 

@@ -1,12 +1,12 @@
 package dev.tailgate.page.console;
 
 import dev.tailgate.result.Damage;
-import dev.tailgate.result.Direction;
 import dev.tailgate.result.HealResult;
 import dev.tailgate.result.RemedyStep;
 import dev.tailgate.result.Score;
 import dev.tailgate.result.wording.Numbers;
 import dev.tailgate.result.wording.PlainText;
+import dev.tailgate.stats.metric.Direction;
 import java.util.List;
 
 /** The remedies that were tried, and what became of them. */

@@ -2,13 +2,13 @@ package dev.tailgate.page.html;
 
 import dev.tailgate.page.chart.ChartSpec;
 import dev.tailgate.page.chart.ComparisonCharts;
-import dev.tailgate.result.Direction;
 import dev.tailgate.result.compare.Column;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.compare.Conditions;
 import dev.tailgate.result.compare.Group;
 import dev.tailgate.result.compare.GroupFinding;
 import dev.tailgate.result.wording.Numbers;
+import dev.tailgate.stats.metric.Direction;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -70,8 +70,7 @@ public record CompareGroup(
 
   private static List<Fact> facts(Conditions conditions) {
     return List.of(
-        new Fact(
-            "Task metric", conditions.metric() + ", " + ReportView.better(conditions.direction())),
+        new Fact("Task metric", conditions.metric() + ", " + conditions.direction().inWords()),
         new Fact("Scheme", conditions.schemeName()),
         new Fact("Tap preset", conditions.tapPreset()),
         new Fact("Data", conditions.data()),
@@ -85,9 +84,7 @@ public record CompareGroup(
     if (has(group, Column.FP) || has(group, Column.QUANTIZED)) {
       metrics.add(
           new Figure(
-              group.conditions().metric()
-                  + ", "
-                  + ReportView.better(group.conditions().direction()),
+              group.conditions().metric() + ", " + group.conditions().direction().inWords(),
               charts.task()));
     }
     metrics.add(new Figure("Average kurtosis, lower is better", charts.outliers(Column.KURTOSIS)));

@@ -24,11 +24,7 @@ public record HeadlineRow(String label, String value, String note) {
     TaskResult task = result.task();
     Headline headline = result.headline();
     String scheme = result.quantization().scheme().toUpperCase(Locale.ROOT);
-    String better =
-        switch (task.direction()) {
-          case HIGHER -> "higher is better";
-          case LOWER -> "lower is better";
-        };
+    String better = task.direction().inWords();
     String metric = task.fp().isEmpty() ? "agreement with FP" : task.name();
     return List.of(
         new HeadlineRow(

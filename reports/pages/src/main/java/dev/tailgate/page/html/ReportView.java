@@ -3,7 +3,6 @@ package dev.tailgate.page.html;
 import dev.tailgate.page.chart.ChartSet;
 import dev.tailgate.page.chart.ChartSpec;
 import dev.tailgate.page.chart.SvgChart;
-import dev.tailgate.result.Direction;
 import dev.tailgate.result.Finding;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
@@ -161,14 +160,6 @@ public record ReportView(
     return score.hasInterval()
         ? value + " (" + Numbers.compact(score.low()) + " to " + Numbers.compact(score.high()) + ")"
         : value;
-  }
-
-  /** Which way a metric improves, in words. */
-  public static String better(Direction direction) {
-    return switch (direction) {
-      case HIGHER -> "higher is better";
-      case LOWER -> "lower is better";
-    };
   }
 
   /** What was run, as pairs of a name and a text. */

@@ -3,7 +3,6 @@ package dev.tailgate.page.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.result.Damage;
-import dev.tailgate.result.Direction;
 import dev.tailgate.result.HealResult;
 import dev.tailgate.result.PrecisionResult;
 import dev.tailgate.result.PrecisionTrial;
@@ -13,6 +12,7 @@ import dev.tailgate.result.Score;
 import dev.tailgate.result.SensitivityResult;
 import dev.tailgate.result.SensitivityRow;
 import dev.tailgate.result.ToolInfo;
+import dev.tailgate.stats.metric.Direction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tailgate.page.console.DiagnosisText;
 import dev.tailgate.result.Damage;
-import dev.tailgate.result.Direction;
 import dev.tailgate.result.Evidence;
 import dev.tailgate.result.Finding;
 import dev.tailgate.result.Samples;
@@ -14,6 +13,7 @@ import dev.tailgate.result.SensitivityRow;
 import dev.tailgate.result.SiteEvidence;
 import dev.tailgate.result.TapEvidence;
 import dev.tailgate.result.TokenShare;
+import dev.tailgate.stats.metric.Direction;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.ForAll;

@@ -1,8 +1,8 @@
 package dev.tailgate.result.compare;
 
-import dev.tailgate.result.Direction;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
+import dev.tailgate.stats.metric.Direction;
 import java.util.Optional;
 
 /** A number that rows are compared in. */

@@ -1,7 +1,7 @@
 package dev.tailgate.result.compare;
 
-import dev.tailgate.result.Direction;
 import dev.tailgate.result.RunResult;
+import dev.tailgate.stats.metric.Direction;
 import java.util.Locale;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.tailgate.result.compare;
 
-import dev.tailgate.result.Direction;
 import dev.tailgate.result.wording.Numbers;
+import dev.tailgate.stats.metric.Direction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.tailgate.result.gate;
 
 import dev.tailgate.result.Coverage;
-import dev.tailgate.result.Direction;
 import dev.tailgate.result.Headline;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
 import dev.tailgate.result.TapResult;
 import dev.tailgate.result.TaskResult;
+import dev.tailgate.stats.metric.Direction;
 import dev.tailgate.stats.metric.MetricSpec;
 import dev.tailgate.stats.metric.Metrics;
 import java.util.Comparator;

@@ -1,6 +1,5 @@
 package dev.tailgate.result.glossary;
 
-import dev.tailgate.stats.metric.Direction;
 import dev.tailgate.stats.metric.MetricSpec;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +10,7 @@ import java.util.Optional;
  * @param id its name in JSON
  * @param name as tables and reports call it
  * @param unit its unit, {@code 1} for a number without one
- * @param direction which way is better
+ * @param direction which way is better, such as {@code lower_is_better}
  * @param formula how it is computed, plain text
  * @param reading what a value says; empty where the formula says it
  * @param source where the definition comes from
@@ -22,7 +21,7 @@ public record Term(
     String id,
     String name,
     String unit,
-    Direction direction,
+    String direction,
     String formula,
     Optional<String> reading,
     String source,
@@ -37,7 +36,7 @@ public record Term(
         spec.id(),
         name,
         spec.unit(),
-        spec.direction(),
+        spec.direction().label(),
         spec.formula(),
         reading,
         spec.source(),
@@ -46,12 +45,7 @@ public record Term(
 
   /** The unit and the better direction in words. */
   public String inWords() {
-    String better =
-        switch (direction) {
-          case HIGHER_IS_BETTER -> "higher is better";
-          case LOWER_IS_BETTER -> "lower is better";
-          case NEUTRAL -> "describes";
-        };
+    String better = direction.replace('_', ' ');
     return switch (unit) {
       case "1" -> better;
       case "fraction" -> "a fraction, " + better;
