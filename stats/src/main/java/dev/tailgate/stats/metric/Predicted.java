@@ -77,24 +77,22 @@ public final class Predicted {
   }
 
   /** One of the metrics over all that is added, now or later. */
-  public SampledMetric metric(Kind kind) {
-    return new View(kind);
+  public SampledMetric metric(Kind kind, MetricSpec spec) {
+    return new View(kind, spec);
   }
 
   private final class View implements SampledMetric {
     private final Kind kind;
+    private final MetricSpec spec;
 
-    View(Kind kind) {
+    View(Kind kind, MetricSpec spec) {
       this.kind = kind;
+      this.spec = spec;
     }
 
     @Override
     public MetricSpec spec() {
-      return switch (kind) {
-        case F1 -> Metrics.F1;
-        case F1_MACRO -> Metrics.F1_MACRO;
-        case MCC -> Metrics.MCC;
-      };
+      return spec;
     }
 
     @Override

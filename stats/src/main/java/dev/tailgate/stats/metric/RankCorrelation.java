@@ -19,11 +19,15 @@ public final class RankCorrelation implements SampledMetric {
   private final ResizableDoubleArray predictions = new ResizableDoubleArray();
   private final ResizableDoubleArray scores = new ResizableDoubleArray();
 
-  private RankCorrelation() {}
+  private final MetricSpec spec;
+
+  private RankCorrelation(MetricSpec spec) {
+    this.spec = spec;
+  }
 
   /** No pairs yet. */
-  public static RankCorrelation create() {
-    return new RankCorrelation();
+  public static RankCorrelation of(MetricSpec spec) {
+    return new RankCorrelation(spec);
   }
 
   /** Adds a pair. */
@@ -34,7 +38,7 @@ public final class RankCorrelation implements SampledMetric {
 
   @Override
   public MetricSpec spec() {
-    return Metrics.SPEARMAN;
+    return spec;
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.tailgate.result.Damage;
 import dev.tailgate.result.Score;
 import dev.tailgate.result.SensitivityResult;
 import dev.tailgate.result.SensitivityRow;
+import dev.tailgate.result.metric.TaskMetrics;
 import dev.tailgate.stats.metric.Bootstrap;
 import dev.tailgate.stats.metric.Interval;
 import dev.tailgate.stats.metric.RankCorrelation;
@@ -178,7 +179,7 @@ public final class SensitivityRun {
   }
 
   private Optional<SensitivityResult.ProxyFit> fit(Part.Level level, boolean finished) {
-    RankCorrelation ranks = RankCorrelation.create();
+    RankCorrelation ranks = RankCorrelation.of(TaskMetrics.SPEARMAN);
     for (Part part : parts) {
       Damage measured = alone.get(part);
       Optional<Double> predicted = predicted(part);

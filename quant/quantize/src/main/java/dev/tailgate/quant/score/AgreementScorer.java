@@ -6,10 +6,10 @@ import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.result.metric.AgreementMetrics;
 import dev.tailgate.stats.metric.CosineSimilarity;
 import dev.tailgate.stats.metric.Interval;
 import dev.tailgate.stats.metric.KlDivergence;
-import dev.tailgate.stats.metric.Metrics;
 import dev.tailgate.stats.metric.Sqnr;
 import dev.tailgate.stats.metric.Top1Agreement;
 import java.util.ArrayList;
@@ -122,16 +122,21 @@ public final class AgreementScorer {
           String suffix = name.equals(primary) ? "" : ":" + name;
           scores.add(
               Score.named(
-                  Metrics.SQNR.id() + suffix, Metrics.SQNR, pair.sqnr().value(), Interval.UNKNOWN));
+                  AgreementMetrics.SQNR.id() + suffix,
+                  AgreementMetrics.SQNR,
+                  pair.sqnr().value(),
+                  Interval.UNKNOWN));
           scores.add(
               Score.named(
-                  Metrics.COSINE_SIMILARITY.id() + suffix,
-                  Metrics.COSINE_SIMILARITY,
+                  AgreementMetrics.COSINE_SIMILARITY.id() + suffix,
+                  AgreementMetrics.COSINE_SIMILARITY,
                   pair.cosine().value(),
                   Interval.UNKNOWN));
           if (name.equals(primary)) {
-            scores.add(Score.of(Metrics.KL_DIVERGENCE, divergence.value(), Interval.UNKNOWN));
-            scores.add(Score.of(Metrics.TOP1_AGREEMENT, agreement.value(), agreement.interval()));
+            scores.add(
+                Score.of(AgreementMetrics.KL_DIVERGENCE, divergence.value(), Interval.UNKNOWN));
+            scores.add(
+                Score.of(AgreementMetrics.TOP1_AGREEMENT, agreement.value(), agreement.interval()));
           }
         });
     return List.copyOf(scores);

@@ -5,7 +5,7 @@ import dev.tailgate.data.Labels;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
-import dev.tailgate.stats.metric.Metrics;
+import dev.tailgate.result.metric.TaskMetrics;
 import dev.tailgate.stats.metric.Predicted;
 import dev.tailgate.stats.metric.RatioOfSums;
 import dev.tailgate.stats.metric.SampledMetric;
@@ -25,8 +25,8 @@ final class ClassScorer implements TaskScorer {
 
   private final String output;
   private final int labelRank;
-  private final RatioOfSums accuracy = RatioOfSums.mean(Metrics.ACCURACY);
-  private final RatioOfSums topFive = RatioOfSums.mean(Metrics.TOP5_ACCURACY);
+  private final RatioOfSums accuracy = RatioOfSums.mean(TaskMetrics.ACCURACY);
+  private final RatioOfSums topFive = RatioOfSums.mean(TaskMetrics.TOP5_ACCURACY);
   private @Nullable Predicted predicted;
   private int classes;
 
@@ -108,8 +108,11 @@ final class ClassScorer implements TaskScorer {
     if (classes > TOP) {
       metrics.add(topFive);
     }
-    metrics.add(counts.metric(classes == 2 ? Predicted.Kind.F1 : Predicted.Kind.F1_MACRO));
-    metrics.add(counts.metric(Predicted.Kind.MCC));
+    metrics.add(
+        classes == 2
+            ? counts.metric(Predicted.Kind.F1, TaskMetrics.F1)
+            : counts.metric(Predicted.Kind.F1_MACRO, TaskMetrics.F1_MACRO));
+    metrics.add(counts.metric(Predicted.Kind.MCC, TaskMetrics.MCC));
     return List.copyOf(metrics);
   }
 }

@@ -2,8 +2,8 @@ package dev.tailgate.quant.score;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.result.metric.AgreementMetrics;
 import dev.tailgate.stats.metric.Bootstrap;
-import dev.tailgate.stats.metric.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -44,7 +44,7 @@ final class NeighbourScorer {
             .mapToDouble(s -> shared(nearest(reference, s), nearest(test, s)))
             .toArray();
     return Score.of(
-        Metrics.NEIGHBOUR_AGREEMENT,
+        AgreementMetrics.NEIGHBOUR_AGREEMENT,
         shared.length < 2 ? Double.NaN : Arrays.stream(shared).average().orElse(Double.NaN),
         Bootstrap.ofMean(shared, PairedScores.SEED));
   }

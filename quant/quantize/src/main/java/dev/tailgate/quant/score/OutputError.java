@@ -3,7 +3,7 @@ package dev.tailgate.quant.score;
 import dev.tailgate.data.Batch;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
-import dev.tailgate.stats.metric.Metrics;
+import dev.tailgate.result.metric.AgreementMetrics;
 import dev.tailgate.stats.metric.RatioOfSums;
 import dev.tailgate.stats.metric.SampledMetric;
 
@@ -13,7 +13,7 @@ import dev.tailgate.stats.metric.SampledMetric;
  * batch, a batch counts as one sample. A NaN in the test makes the result NaN.
  */
 public final class OutputError {
-  private final RatioOfSums ratio = RatioOfSums.mean(Metrics.OUTPUT_ERROR);
+  private final RatioOfSums ratio = RatioOfSums.mean(AgreementMetrics.OUTPUT_ERROR);
 
   /** Adds a batch, both outputs without copies of samples. */
   public void accept(Batch batch, Tensor reference, Tensor test) {

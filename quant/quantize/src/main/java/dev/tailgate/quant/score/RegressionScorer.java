@@ -4,7 +4,7 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
-import dev.tailgate.stats.metric.Metrics;
+import dev.tailgate.result.metric.TaskMetrics;
 import dev.tailgate.stats.metric.RatioOfSums;
 import dev.tailgate.stats.metric.SampledMetric;
 import java.util.List;
@@ -17,8 +17,8 @@ import java.util.Map;
  */
 final class RegressionScorer implements TaskScorer {
   private final String output;
-  private final RatioOfSums squared = RatioOfSums.mean(Metrics.MSE);
-  private final RatioOfSums absolute = RatioOfSums.mean(Metrics.MAE);
+  private final RatioOfSums squared = RatioOfSums.mean(TaskMetrics.MSE);
+  private final RatioOfSums absolute = RatioOfSums.mean(TaskMetrics.MAE);
 
   RegressionScorer(String output) {
     this.output = output;

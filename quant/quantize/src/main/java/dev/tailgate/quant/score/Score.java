@@ -7,7 +7,7 @@ import dev.tailgate.stats.metric.MetricSpec;
 /**
  * One number about a model, ready for a report.
  *
- * @param id the metric's id, see {@link dev.tailgate.stats.metric.Metrics}; for an output other
+ * @param id the metric's id, see {@link dev.tailgate.result.metric.Metrics}; for an output other
  *     than the predictions followed by {@code :} and the name of the output
  * @param unit the unit, "1" for a dimensionless number
  * @param direction which way the metric improves

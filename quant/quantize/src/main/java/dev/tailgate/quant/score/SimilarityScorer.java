@@ -3,6 +3,7 @@ package dev.tailgate.quant.score;
 import dev.tailgate.data.Batch;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.result.metric.TaskMetrics;
 import dev.tailgate.stats.metric.RankCorrelation;
 import dev.tailgate.stats.metric.SampledMetric;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimilarityScorer implements TaskScorer {
   private final String output;
-  private final RankCorrelation correlation = RankCorrelation.create();
+  private final RankCorrelation correlation = RankCorrelation.of(TaskMetrics.SPEARMAN);
   private double @Nullable [] first;
 
   SimilarityScorer(String output) {

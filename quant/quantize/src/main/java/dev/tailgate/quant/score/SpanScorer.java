@@ -5,7 +5,7 @@ import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
-import dev.tailgate.stats.metric.Metrics;
+import dev.tailgate.result.metric.TaskMetrics;
 import dev.tailgate.stats.metric.RatioOfSums;
 import dev.tailgate.stats.metric.SampledMetric;
 import java.util.List;
@@ -23,8 +23,8 @@ final class SpanScorer implements TaskScorer {
   static final int LONGEST = 30;
 
   private final ModelOutputs outputs;
-  private final RatioOfSums exact = RatioOfSums.mean(Metrics.SPAN_EXACT_MATCH);
-  private final RatioOfSums overlap = RatioOfSums.mean(Metrics.SPAN_F1);
+  private final RatioOfSums exact = RatioOfSums.mean(TaskMetrics.SPAN_EXACT_MATCH);
+  private final RatioOfSums overlap = RatioOfSums.mean(TaskMetrics.SPAN_F1);
 
   SpanScorer(ModelOutputs outputs) {
     this.outputs = outputs;

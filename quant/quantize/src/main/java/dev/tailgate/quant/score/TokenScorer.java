@@ -4,8 +4,8 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.Labels;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.result.metric.TaskMetrics;
 import dev.tailgate.stats.metric.LogSoftmax;
-import dev.tailgate.stats.metric.Metrics;
 import dev.tailgate.stats.metric.RatioOfSums;
 import dev.tailgate.stats.metric.SampledMetric;
 import java.util.List;
@@ -22,9 +22,9 @@ import java.util.Map;
 final class TokenScorer implements TaskScorer {
   private final String output;
   private final int shift;
-  private final RatioOfSums byBatch = RatioOfSums.exponential(Metrics.PERPLEXITY);
-  private final RatioOfSums byToken = RatioOfSums.exponential(Metrics.TOKEN_PERPLEXITY);
-  private final RatioOfSums accuracy = RatioOfSums.mean(Metrics.TOKEN_ACCURACY);
+  private final RatioOfSums byBatch = RatioOfSums.exponential(TaskMetrics.PERPLEXITY);
+  private final RatioOfSums byToken = RatioOfSums.exponential(TaskMetrics.TOKEN_PERPLEXITY);
+  private final RatioOfSums accuracy = RatioOfSums.mean(TaskMetrics.TOKEN_ACCURACY);
 
   TokenScorer(String output, int shift) {
     this.output = output;

@@ -1,6 +1,7 @@
 package dev.tailgate.page.console;
 
 import dev.tailgate.result.compare.Cell;
+import dev.tailgate.result.compare.Column;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.compare.Group;
 import dev.tailgate.result.compare.PairedText;
@@ -39,14 +40,7 @@ public final class ComparisonText {
 
   private static String numbers(Comparison comparison, Group group, boolean origins) {
     List<String> head = names("method", origins, "origin");
-    comparison.columns().stream()
-        .map(column -> column.head(group.conditions()))
-        .map(
-            words ->
-                words.equals("FP") || words.equals(group.conditions().schemeName())
-                    ? words
-                    : words.toLowerCase(Locale.ROOT).replace("(mb)", "(MB)"))
-        .forEach(words -> head.add(PlainText.of(words)));
+    comparison.columns().forEach(column -> head.add(inText(column, group)));
     TextTable table = new TextTable(origins ? 2 : 1, head);
     for (Row row : group.rows()) {
       List<String> cells = names(row.method(), origins, row.origin());
@@ -56,6 +50,14 @@ public final class ComparisonText {
     return table.render();
   }
 
+  private static String inText(Column column, Group group) {
+    String words = column.head(group.conditions());
+    return PlainText.of(
+        words.equals("FP") || words.equals(group.conditions().schemeName())
+            ? words
+            : words.toLowerCase(Locale.ROOT).replace("(mb)", "(MB)"));
+  }
+
   private static String against(Group group, String baseline, boolean origins) {
     List<Row> others = group.withChange();
     if (others.isEmpty()) {
@@ -63,13 +65,8 @@ public final class ComparisonText {
     }
     String scheme = PlainText.of(group.conditions().schemeName());
     List<String> head = names("against " + baseline, origins, "origin");
-    head.addAll(
-        List.of(
-            scheme,
-            "avg. kurtosis",
-            "max inf. norm",
-            scheme + " difference (95 %)",
-            "cost difference (95 %)"));
+    Row.CHANGES.forEach(column -> head.add(inText(column, group)));
+    head.addAll(List.of(scheme + " difference (95 %)", "cost difference (95 %)"));
     TextTable table = new TextTable(origins ? 2 : 1, head);
     for (Row row : others) {
       List<String> cells = names(row.method(), origins, row.origin());

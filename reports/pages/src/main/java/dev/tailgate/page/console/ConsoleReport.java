@@ -6,6 +6,7 @@ import dev.tailgate.result.Score;
 import dev.tailgate.result.TapResult;
 import dev.tailgate.result.TaskResult;
 import dev.tailgate.result.diagnosis.Diagnosis;
+import dev.tailgate.result.metric.Metrics;
 import dev.tailgate.result.wording.Findings;
 import dev.tailgate.result.wording.ModelNames;
 import dev.tailgate.result.wording.Numbers;
@@ -62,34 +63,26 @@ public final class ConsoleReport {
   private static String headline(List<RunResult> results) {
     RunResult main = results.get(0);
     String scheme = main.quantization().scheme().toUpperCase(Locale.ROOT);
-    TextTable table =
-        new TextTable(
-            1,
-            List.of(
-                "model",
-                "metric",
-                "FP",
-                scheme,
-                "change",
-                "avg kurtosis",
-                "max kurtosis",
-                "max inf norm",
-                "sites"));
+    List<String> head = new ArrayList<>(List.of("model", "metric", "FP", scheme, "change"));
+    Metrics.ofModels().forEach(number -> head.add(number.plainHead()));
+    head.add("sites");
+    TextTable table = new TextTable(1, head);
     List<String> names = ModelNames.of(results);
     for (int i = 0; i < results.size(); i++) {
       RunResult result = results.get(i);
       TaskResult task = result.task();
-      table.row(
-          List.of(
-              PlainText.last(clean(names.get(i)), HEADLINE_NAME),
-              metric(task),
-              score(task.fp(), task.unit()),
-              score(task.quantized(), task.unit()),
-              task.delta().map(delta -> Numbers.signed(delta.value())).orElse("-"),
-              Numbers.compact(result.headline().averageKurtosis()),
-              Numbers.compact(result.headline().maxKurtosis()),
-              Numbers.compact(result.headline().maxInfNorm()),
-              Integer.toString(result.headline().sites())));
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  PlainText.last(clean(names.get(i)), HEADLINE_NAME),
+                  metric(task),
+                  score(task.fp(), task.unit()),
+                  score(task.quantized(), task.unit()),
+                  task.delta().map(delta -> Numbers.signed(delta.value())).orElse("-")));
+      Metrics.ofModels()
+          .forEach(number -> cells.add(Numbers.compact(number.in(result.headline()))));
+      cells.add(Integer.toString(result.headline().sites()));
+      table.row(cells);
     }
     return table.render();
   }

@@ -28,8 +28,8 @@ public final class MethodTable {
                 "FP",
                 "quantized",
                 "change",
-                "avg kurtosis",
-                "max inf norm"));
+                head(Column.KURTOSIS),
+                head(Column.INF_NORM)));
     for (Group group : comparison.groups()) {
       for (Row row : group.rows()) {
         List<String> cells =
@@ -55,7 +55,9 @@ public final class MethodTable {
         new TextTable(
             1,
             List.of(
-                SOFTMAX1 + " against " + comparison.baseline(), "avg kurtosis", "max inf norm"));
+                SOFTMAX1 + " against " + comparison.baseline(),
+                head(Column.KURTOSIS),
+                head(Column.INF_NORM)));
     for (Group group : comparison.groups()) {
       for (Row row : group.rows()) {
         if (row.method().equals(SOFTMAX1)) {
@@ -76,6 +78,10 @@ public final class MethodTable {
     }
     table.row(List.of("arXiv 2404.03828, its four models", "-22 %", "-26 %"));
     return table.render();
+  }
+
+  private static String head(Column column) {
+    return column.metric().orElseThrow().modelNumber().plainHead();
   }
 
   private static String average(List<Row> rows, Column column) {

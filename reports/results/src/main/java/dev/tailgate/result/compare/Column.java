@@ -2,35 +2,47 @@ package dev.tailgate.result.compare;
 
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
+import dev.tailgate.result.metric.Metric;
+import dev.tailgate.result.metric.OutlierMetrics;
 import dev.tailgate.stats.metric.Direction;
 import java.util.Optional;
 
 /** A number that rows are compared in. */
 public enum Column {
   /** Task metric of the model as given. */
-  FP("fp"),
+  FP,
   /** Task metric of the quantized model. */
-  QUANTIZED("quantized"),
+  QUANTIZED,
   /** Quantized minus float, in the unit of the metric. */
-  CHANGE("change"),
+  CHANGE,
   /** Mean kurtosis over the taps of the preset. */
-  KURTOSIS("average_kurtosis"),
+  KURTOSIS,
   /** Largest row-averaged infinity norm over the taps of the preset. */
-  INF_NORM("max_inf_norm"),
+  INF_NORM,
   /** Bytes of the model file with its external data. */
-  SIZE("size_bytes"),
+  SIZE,
   /** Time of the float model as it is deployed, as a multiple of the baseline's. */
-  TIME("time_ratio");
+  TIME;
 
-  private final String key;
-
-  Column(String key) {
-    this.key = key;
+  /** The metric it shows; empty for the task's, whichever that is, and for what is no metric. */
+  public Optional<Metric> metric() {
+    return switch (this) {
+      case KURTOSIS -> Optional.of(OutlierMetrics.AVERAGE_KURTOSIS);
+      case INF_NORM -> Optional.of(OutlierMetrics.MAX_INF_NORM);
+      case FP, QUANTIZED, CHANGE, SIZE, TIME -> Optional.empty();
+    };
   }
 
   /** Its name in files for other programs. */
   public String key() {
-    return key;
+    return switch (this) {
+      case FP -> "fp";
+      case QUANTIZED -> "quantized";
+      case CHANGE -> "change";
+      case KURTOSIS, INF_NORM -> metric().orElseThrow().id();
+      case SIZE -> "size_bytes";
+      case TIME -> "time_ratio";
+    };
   }
 
   /** Its head in tables; {@code conditions} name the scheme. Sizes are shown in 10^6 bytes. */
@@ -39,8 +51,7 @@ public enum Column {
       case FP -> "FP";
       case QUANTIZED -> conditions.schemeName();
       case CHANGE -> "Change";
-      case KURTOSIS -> "Avg. kurtosis";
-      case INF_NORM -> "Max inf. norm";
+      case KURTOSIS, INF_NORM -> metric().orElseThrow().modelNumber().head();
       case SIZE -> "Size (MB)";
       case TIME -> "Time (ratio)";
     };
@@ -53,8 +64,7 @@ public enum Column {
       case FP -> value(result.task().fp());
       case QUANTIZED -> value(result.task().quantized());
       case CHANGE -> value(result.task().delta());
-      case KURTOSIS -> result.headline().averageKurtosis();
-      case INF_NORM -> result.headline().maxInfNorm();
+      case KURTOSIS, INF_NORM -> metric().orElseThrow().modelNumber().in(result.headline());
       case SIZE -> result.model().sizeBytes();
       case TIME -> run.timeRatio().orElse(Double.NaN);
     };
@@ -70,10 +80,11 @@ public enum Column {
   }
 
   /** Whether smaller is better, given which way the task metric improves. */
-  boolean lowerIsBetter(Direction metric) {
+  boolean lowerIsBetter(Direction task) {
     return switch (this) {
-      case FP, QUANTIZED, CHANGE -> metric == Direction.LOWER;
-      case KURTOSIS, INF_NORM, SIZE, TIME -> true;
+      case FP, QUANTIZED, CHANGE -> task == Direction.LOWER;
+      case KURTOSIS, INF_NORM -> metric().orElseThrow().direction() == Direction.LOWER;
+      case SIZE, TIME -> true;
     };
   }
 }

@@ -47,9 +47,14 @@ public final class ComparisonLatex {
         List.of(
             "FP",
             schemes.size() == 1 ? escaped(schemes.get(0)) : "Quantized",
-            "Avg.\\ kurtosis",
-            "Max inf.\\ norm"));
+            spaced(Column.KURTOSIS),
+            spaced(Column.INF_NORM)));
     return head;
+  }
+
+  /** A space behind a full stop that ends no sentence. */
+  private static String spaced(Column column) {
+    return column.metric().orElseThrow().modelNumber().head().replace(". ", ".\\ ");
   }
 
   private static List<String> cells(String title, Row row, boolean origins) {

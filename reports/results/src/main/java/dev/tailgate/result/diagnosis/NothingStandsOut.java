@@ -3,7 +3,7 @@ package dev.tailgate.result.diagnosis;
 import dev.tailgate.result.Agreement;
 import dev.tailgate.result.TapEvidence;
 import dev.tailgate.result.TapResult;
-import dev.tailgate.stats.metric.Metrics;
+import dev.tailgate.result.metric.AgreementMetrics;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -79,7 +79,7 @@ final class NothingStandsOut {
     return facts
         .result()
         .task()
-        .agreement(Metrics.SQNR.id())
+        .agreement(AgreementMetrics.SQNR.id())
         .map(Agreement::value)
         .filter(Double::isFinite);
   }

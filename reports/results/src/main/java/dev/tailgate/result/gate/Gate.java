@@ -2,6 +2,7 @@ package dev.tailgate.result.gate;
 
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
+import dev.tailgate.result.metric.Measurement;
 import dev.tailgate.result.wording.Numbers;
 import java.util.ArrayList;
 import java.util.List;

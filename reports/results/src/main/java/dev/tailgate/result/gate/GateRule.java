@@ -1,5 +1,8 @@
 package dev.tailgate.result.gate;
 
+import dev.tailgate.result.metric.GateMetric;
+import dev.tailgate.result.metric.TapSelector;
+
 /**
  * A bound on one metric.
  *

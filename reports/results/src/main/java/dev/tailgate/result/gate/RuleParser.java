@@ -1,6 +1,9 @@
 package dev.tailgate.result.gate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tailgate.result.metric.GateMetric;
+import dev.tailgate.result.metric.Metrics;
+import dev.tailgate.result.metric.TapSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -78,13 +81,13 @@ final class RuleParser {
     onlyKeys(node, at, RULE);
     String name = text(node, "metric", at).orElseThrow(() -> wrong(at, "it has no metric"));
     GateMetric metric =
-        GateMetric.byId(name)
+        Metrics.gate(name)
             .orElseThrow(
                 () ->
                     wrong(
                         at + ".metric",
                         "expected one of "
-                            + GateMetric.ALL.stream()
+                            + Metrics.gates().stream()
                                 .map(GateMetric::id)
                                 .collect(Collectors.joining(", "))
                             + ", found "

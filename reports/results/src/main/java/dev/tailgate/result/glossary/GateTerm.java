@@ -1,9 +1,9 @@
 package dev.tailgate.result.glossary;
 
 import dev.tailgate.result.gate.Bound;
-import dev.tailgate.result.gate.GateMetric;
 import dev.tailgate.result.gate.GateRules;
 import dev.tailgate.result.gate.GateRulesFile;
+import dev.tailgate.result.metric.GateMetric;
 import dev.tailgate.result.wording.Numbers;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.tailgate.result.glossary;
 
-import dev.tailgate.stats.metric.MetricSpec;
+import dev.tailgate.result.metric.GateMetric;
+import dev.tailgate.result.metric.Metric;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ import java.util.Optional;
  * @param reading what a value says; empty where the formula says it
  * @param source where the definition comes from
  * @param gateMetrics ids of the gate metrics that bound it, in the order of {@link
- *     dev.tailgate.result.gate.GateMetric#ALL}
+ *     dev.tailgate.result.metric.Metrics#gates()}
  */
 public record Term(
     String id,
@@ -31,16 +32,16 @@ public record Term(
     gateMetrics = List.copyOf(gateMetrics);
   }
 
-  static Term of(MetricSpec spec, String name, Optional<String> reading, List<String> gates) {
+  static Term of(Metric metric) {
     return new Term(
-        spec.id(),
-        name,
-        spec.unit(),
-        spec.direction().label(),
-        spec.formula(),
-        reading,
-        spec.source(),
-        gates);
+        metric.id(),
+        metric.name(),
+        metric.unit(),
+        metric.direction().label(),
+        metric.formula(),
+        metric.reading(),
+        metric.source(),
+        metric.gates().stream().map(GateMetric::id).toList());
   }
 
   /** The unit and the better direction in words. */

@@ -1,5 +1,6 @@
-package dev.tailgate.stats.metric;
+package dev.tailgate.result.metric;
 
+import static dev.tailgate.stats.metric.Direction.LOWER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -9,8 +10,8 @@ class MetricsTest {
 
   @Test
   void idsAreUniqueAndFindable() {
-    assertThat(Metrics.all()).extracting(MetricSpec::id).doesNotHaveDuplicates();
-    for (MetricSpec metric : Metrics.all()) {
+    assertThat(Metrics.all()).extracting(Metric::id).doesNotHaveDuplicates();
+    for (Metric metric : Metrics.all()) {
       assertThat(Metrics.byId(metric.id())).contains(metric);
     }
     assertThat(Metrics.byId("unheard_of")).isEmpty();
@@ -19,7 +20,7 @@ class MetricsTest {
   @Test
   void outlierMetricsKeepTheNamesOfTheResultFile() {
     assertThat(OutlierMetrics.all())
-        .extracting(MetricSpec::id)
+        .extracting(Metric::id)
         .containsExactly(
             "kurtosis",
             "average_kurtosis",
@@ -28,15 +29,14 @@ class MetricsTest {
             "max_inf_norm",
             "abs_max",
             "outliers_6sigma");
-    assertThat(Metrics.all()).startsWith(OutlierMetrics.all().toArray(MetricSpec[]::new));
+    assertThat(Metrics.all()).startsWith(OutlierMetrics.all().toArray(Metric[]::new));
   }
 
   @Test
   void specsAreComplete() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new MetricSpec("Max Norm", "1", Direction.LOWER, "f", "s"))
+        .isThrownBy(() -> new Metric("Max Norm", "1", LOWER, "f", "s"))
         .withMessageContaining("'Max Norm'");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new MetricSpec("norm", "1", Direction.LOWER, " ", "s"));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Metric("norm", "1", LOWER, " ", "s"));
   }
 }

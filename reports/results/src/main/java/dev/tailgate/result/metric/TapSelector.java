@@ -1,4 +1,4 @@
-package dev.tailgate.result.gate;
+package dev.tailgate.result.metric;
 
 import dev.tailgate.result.TapResult;
 import java.util.Optional;
@@ -36,7 +36,7 @@ public record TapSelector(Optional<String> role, OptionalInt layer, Optional<Str
   }
 
   /** The selection in words. */
-  String inWords() {
+  public String inWords() {
     StringBuilder words = new StringBuilder();
     role.ifPresent(r -> words.append(' ').append(r));
     layer.ifPresent(l -> words.append(" of layer ").append(l));

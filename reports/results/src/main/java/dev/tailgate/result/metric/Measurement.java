@@ -1,4 +1,4 @@
-package dev.tailgate.result.gate;
+package dev.tailgate.result.metric;
 
 import dev.tailgate.result.Score;
 import java.util.Optional;
@@ -14,7 +14,8 @@ public record Measurement(Score score, Optional<String> tap) {
     return new Measurement(Score.point(value), Optional.empty());
   }
 
-  double value() {
+  /** The number, without its interval. */
+  public double value() {
     return score.value();
   }
 }

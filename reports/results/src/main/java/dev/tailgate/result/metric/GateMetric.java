@@ -1,4 +1,4 @@
-package dev.tailgate.result.gate;
+package dev.tailgate.result.metric;
 
 import dev.tailgate.result.Coverage;
 import dev.tailgate.result.Headline;
@@ -7,8 +7,6 @@ import dev.tailgate.result.Score;
 import dev.tailgate.result.TapResult;
 import dev.tailgate.result.TaskResult;
 import dev.tailgate.stats.metric.Direction;
-import dev.tailgate.stats.metric.MetricSpec;
-import dev.tailgate.stats.metric.Metrics;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -33,23 +31,28 @@ public record GateMetric(
     boolean overTaps,
     BiFunction<RunResult, TapSelector, Optional<Measurement>> measure) {
 
-  /** Every metric, in the order of the manual. */
-  public static final List<GateMetric> ALL =
+  /** The task metric of the float model. */
+  static final GateMetric TASK_FP =
+      task("task_fp", "task metric of the float model", TaskResult::fp);
+
+  /** The task metric of the quantized model. */
+  static final GateMetric TASK_QUANTIZED =
+      task(
+          "task_quantized",
+          "task metric of the quantized model",
+          t -> t.fp().isEmpty() ? Optional.empty() : t.quantized());
+
+  /** What quantization costs, whichever way the metric improves. */
+  static final GateMetric TASK_LOSS =
+      task(
+          "task_loss",
+          "what quantization costs: how much worse the task metric gets, as a fraction of its"
+              + " float value",
+          GateMetric::loss);
+
+  /** What is no metric but says how much of the model a result is about. */
+  static final List<GateMetric> COVERAGE =
       List.of(
-          headline("average_kurtosis", "mean of the taps' kurtosis", Headline::averageKurtosis),
-          headline("max_kurtosis", "largest of the taps' kurtosis", Headline::maxKurtosis),
-          headline("max_inf_norm", "largest of the taps' infinity norm", Headline::maxInfNorm),
-          taps("tap_kurtosis", "largest kurtosis of the selected taps", TapResult::kurtosis),
-          taps(
-              "tap_pooled_excess_kurtosis",
-              "largest pooled excess kurtosis of the selected taps",
-              TapResult::pooledExcessKurtosis),
-          taps("tap_inf_norm", "largest infinity norm of the selected taps", TapResult::maxInfNorm),
-          taps("tap_abs_max", "largest magnitude in the selected taps", TapResult::absMax),
-          taps(
-              "tap_outliers_6sigma",
-              "largest fraction of elements beyond 6 sigma among the selected taps",
-              tap -> (double) tap.outliers6sigma() / Math.max(1, tap.elements())),
           structure(
               "nonfinite",
               "NaN and infinite elements of all taps",
@@ -67,33 +70,9 @@ public record GateMetric(
               r ->
                   r.points().isEmpty()
                       ? Optional.empty()
-                      : Optional.of((double) r.quantization().keptFloat().size())),
-          task("task_fp", "task metric of the float model", TaskResult::fp),
-          task(
-              "task_quantized",
-              "task metric of the quantized model",
-              t -> t.fp().isEmpty() ? Optional.empty() : t.quantized()),
-          task(
-              "task_loss",
-              "what quantization costs: how much worse the task metric gets, as a fraction of its"
-                  + " float value",
-              GateMetric::loss),
-          agreement(Metrics.SQNR, "SQNR of the outputs against the float model, dB"),
-          agreement(
-              Metrics.COSINE_SIMILARITY, "cosine similarity of the outputs with the float model's"),
-          agreement(
-              Metrics.KL_DIVERGENCE,
-              "Kullback-Leibler divergence from the float model's predictions, nat"),
-          agreement(
-              Metrics.TOP1_AGREEMENT, "fraction of predictions that agree with the float model's"));
+                      : Optional.of((double) r.quantization().keptFloat().size())));
 
-  /** The metric of that name. */
-  public static Optional<GateMetric> byId(String id) {
-    return ALL.stream().filter(metric -> metric.id().equals(id)).findFirst();
-  }
-
-  private static GateMetric headline(
-      String id, String description, ToDoubleFunction<Headline> number) {
+  static GateMetric headline(String id, String description, ToDoubleFunction<Headline> number) {
     return new GateMetric(
         id,
         description,
@@ -106,8 +85,7 @@ public record GateMetric(
   }
 
   /** A NaN is the largest: a tap that cannot be judged must not hide behind one that can. */
-  private static GateMetric taps(
-      String id, String description, ToDoubleFunction<TapResult> number) {
+  static GateMetric taps(String id, String description, ToDoubleFunction<TapResult> number) {
     return new GateMetric(
         id,
         description,
@@ -139,8 +117,7 @@ public record GateMetric(
         (r, taps) -> score.apply(r.task()).map(s -> new Measurement(s, Optional.empty())));
   }
 
-  private static GateMetric agreement(MetricSpec spec, String description) {
-    String id = spec.id();
+  static GateMetric agreement(String id, String description) {
     return new GateMetric(
         id,
         description,
