@@ -100,11 +100,6 @@ class ArchitectureTest {
   }
 
   @Test
-  void csvReaderStaysBehindTheSeries() {
-    onlyIn("dev.tailgate.data.series", "org.apache.commons.csv..");
-  }
-
-  @Test
   void protobufStaysBehindTheGraphLayer() {
     noClasses()
         .that()

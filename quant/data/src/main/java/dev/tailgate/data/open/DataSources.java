@@ -3,9 +3,9 @@ package dev.tailgate.data.open;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.FormatOptions;
 import dev.tailgate.data.SampleSet;
 import dev.tailgate.data.SampleSource;
-import dev.tailgate.data.SeriesOptions;
 import dev.tailgate.data.image.ImageSet;
 import dev.tailgate.data.numpy.NpzSource;
 import dev.tailgate.data.onnx.TestDataSetSource;
@@ -28,8 +28,8 @@ public final class DataSources {
 
   /**
    * Opens the data of {@code request} for {@code model}: {@code .npz} or {@code .npy} arrays, a
-   * folder of ONNX test data, {@code .txt} text, a folder of images, IDX or CIFAR files, a {@code
-   * .csv} time series for a forecaster, tables by name or query; without data, inputs made from the
+   * folder of ONNX test data, {@code .txt} text, a folder of images, IDX or CIFAR files, tables by
+   * name or query, which are time series for a forecaster; without data, inputs made from the
    * signature.
    *
    * @throws DataException where the data cannot be read or does not fit the model
@@ -42,6 +42,18 @@ public final class DataSources {
       return open(model, request, file.path());
     }
     return table(model, request, request.data().get());
+  }
+
+  /** A forecaster reads rows as points in time; every other model reads a row as a sample. */
+  private static DataSource table(OnnxModel model, DataRequest request, DataSpec data) {
+    FormatOptions format = request.format();
+    // Other inputs that follow the length of the window are sized by it.
+    int window = format.series().window();
+    int points = window > 0 ? window : request.sequenceLength();
+    ModelInputs sized = ModelInputs.of(model.graph(), request.batchSize(), points);
+    return SeriesSet.accepts(sized, format, data)
+        ? source(sized, SeriesSet.open(model, sized, request, data), request)
+        : rows(model, request, data);
   }
 
   private static DataSource open(OnnxModel model, DataRequest request, Path path) {
@@ -69,14 +81,6 @@ public final class DataSources {
     if (ImageSet.accepts(path)) {
       return images(model, request, path);
     }
-    // A forecaster reads a .csv as a series; every other model reads it as a table.
-    SeriesOptions series = request.format().series();
-    // Other inputs that follow the length of the window are sized by it.
-    int points = series.window() > 0 ? series.window() : request.sequenceLength();
-    ModelInputs sized = ModelInputs.of(model.graph(), request.batchSize(), points);
-    if (SeriesSet.accepts(sized, series, path)) {
-      return source(sized, SeriesSet.open(model, sized, request, path), request);
-    }
     if (TableSet.accepts(path)) {
       return table(model, request, DataSpec.of(path));
     }
@@ -88,7 +92,7 @@ public final class DataSources {
     return source(inputs, ImageSet.open(model, inputs, request, path), request);
   }
 
-  private static DataSource table(OnnxModel model, DataRequest request, DataSpec data) {
+  private static DataSource rows(OnnxModel model, DataRequest request, DataSpec data) {
     ModelInputs inputs = inputs(model, request);
     Optional<Path> file =
         data instanceof DataSpec.FileSpec spec ? Optional.of(spec.path()) : Optional.empty();

@@ -1,11 +1,11 @@
 package dev.tailgate.data.series;
 
+import dev.tailgate.data.table.NumberTable;
 import dev.tailgate.engine.tensor.DataException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * @param names their names
  * @param date place of the time
  */
-record SeriesColumns(List<Integer> channels, List<String> names, OptionalInt date) {
+record SeriesColumns(List<Integer> channels, List<String> names, Optional<Integer> date) {
   private static final Set<String> TIMES = Set.of("date", "time", "datetime", "timestamp", "ds");
 
   SeriesColumns {
@@ -29,16 +29,18 @@ record SeriesColumns(List<Integer> channels, List<String> names, OptionalInt dat
   }
 
   /** Decides by the header and the first row; {@code asked} names the channels, if not empty. */
-  static SeriesColumns of(Path file, List<String> header, List<String> first, List<String> asked) {
+  static SeriesColumns of(NumberTable table, List<String> first, List<String> asked) {
+    List<String> header = table.names();
     if (header.stream().allMatch(SeriesColumns::isNumber) || header.isEmpty()) {
-      throw DataException.doing("reading " + file.getFileName())
+      throw DataException.doing("reading " + table.name())
           .expected("a first line with the names of the columns")
           .found(header.isEmpty() ? "an empty file" : "numbers")
-          .where(file + ", line 1")
+          .where(table.whereHeader())
           .fix("Add a header, for example date,x.");
     }
-    OptionalInt date =
+    Optional<Integer> date =
         IntStream.range(0, header.size())
+            .boxed()
             .filter(i -> isNamedTime(header.get(i)) || TimeMarks.parse(first.get(i)).isPresent())
             .findFirst();
     List<Integer> channels = new ArrayList<>();
@@ -53,21 +55,21 @@ record SeriesColumns(List<Integer> channels, List<String> names, OptionalInt dat
     for (String name : asked) {
       int at = header.indexOf(name);
       if (at < 0) {
-        throw noColumns(file, "a column " + name, header);
+        throw noColumns(table, "a column " + name);
       }
       channels.add(at);
     }
     if (channels.isEmpty()) {
-      throw noColumns(file, "a column of numbers", header);
+      throw noColumns(table, "a column of numbers");
     }
     return new SeriesColumns(channels, channels.stream().map(header::get).toList(), date);
   }
 
-  private static DataException noColumns(Path file, String expected, List<String> header) {
-    return DataException.doing("choosing the channels of " + file.getFileName())
+  private static DataException noColumns(NumberTable table, String expected) {
+    return DataException.doing("choosing the channels of " + table.name())
         .expected(expected)
-        .found("columns " + header.stream().limit(40).collect(Collectors.joining(", ")))
-        .where(file + ", line 1")
+        .found("columns " + table.names().stream().limit(40).collect(Collectors.joining(", ")))
+        .where(table.whereHeader())
         .fix("Name the channels with --series-columns.");
   }
 

@@ -1,7 +1,6 @@
 package dev.tailgate.data.series;
 
 import dev.tailgate.data.SeriesSplit;
-import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -20,9 +19,12 @@ import java.util.Locale;
 record SeriesPart(int train, int from, int to) {
   private static final int HOURS_A_MONTH = 30 * 24;
 
-  /** The part {@code split} of {@code rows} rows, for windows of {@code window} rows. */
-  static SeriesPart of(Path file, int rows, SeriesSplit split, int window) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+  /**
+   * The part {@code split} of the {@code rows} rows of {@code table}, for windows of {@code window}
+   * rows.
+   */
+  static SeriesPart of(String table, int rows, SeriesSplit split, int window) {
+    String name = table.toLowerCase(Locale.ROOT);
     int month = HOURS_A_MONTH * (name.startsWith("ettm") ? 4 : 1);
     boolean isEtt = name.matches("ett[hm].*") && rows >= 20 * month;
     int train = isEtt ? 12 * month : (int) (rows * 0.7);

@@ -1,15 +1,19 @@
 package dev.tailgate.data.series;
 
 import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.FormatOptions;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.SampleSet;
 import dev.tailgate.data.SeriesOptions;
 import dev.tailgate.data.SeriesSplit;
 import dev.tailgate.data.Task;
+import dev.tailgate.data.table.NumberTable;
+import dev.tailgate.engine.input.InputLayout;
 import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
-import java.nio.file.Path;
+import dev.tailgate.onnx.ir.Printable;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,14 +23,15 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * Windows of a CSV file: input the window {@code [T_in, D]}, label the {@code [T_out, D]} rows that
- * follow. Every channel is scaled by mean and deviation of the training part, see {@link
- * SeriesScaling}; labels are too, so that errors are in deviations, as papers on ETT give them.
+ * Windows of a table, a row a point in time: input the window {@code [T_in, D]}, label the {@code
+ * [T_out, D]} rows that follow. Every channel is scaled by mean and deviation of the training part,
+ * see {@link SeriesScaling}; labels are too, so that errors are in deviations, as papers on ETT
+ * give them.
  *
- * <p>The file is read once; the part that is cut into windows stays in memory as float32.
+ * <p>The table is read once; the part that is cut into windows stays in memory as float32.
  */
 public final class SeriesSet implements SampleSet {
-  private final Path file;
+  private final String name;
   private final List<String> names;
   private final ForecastShape shape;
   private final DecoderInputs decoder;
@@ -36,52 +41,59 @@ public final class SeriesSet implements SampleSet {
   private final ScaledRows rows;
 
   private SeriesSet(
-      Path file,
+      DataSpec data,
       SeriesTable table,
       ForecastShape shape,
       DecoderInputs decoder,
       DataRequest request) {
     SeriesOptions options = request.format().series();
-    this.file = file;
+    this.name = name(data);
     this.names = table.names();
     this.shape = shape;
     this.decoder = decoder;
     this.stride = options.stride();
     this.split = options.splitFor(request.purpose());
-    this.part = SeriesPart.of(file, table.rows().size(), split, shape.window());
+    this.part = SeriesPart.of(name, table.rows().size(), split, shape.window());
     if (part.train() < 1 || size() == 0) {
       throw ForecastShape.question(
           "at least %d rows in the %s part"
               .formatted(shape.window() + shape.horizon(), split.label()),
-          "%d of %d rows of %s"
-              .formatted(part.to() - part.from(), table.rows().size(), file.getFileName()),
+          "%d of %d rows of %s".formatted(part.to() - part.from(), table.rows().size(), name),
           "Give more rows, a shorter horizon, or --series-split all.");
     }
     this.rows = ScaledRows.of(table, part, decoder.features());
   }
 
   /**
-   * Whether {@code path} is a table of text and the model reads windows of a series. A model input
-   * {@code [N, T]} may as well read a row of features, and is a window only where {@code options}
-   * speak of a series.
+   * Whether {@code data} is a table and the model reads windows of a series. A model input {@code
+   * [N, T]} may as well read a row of features, and is a window only where the options speak of a
+   * series. CSV holds no lists; a cell of another table may be a whole window, and is one where its
+   * column is called like the input.
    */
-  public static boolean accepts(ModelInputs inputs, SeriesOptions options, Path path) {
-    String name = path.toString().toLowerCase(Locale.ROOT);
-    boolean isTable = name.endsWith(".csv") || name.endsWith(".tsv");
-    boolean isWindow =
-        inputs.primary().filter(p -> p.shape().length == 3).isPresent()
-            || !options.equals(SeriesOptions.DEFAULT);
-    return isTable && isWindow && ForecastShape.fits(inputs);
+  public static boolean accepts(ModelInputs inputs, FormatOptions options, DataSpec data) {
+    Optional<InputLayout> window = inputs.primary().filter(p -> ForecastShape.fits(inputs));
+    boolean isAsked = !options.series().equals(SeriesOptions.DEFAULT);
+    if (window.filter(p -> isAsked || p.shape().length == 3).isEmpty()) {
+      return false;
+    }
+    String name = data.toString().toLowerCase(Locale.ROOT);
+    boolean isCsv =
+        data instanceof DataSpec.FileSpec && (name.endsWith(".csv") || name.endsWith(".tsv"));
+    return isCsv
+        || (NumberTable.accepts(data)
+            && !options.columns().containsKey(window.get().name())
+            && NumberTable.open(data).names().stream()
+                .noneMatch(window.get().name()::equalsIgnoreCase));
   }
 
   /**
-   * Reads {@code file} for {@code model}.
+   * Reads {@code data} for {@code model}.
    *
-   * @throws dev.tailgate.engine.tensor.DataException where the file is damaged, has gaps, or does
+   * @throws dev.tailgate.engine.tensor.DataException where the table is damaged, has gaps, or does
    *     not fit the model
    */
   public static SeriesSet open(
-      OnnxModel model, ModelInputs inputs, DataRequest request, Path file) {
+      OnnxModel model, ModelInputs inputs, DataRequest request, DataSpec data) {
     SeriesOptions options = request.format().series();
     Task task = request.task().orElse(Task.REGRESSION);
     if (task != Task.REGRESSION && task != Task.AGREEMENT) {
@@ -90,18 +102,18 @@ public final class SeriesSet implements SampleSet {
     }
     ForecastShape shape = ForecastShape.of(model.graph(), inputs, options, task == Task.REGRESSION);
     DecoderInputs decoder = DecoderInputs.of(model.graph(), inputs, shape, options);
-    SeriesTable table = SeriesTable.read(file, options.columns(), decoder.hasMarks());
-    requireChannels(table, shape, file);
+    SeriesTable table = SeriesTable.read(data, options.columns(), decoder.hasMarks());
+    requireChannels(table, shape, name(data));
     if (decoder.hasMarks() && table.seconds().isEmpty()) {
       throw ForecastShape.question(
           "a column of dates, for the model's calendar input",
           "columns " + table.names(),
           "Add a column named date.");
     }
-    return new SeriesSet(file, table, shape, decoder, request);
+    return new SeriesSet(data, table, shape, decoder, request);
   }
 
-  private static void requireChannels(SeriesTable table, ForecastShape shape, Path file) {
+  private static void requireChannels(SeriesTable table, ForecastShape shape, String name) {
     int channels = table.channels();
     int forecast = shape.forecastChannels();
     boolean fits = shape.channels() == 0 || shape.channels() == channels;
@@ -111,8 +123,7 @@ public final class SeriesSet implements SampleSet {
       throw ForecastShape.question(
           "%d channels, as the model reads, and %s forecast"
               .formatted(shape.channels(), forecast == 0 ? "as many" : forecast),
-          "%d columns of numbers in %s: %s"
-              .formatted(channels, file.getFileName(), names(table.names())),
+          "%d columns of numbers in %s: %s".formatted(channels, name, names(table.names())),
           "Name the channels with --series-columns.");
     }
   }
@@ -176,7 +187,7 @@ public final class SeriesSet implements SampleSet {
     String steps = stride == 1 ? "" : ", every " + stride + " rows";
     return "%s (%s), windows of %d%s%s%s in the %s part (rows %d-%d), scaled to mean 0 and deviation 1 of rows 1-%d"
         .formatted(
-            file.getFileName(),
+            name,
             names(names),
             shape.window(),
             forecast,
@@ -186,6 +197,13 @@ public final class SeriesSet implements SampleSet {
             part.from() + 1,
             part.to(),
             part.train());
+  }
+
+  /** A result says what it was measured on, so that it can be measured again. */
+  private static String name(DataSpec data) {
+    return data instanceof DataSpec.FileSpec file
+        ? file.path().getFileName().toString()
+        : "the query " + Printable.of(data.toString());
   }
 
   private static String names(List<String> names) {

@@ -1,7 +1,8 @@
 package dev.tailgate.data.series;
 
+import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.table.NumberTable;
 import dev.tailgate.engine.tensor.DataException;
-import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -9,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The numbers of a CSV file, all in memory: windows overlap, and the scaling needs the training
- * part before the first window.
+ * The numbers of a table, all in memory: windows overlap, and the scaling needs the training part
+ * before the first window.
  *
  * @param names of the channels
  * @param rows {@code [rows][channels]}, all finite
@@ -26,68 +27,63 @@ record SeriesTable(List<String> names, List<double[]> rows, List<Long> seconds) 
    *
    * @throws DataException with the line where a number is missing or is none
    */
-  static SeriesTable read(Path file, List<String> asked, boolean withTimes) {
-    try (CsvRows csv = new CsvRows(file)) {
-      if (!csv.hasNext()) {
-        throw DataException.doing("reading " + file.getFileName())
-            .expected("a header and rows of numbers")
-            .found("no rows")
-            .where(file.toString())
-            .fix("Check that the file is complete.");
-      }
-      List<String> cells = csv.next();
-      SeriesColumns columns = SeriesColumns.of(file, csv.header(), cells, asked);
-      boolean hasDates =
-          withTimes
-              && columns.date().isPresent()
-              && TimeMarks.parse(cells.get(columns.date().getAsInt())).isPresent();
-      List<double[]> rows = new ArrayList<>();
-      List<Long> seconds = new ArrayList<>();
-      boolean isRow = true;
-      while (isRow) {
+  static SeriesTable read(DataSpec data, List<String> asked, boolean withTimes) {
+    NumberTable table = NumberTable.open(data);
+    List<String> first = table.firstRow();
+    if (first.isEmpty()) {
+      throw DataException.doing("reading " + table.name())
+          .expected("a header and rows of numbers")
+          .found("no rows")
+          .where(data.toString())
+          .fix("Check that the file is complete.");
+    }
+    SeriesColumns columns = SeriesColumns.of(table, first, asked);
+    Optional<Integer> date =
+        columns.date().filter(i -> withTimes && TimeMarks.parse(first.get(i)).isPresent());
+    List<double[]> rows = new ArrayList<>();
+    List<Long> seconds = new ArrayList<>();
+    try (NumberTable.Rows read = table.read(columns.channels(), date)) {
+      while (read.next()) {
         if ((rows.size() + 1L) * (columns.channels().size() + 3L) > MOST_NUMBERS) {
-          throw DataException.doing("reading " + file.getFileName())
+          throw DataException.doing("reading " + table.name())
               .expected("at most " + MOST_NUMBERS + " numbers")
               .found("more")
-              .where(csv.where())
+              .where(read.where())
               .fix("Choose fewer channels with --series-columns, or cut the file.");
         }
-        rows.add(numbers(csv, columns, cells));
-        if (hasDates) {
-          seconds.add(time(csv, cells.get(columns.date().getAsInt()), file));
+        rows.add(numbers(read, columns));
+        if (date.isPresent()) {
+          seconds.add(time(read, table.name()));
         }
-        isRow = csv.hasNext();
-        cells = isRow ? csv.next() : cells;
       }
-      return new SeriesTable(columns.names(), rows, seconds);
     }
+    return new SeriesTable(columns.names(), rows, seconds);
   }
 
-  private static double[] numbers(CsvRows csv, SeriesColumns columns, List<String> cells) {
+  private static double[] numbers(NumberTable.Rows read, SeriesColumns columns) {
     double[] row = new double[columns.channels().size()];
     for (int i = 0; i < row.length; i++) {
-      String cell = cells.get(columns.channels().get(i));
-      double value = SeriesColumns.number(cell);
-      if (!Double.isFinite(value)) {
+      row[i] = read.number(i);
+      if (!Double.isFinite(row[i])) {
+        String written = read.written(i);
         throw DataException.doing("reading column " + columns.names().get(i))
             .expected("a finite number")
-            .found(cell.isEmpty() ? "nothing" : cell)
-            .where(csv.where())
+            .found(written.isEmpty() ? "nothing" : written)
+            .where(read.where())
             .fix("Fill the gap, or leave the column out with --series-columns.");
       }
-      row[i] = value;
     }
     return row;
   }
 
-  private static long time(CsvRows csv, String cell, Path file) {
-    Optional<LocalDateTime> time = TimeMarks.parse(cell);
+  private static long time(NumberTable.Rows read, String name) {
+    Optional<LocalDateTime> time = TimeMarks.parse(read.text());
     return time.orElseThrow(
             () ->
-                DataException.doing("reading " + file.getFileName())
+                DataException.doing("reading " + name)
                     .expected("a date such as 2016-07-01 00:00:00")
-                    .found(cell)
-                    .where(csv.where())
+                    .found(read.text())
+                    .where(read.where())
                     .fix("Mend the date."))
         .toEpochSecond(ZoneOffset.UTC);
   }

@@ -24,6 +24,7 @@ final class TimeMarks {
           .optionalStart()
           .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
           .optionalEnd()
+          .appendPattern("[XXX][X]")
           .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
           .parseDefaulting(ChronoField.MINUTE_OF_HOUR, 0)
           .toFormatter(Locale.ROOT);

@@ -1,4 +1,4 @@
-/** Time series as samples: windows of a CSV file, split and scaled as the ETT protocol has it. */
+/** Time series as samples: windows of a table, split and scaled as the ETT protocol has it. */
 @NullMarked
 package dev.tailgate.data.series;
 

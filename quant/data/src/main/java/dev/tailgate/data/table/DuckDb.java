@@ -53,6 +53,12 @@ final class DuckDb {
             .filter(l -> !l.startsWith("LINE "))
             .reduce((a, b) -> a + " " + b)
             .orElse(message);
+    if (message.contains("not utf-8 encoded")) {
+      return DataException.doing("reading " + name)
+          .expected("a CSV file in UTF-8")
+          .found("bytes of another encoding")
+          .fix("Save the file in UTF-8.", failure);
+    }
     return DataException.doing("reading " + name)
         .expected(expected(found))
         .found(found)

@@ -56,6 +56,18 @@ record TableQuery(String name, String from) {
     String name = path.getFileName().toString();
     String reader =
         reader(path).orElseThrow(() -> new IllegalArgumentException("no table: " + path));
+    requireRows(path);
+    return new TableQuery(name, reader.formatted(SqlText.path(path.toString())));
+  }
+
+  /** The records of a CSV file as they stand, as rows of texts. */
+  static TableQuery of(CsvFile file) {
+    return new TableQuery(file.path().getFileName().toString(), file.from());
+  }
+
+  /** Refuses an empty file. */
+  static void requireRows(Path path) {
+    String name = path.getFileName().toString();
     try {
       if (Files.size(path) == 0) {
         throw DataException.doing("reading " + name)
@@ -71,7 +83,6 @@ record TableQuery(String name, String from) {
           .where(path.toString())
           .fix("Check the path and its permissions.", e);
     }
-    return new TableQuery(name, reader.formatted(SqlText.path(path.toString())));
   }
 
   /** Only what reads: DuckDB writes {@code SELECT} statements, and no others, as JSON. */

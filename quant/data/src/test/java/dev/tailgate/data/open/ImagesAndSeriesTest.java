@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
+import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.Shard;
 import dev.tailgate.data.SignatureModel;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.tensor.DataException;
@@ -72,6 +74,24 @@ class ImagesAndSeriesTest {
     assertThat(source.samples()).isEqualTo(14);
     assertThat(first.inputs().get("x").shape()).containsExactly(3, 6, 3);
     assertThat(first.labels().orElseThrow().shape()).containsExactly(3, 3, 3);
+  }
+
+  @Test
+  void queriesAreSeriesUnlessAColumnHoldsTheWindows() {
+    Path file = resource("series/waves.csv");
+    DataSource series = open("SELECT * FROM '%s'".formatted(file));
+    assertThat(series.description()).startsWith("the query SELECT").contains("windows of 6");
+    DataSource rows =
+        open("SELECT [[1, 2, 3] for i in range(6)] AS x, 1 AS label FROM '%s'".formatted(file));
+    assertThat(rows.description()).contains("columns x");
+  }
+
+  private static DataSource open(String sql) {
+    DataRequest request = request(Path.of("x"), 10);
+    return DataSources.open(
+        FORECASTER,
+        request.on(
+            Optional.of(DataSpec.parse(sql)), 10, 0, Shard.WHOLE, DataRequest.Purpose.EVALUATION));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tailgate.data.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.FormatOptions;
 import dev.tailgate.data.ImageOptions;
 import dev.tailgate.data.ImagePreset;
@@ -72,7 +73,8 @@ final class SeriesFixtures {
             Shard.WHOLE,
             format,
             purpose);
-    return SeriesSet.open(model, ModelInputs.of(model.graph(), 4, 8), request, waves());
+    return SeriesSet.open(
+        model, ModelInputs.of(model.graph(), 4, 8), request, DataSpec.of(waves()));
   }
 
   static List<Sample> all(SeriesSet set) {

@@ -3,13 +3,19 @@ package dev.tailgate.data.series;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailgate.data.DataSpec;
 import dev.tailgate.engine.tensor.DataException;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,11 +46,74 @@ class SeriesTableTest {
     assertThat(read("a;b\n1;2\n").rows().get(0)).containsExactly(1, 2);
   }
 
+  @Test
+  void readsEveryDoubleAsItIsWritten() throws IOException {
+    Random random = new Random(7);
+    List<Double> written =
+        random.longs(4000).mapToObj(Double::longBitsToDouble).filter(Double::isFinite).toList();
+    StringBuilder text = new StringBuilder("x,y\n");
+    written.forEach(d -> text.append("%s,%s%n".formatted(d, new BigDecimal(d))));
+    List<double[]> rows = read(text.toString()).rows();
+    for (int i = 0; i < written.size(); i++) {
+      assertThat(rows.get(i)).containsExactly(written.get(i), written.get(i));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x.parquet", "x.csv", "x.csv.gz", "x.jsonl"})
+  void readsOneSeriesFromEveryKindOfTable(String name) throws Exception {
+    Path file = folder.resolve(name);
+    String form = name.contains(".jsonl") ? "(FORMAT json)" : "";
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          COPY (SELECT TIMESTAMP '2020-01-01' + to_hours(i::INTEGER) AS date, i / 7 AS x,
+          'word' AS w, (i / 3)::FLOAT AS y FROM range(3000) t(i)) TO '%s' %s
+          """
+              .formatted(file, form));
+    }
+    SeriesTable table = SeriesTable.read(DataSpec.of(file), List.of(), true);
+    assertThat(table.names()).containsExactly("x", "y");
+    assertThat(table.rows()).hasSize(3000);
+    // CSV has the digits of the float, the others the double that it is.
+    boolean isText = name.contains(".csv");
+    double third = isText ? Double.parseDouble(Float.toString(2999 / 3f)) : 2999 / 3f;
+    assertThat(table.rows().get(2999)).containsExactly(2999 / 7.0, third);
+    assertThat(table.seconds().get(2999) - table.seconds().get(0)).isEqualTo(2999 * 3600);
+  }
+
+  @Test
+  void readsTheRowsOfAQueryInItsOrder() throws IOException {
+    Path file = write("x,place\n1,3\n2,1\n3,2\n");
+    String sql = "SELECT x FROM '%s' ORDER BY place".formatted(file);
+    assertThat(SeriesTable.read(DataSpec.parse(sql), List.of(), false).rows())
+        .containsExactly(new double[] {2}, new double[] {3}, new double[] {1});
+    String gap = "SELECT CASE WHEN x = 2 THEN NULL ELSE x END AS x FROM '%s'".formatted(file);
+    assertThatThrownBy(() -> SeriesTable.read(DataSpec.parse(gap), List.of(), false))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("expected a finite number, found nothing at the query, row 2");
+  }
+
+  @Test
+  void countsTheLinesInsideQuotesAndBetweenRecords() throws IOException {
+    Path file = write("\"a\nb\",c\r\n\r\n\"1\",2\r\n\r\n3,\"x \"\"y\"\"\"\r\n");
+    assertThatThrownBy(() -> SeriesTable.read(DataSpec.of(file), List.of(), false))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("column c: expected a finite number, found x \"y\"")
+        .hasMessageContaining("line 6");
+  }
+
+  @Test
+  void passesEmptyLinesOfOneColumnOver() throws IOException {
+    assertThat(read("x\n1\n\n2\n\n").rows()).hasSize(2);
+  }
+
   @ParameterizedTest
   @CsvSource({"'', nothing", "NaN, NaN", "nan, nan", "Infinity, Infinity", "x7, x7", "12f, 12f"})
   void namesTheLineOfAGap(String cell, String found) throws IOException {
     Path file = write("date,x\n2020-01-01,1\n2020-01-02," + cell + "\n");
-    assertThatThrownBy(() -> SeriesTable.read(file, List.of(), true))
+    assertThatThrownBy(() -> SeriesTable.read(DataSpec.of(file), List.of(), true))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("Failed reading column x: expected a finite number, found " + found)
         .hasMessageContaining("data.csv, line 3");
@@ -53,26 +122,35 @@ class SeriesTableTest {
   @Test
   void namesTheLineWithAnotherNumberOfCells() throws IOException {
     Path file = write("a,b\n1,2\n3,4\n5\n6,7\n");
-    assertThatThrownBy(() -> SeriesTable.read(file, List.of(), true))
+    assertThatThrownBy(() -> SeriesTable.read(DataSpec.of(file), List.of(), true))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected 2 cells, as the header has, found 1 cells")
         .hasMessageContaining("line 4");
   }
 
   @Test
+  void namesTheLineThatEndsOtherwise() throws IOException {
+    Path file = write("a,b\r\n1,2\r\n3,4\n5,6\r\n");
+    assertThatThrownBy(() -> SeriesTable.read(DataSpec.of(file), List.of(), true))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("expected lines that end in \\r\\n, as the header does, found \\n")
+        .hasMessageContaining("line 3");
+  }
+
+  @Test
   void namesTheLineOfABrokenDateWhereDatesAreRead() throws IOException {
     Path file = write("date,x\n2020-01-01,1\nsoon,2\n");
-    assertThatThrownBy(() -> SeriesTable.read(file, List.of(), true))
+    assertThatThrownBy(() -> SeriesTable.read(DataSpec.of(file), List.of(), true))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected a date such as 2016-07-01 00:00:00, found soon")
         .hasMessageContaining("line 3");
-    assertThat(SeriesTable.read(file, List.of(), false).rows()).hasSize(2);
+    assertThat(SeriesTable.read(DataSpec.of(file), List.of(), false).rows()).hasSize(2);
   }
 
   @Test
   void namesTheColumnsThereAre() throws IOException {
     Path file = write("date,a,b\n2020-01-01,1,2\n");
-    assertThatThrownBy(() -> SeriesTable.read(file, List.of("OT"), true))
+    assertThatThrownBy(() -> SeriesTable.read(DataSpec.of(file), List.of("OT"), true))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected a column OT, found columns date, a, b");
   }
@@ -81,7 +159,7 @@ class SeriesTableTest {
   @ValueSource(strings = {"", "a,b\n", "1,2\n3,4\n", "date,place\n2020-01-01,north\n", "a\n\"1"})
   void refusesFilesWithoutASeries(String text) throws IOException {
     Path file = write(text);
-    assertThatThrownBy(() -> SeriesTable.read(file, List.of(), true))
+    assertThatThrownBy(() -> SeriesTable.read(DataSpec.of(file), List.of(), true))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("data.csv");
   }
@@ -90,7 +168,7 @@ class SeriesTableTest {
   void refusesOtherEncodings() throws IOException {
     Path file = folder.resolve("data.csv");
     Files.write(file, "date,Öl\n2020-01-01,1\n".getBytes(StandardCharsets.ISO_8859_1));
-    assertThatThrownBy(() -> SeriesTable.read(file, List.of(), true))
+    assertThatThrownBy(() -> SeriesTable.read(DataSpec.of(file), List.of(), true))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected a CSV file in UTF-8, found bytes of another encoding");
   }
@@ -101,6 +179,8 @@ class SeriesTableTest {
     "2010/1/1 0:00, 2010-01-01T00:00",
     "2016-07-01T13:45, 2016-07-01T13:45",
     "2016-07-01 13:45:30.25, 2016-07-01T13:45:30.250",
+    "2016-07-01 01:00:00+00, 2016-07-01T01:00",
+    "2016-07-01T01:00:00+02:00, 2016-07-01T01:00",
     "2016-07-01, 2016-07-01T00:00"
   })
   void readsDatesAsTheyAreWritten(String cell, LocalDateTime time) {
@@ -121,7 +201,7 @@ class SeriesTableTest {
   }
 
   private SeriesTable read(String text) throws IOException {
-    return SeriesTable.read(write(text), List.of(), true);
+    return SeriesTable.read(DataSpec.of(write(text)), List.of(), true);
   }
 
   private Path write(String text) throws IOException {

@@ -2,6 +2,7 @@ package dev.tailgate.data.series;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.SeriesSplit;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +24,8 @@ class SharedSeriesTest {
   @Test
   void scalesByTheFirstTwelveMonths() {
     Assumptions.assumeTrue(Files.exists(ETTH1), "no shared series");
-    SeriesTable table = SeriesTable.read(ETTH1, List.of(), false);
-    SeriesPart part = SeriesPart.of(ETTH1, table.rows().size(), SeriesSplit.TEST, 96);
+    SeriesTable table = SeriesTable.read(DataSpec.of(ETTH1), List.of(), false);
+    SeriesPart part = SeriesPart.of("ETTh1.csv", table.rows().size(), SeriesSplit.TEST, 96);
     assertThat(table.names()).containsExactly("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT");
     assertThat(table.rows()).hasSize(17_420);
     float[] rows =
@@ -38,8 +39,8 @@ class SharedSeriesTest {
   @Test
   void repeatingTheLastRowErrsAsMuchAsInNumPy() {
     Assumptions.assumeTrue(Files.exists(ETTH1), "no shared series");
-    SeriesTable table = SeriesTable.read(ETTH1, List.of(), false);
-    SeriesPart part = SeriesPart.of(ETTH1, table.rows().size(), SeriesSplit.TEST, 96);
+    SeriesTable table = SeriesTable.read(DataSpec.of(ETTH1), List.of(), false);
+    SeriesPart part = SeriesPart.of("ETTh1.csv", table.rows().size(), SeriesSplit.TEST, 96);
     ScaledRows rows = ScaledRows.of(table, part, 0);
     double squares = 0;
     double distances = 0;
