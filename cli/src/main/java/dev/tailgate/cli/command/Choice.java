@@ -1,8 +1,6 @@
 package dev.tailgate.cli.command;
 
 import dev.tailgate.cli.reference.ReferenceFamily;
-import dev.tailgate.data.ImagePreset;
-import dev.tailgate.data.SeriesSplit;
 import dev.tailgate.data.Task;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.rewrite.GateKind;
@@ -69,20 +67,6 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   static final class Tasks extends Choice {
     Tasks() {
       super(Task.labels().toArray(String[]::new));
-    }
-  }
-
-  /** Presets for pictures. */
-  static final class ImagePresets extends Choice {
-    ImagePresets() {
-      super(Arrays.stream(ImagePreset.values()).map(ImagePreset::label).toArray(String[]::new));
-    }
-  }
-
-  /** Parts of a time series. */
-  static final class SeriesSplits extends Choice {
-    SeriesSplits() {
-      super(Arrays.stream(SeriesSplit.values()).map(SeriesSplit::label).toArray(String[]::new));
     }
   }
 

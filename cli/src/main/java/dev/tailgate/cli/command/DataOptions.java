@@ -2,7 +2,6 @@ package dev.tailgate.cli.command;
 
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
-import dev.tailgate.data.FormatOptions;
 import dev.tailgate.data.Shard;
 import dev.tailgate.data.Task;
 import dev.tailgate.data.open.Samples;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -104,11 +104,7 @@ final class DataOptions {
       description = "Take part I (from 0) of N disjoint parts of the data.")
   private Optional<Shard> shard;
 
-  @Mixin private TextOptions text;
-
-  @Mixin private ImageFlags images;
-
-  @Mixin private SeriesFlags series;
+  @Mixin private CommandSpec formats = FormatFlags.spec();
 
   /** What is asked for. */
   Samples request() {
@@ -123,13 +119,9 @@ final class DataOptions {
             task.flatMap(Task::byLabel),
             shuffle,
             shard.orElse(Shard.WHOLE),
-            format(),
+            FormatFlags.read(formats),
             DataRequest.Purpose.EVALUATION),
         calibrationData);
-  }
-
-  private FormatOptions format() {
-    return new FormatOptions(text.columns(), images.options(), series.options(), text.stride());
   }
 
   long seed() {

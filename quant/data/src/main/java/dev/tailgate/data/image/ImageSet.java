@@ -1,8 +1,8 @@
 package dev.tailgate.data.image;
 
+import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
-import dev.tailgate.data.ImageOptions;
-import dev.tailgate.data.ImageResize;
+import dev.tailgate.data.Opening;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.SampleSet;
 import dev.tailgate.data.Task;
@@ -13,6 +13,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,15 @@ import java.util.Optional;
  * channels, normalised by a preset. One picture is decoded at a time. Labels are class ids.
  */
 public final class ImageSet implements SampleSet {
+  /** Folders of pictures, IDX and CIFAR files. */
+  public static final DataFormat FORMAT =
+      new DataFormat(
+          "images",
+          "images (a folder, IDX, CIFAR .bin)",
+          List.of(ImageOptions.SET),
+          opening -> opening.path().filter(ImageSet::accepts).isPresent(),
+          opening -> opening.batches(opening.inputs(), open(opening)));
+
   private final Pictures pictures;
   private final PixelInput input;
   private final ImageOptions options;
@@ -39,12 +49,14 @@ public final class ImageSet implements SampleSet {
     this.tensors = new PixelTensor(input, options);
   }
 
-  /** Whether {@link #open} reads what is at {@code path}. */
-  public static boolean accepts(Path path) {
-    if (Files.isDirectory(path)) {
-      return FolderPictures.accepts(path);
-    }
-    return isCifar(path) || isIdx(path);
+  private static boolean accepts(Path path) {
+    return Files.isDirectory(path)
+        ? FolderPictures.accepts(path)
+        : Files.isRegularFile(path) && (isCifar(path) || isIdx(path));
+  }
+
+  private static ImageSet open(Opening opening) {
+    return open(opening.model(), opening.inputs(), opening.request(), opening.path().orElseThrow());
   }
 
   private static boolean isCifar(Path path) {
@@ -68,7 +80,7 @@ public final class ImageSet implements SampleSet {
    * @throws DataException where they cannot be read, the model takes no pictures, or the task needs
    *     other labels than they have
    */
-  public static ImageSet open(OnnxModel model, ModelInputs inputs, DataRequest request, Path path) {
+  static ImageSet open(OnnxModel model, ModelInputs inputs, DataRequest request, Path path) {
     Pictures pictures = pictures(path);
     PixelInput input = PixelInput.of(model.graph(), inputs, pictures.commonSize());
     boolean hasLabels = pictures.classes().isPresent();
@@ -81,7 +93,7 @@ public final class ImageSet implements SampleSet {
           .where(path.toString())
           .fix("Ask for --task agreement, or give images with a folder for each class.");
     }
-    return new ImageSet(pictures, input, request.format().images(), task);
+    return new ImageSet(pictures, input, request.format().get(ImageOptions.SET), task);
   }
 
   private static Pictures pictures(Path path) {

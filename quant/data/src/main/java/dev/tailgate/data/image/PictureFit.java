@@ -1,6 +1,5 @@
 package dev.tailgate.data.image;
 
-import dev.tailgate.data.ImageResize;
 import dev.tailgate.engine.tensor.DataException;
 
 /**

@@ -1,6 +1,5 @@
 package dev.tailgate.data.image;
 
-import dev.tailgate.data.ImageOptions;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.ElementType;

@@ -1,7 +1,5 @@
 package dev.tailgate.data.image;
 
-import dev.tailgate.data.ResampleFilter;
-
 /**
  * Resizes a picture along its rows, then along its columns, each pixel of the result a weighted sum
  * of the pixels around its place. With s = old size / new size, pixel i of the result lies at (i +

@@ -2,6 +2,7 @@ package dev.tailgate.data.numpy;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.BatchPlan;
+import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.data.SampleOrder;
@@ -18,6 +19,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * Samples from NumPy arrays: {@code .npz} archives with an array per model input, or an {@code
@@ -32,6 +34,16 @@ import java.util.Iterator;
  * the order of the file.
  */
 public final class NpzSource implements DataSource {
+  /** Arrays as NumPy saves them. */
+  public static final DataFormat FORMAT =
+      new DataFormat(
+          "arrays",
+          ".npz, .npy",
+          List.of(),
+          opening -> opening.isFile(".npz", ".npy"),
+          opening ->
+              new NpzSource(opening.model(), opening.request(), opening.path().orElseThrow()));
+
   private final Path path;
   private final ArrayMatch match;
   private final InputFiller filler;

@@ -1,9 +1,11 @@
 package dev.tailgate.data.onnx;
 
 import dev.tailgate.data.Batch;
+import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.data.Labels;
+import dev.tailgate.data.Opening;
 import dev.tailgate.data.Shard;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.InputLayout;
@@ -39,6 +41,17 @@ import java.util.stream.Stream;
  * folders. Expected outputs in the folders are not read.
  */
 public final class TestDataSetSource implements DataSource {
+  /** Inputs as ONNX publishes them beside its test models. */
+  public static final DataFormat FORMAT =
+      new DataFormat(
+          "onnx",
+          "a folder of ONNX test data",
+          List.of(),
+          TestDataSetSource::accepts,
+          opening ->
+              new TestDataSetSource(
+                  opening.model(), opening.request(), opening.path().orElseThrow()));
+
   private static final Pattern NUMBERED = Pattern.compile("(?:test_data_set|input)_(\\d{1,9}).*");
 
   private final Path path;
@@ -72,9 +85,11 @@ public final class TestDataSetSource implements DataSource {
         .toList();
   }
 
-  /** Whether {@code path} is a folder that this source reads. */
-  public static boolean accepts(Path path) {
-    return isDataSet(path) || !dataSets(path).isEmpty();
+  private static boolean accepts(Opening opening) {
+    // An unpacked archive of arrays is a folder of files that no format reads.
+    return opening.isFolder()
+        && !opening.endsIn(".npz", ".npy")
+        && opening.path().filter(p -> isDataSet(p) || !dataSets(p).isEmpty()).isPresent();
   }
 
   private static boolean isDataSet(Path path) {

@@ -1,6 +1,5 @@
 package dev.tailgate.data.series;
 
-import dev.tailgate.data.SeriesOptions;
 import dev.tailgate.engine.input.InputLayout;
 import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;

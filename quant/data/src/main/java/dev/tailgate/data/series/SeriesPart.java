@@ -1,6 +1,5 @@
 package dev.tailgate.data.series;
 
-import dev.tailgate.data.SeriesSplit;
 import java.util.Locale;
 
 /**

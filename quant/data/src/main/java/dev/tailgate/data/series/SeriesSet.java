@@ -1,14 +1,15 @@
 package dev.tailgate.data.series;
 
+import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.FormatOptions;
+import dev.tailgate.data.Opening;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.SampleSet;
-import dev.tailgate.data.SeriesOptions;
-import dev.tailgate.data.SeriesSplit;
 import dev.tailgate.data.Task;
 import dev.tailgate.data.table.NumberTable;
+import dev.tailgate.data.table.TableOptions;
 import dev.tailgate.engine.input.InputLayout;
 import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.engine.tensor.Tensor;
@@ -17,7 +18,6 @@ import dev.tailgate.onnx.ir.Printable;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -31,6 +31,15 @@ import java.util.stream.LongStream;
  * <p>The table is read once; the part that is cut into windows stays in memory as float32.
  */
 public final class SeriesSet implements SampleSet {
+  /** Tables that a forecaster reads. */
+  public static final DataFormat FORMAT =
+      new DataFormat(
+          "series",
+          "",
+          List.of(SeriesOptions.SET),
+          SeriesSet::accepts,
+          opening -> opening.batches(inputs(opening), open(opening)));
+
   private final String name;
   private final List<String> names;
   private final ForecastShape shape;
@@ -46,7 +55,7 @@ public final class SeriesSet implements SampleSet {
       ForecastShape shape,
       DecoderInputs decoder,
       DataRequest request) {
-    SeriesOptions options = request.format().series();
+    SeriesOptions options = request.format().get(SeriesOptions.SET);
     this.name = name(data);
     this.names = table.names();
     this.shape = shape;
@@ -65,25 +74,41 @@ public final class SeriesSet implements SampleSet {
   }
 
   /**
-   * Whether {@code data} is a table and the model reads windows of a series. A model input {@code
-   * [N, T]} may as well read a row of features, and is a window only where the options speak of a
+   * Whether the data is a table and the model reads windows of a series. A model input {@code [N,
+   * T]} may as well read a row of features, and is a window only where the options speak of a
    * series. CSV holds no lists; a cell of another table may be a whole window, and is one where its
    * column is called like the input.
    */
-  public static boolean accepts(ModelInputs inputs, FormatOptions options, DataSpec data) {
-    Optional<InputLayout> window = inputs.primary().filter(p -> ForecastShape.fits(inputs));
-    boolean isAsked = !options.series().equals(SeriesOptions.DEFAULT);
-    if (window.filter(p -> isAsked || p.shape().length == 3).isEmpty()) {
+  private static boolean accepts(Opening opening) {
+    FormatOptions options = opening.request().format();
+    ModelInputs inputs = inputs(opening);
+    boolean isAsked = !options.get(SeriesOptions.SET).equals(SeriesOptions.DEFAULT);
+    Optional<InputLayout> window =
+        inputs
+            .primary()
+            .filter(p -> ForecastShape.fits(inputs) && (isAsked || p.shape().length == 3));
+    if (window.isEmpty() || !NumberTable.accepts(opening)) {
       return false;
     }
-    String name = data.toString().toLowerCase(Locale.ROOT);
-    boolean isCsv =
-        data instanceof DataSpec.FileSpec && (name.endsWith(".csv") || name.endsWith(".tsv"));
-    return isCsv
-        || (NumberTable.accepts(data)
-            && !options.columns().containsKey(window.get().name())
-            && NumberTable.open(data).names().stream()
-                .noneMatch(window.get().name()::equalsIgnoreCase));
+    String name = window.get().name();
+    return opening.endsIn(".csv", ".tsv")
+        || (!options.get(TableOptions.SET).columns().containsKey(name)
+            && NumberTable.open(opening.request().data().orElseThrow()).names().stream()
+                .noneMatch(name::equalsIgnoreCase));
+  }
+
+  /** Other inputs that follow the length of the window are sized by it. */
+  private static ModelInputs inputs(Opening opening) {
+    int window = opening.request().format().get(SeriesOptions.SET).window();
+    return window > 0 ? opening.inputs(window) : opening.inputs();
+  }
+
+  private static SeriesSet open(Opening opening) {
+    return open(
+        opening.model(),
+        inputs(opening),
+        opening.request(),
+        opening.request().data().orElseThrow());
   }
 
   /**
@@ -92,9 +117,8 @@ public final class SeriesSet implements SampleSet {
    * @throws dev.tailgate.engine.tensor.DataException where the table is damaged, has gaps, or does
    *     not fit the model
    */
-  public static SeriesSet open(
-      OnnxModel model, ModelInputs inputs, DataRequest request, DataSpec data) {
-    SeriesOptions options = request.format().series();
+  static SeriesSet open(OnnxModel model, ModelInputs inputs, DataRequest request, DataSpec data) {
+    SeriesOptions options = request.format().get(SeriesOptions.SET);
     Task task = request.task().orElse(Task.REGRESSION);
     if (task != Task.REGRESSION && task != Task.AGREEMENT) {
       throw ForecastShape.question(

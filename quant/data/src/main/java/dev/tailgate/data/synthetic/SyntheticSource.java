@@ -2,6 +2,7 @@ package dev.tailgate.data.synthetic;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.BatchPlan;
+import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.data.Task;
@@ -13,6 +14,7 @@ import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -23,6 +25,15 @@ import java.util.stream.Collectors;
  * model fixes its batch, the last one is filled up with copies.
  */
 public final class SyntheticSource implements DataSource {
+  /** What there is without data. */
+  public static final DataFormat FORMAT =
+      new DataFormat(
+          "synthetic",
+          "",
+          List.of(),
+          opening -> opening.request().data().isEmpty(),
+          opening -> new SyntheticSource(opening.model(), opening.request()));
+
   private final ModelInputs inputs;
   private final InputFiller filler;
   private final BatchPlan plan;

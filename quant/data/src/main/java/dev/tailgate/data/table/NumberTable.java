@@ -1,6 +1,7 @@
 package dev.tailgate.data.table;
 
 import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.Opening;
 import dev.tailgate.engine.tensor.DataException;
 import java.util.List;
 import java.util.Optional;
@@ -41,9 +42,10 @@ public final class NumberTable {
     return new NumberTable(table, Optional.empty(), TableFacts.columns(table));
   }
 
-  /** Whether {@code data} is such a table by its name or a query. */
-  public static boolean accepts(DataSpec data) {
-    return !(data instanceof DataSpec.FileSpec file) || TableQuery.accepts(file.path());
+  /** Whether a table is named, or a query. */
+  public static boolean accepts(Opening opening) {
+    boolean isQuery = opening.request().data().filter(d -> opening.path().isEmpty()).isPresent();
+    return isQuery || (opening.isFile() && TableQuery.accepts(opening.path().orElseThrow()));
   }
 
   /** For messages. */

@@ -50,7 +50,8 @@ record TablePlan(
       DataRequest request,
       Supplier<Path> tokenizer) {
     List<Column> columns = TableFacts.columns(table);
-    ColumnNames names = new ColumnNames(table, columns, request.format().columns(), inputs);
+    ColumnNames names =
+        new ColumnNames(table, columns, request.format().get(TableOptions.SET).columns(), inputs);
     LabelPlan labels = new LabelPlan(names, graph, inputs, request.task());
     InputPlan plan = InputPlan.of(names, inputs, labels.candidates(), table.name());
     Optional<TextEncoder> encoder =

@@ -1,10 +1,13 @@
 package dev.tailgate.data.table;
 
+import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.Opening;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.SampleSet;
 import dev.tailgate.data.Task;
+import dev.tailgate.data.text.TokenizerFile;
 import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.onnx.ir.OnnxGraph;
@@ -23,14 +26,27 @@ import java.util.function.Supplier;
  * to be compared.
  */
 public final class TableSet implements SampleSet {
+  /** Tables by the names of their files, and queries. */
+  public static final DataFormat FORMAT =
+      new DataFormat(
+          "table",
+          ".parquet, .csv, .tsv, .jsonl, a query",
+          List.of(TableOptions.SET),
+          NumberTable::accepts,
+          opening -> opening.batches(opening.inputs(), open(opening)));
+
   private final ModelInputs inputs;
   private final TablePlan plan;
   private final RowReader reader;
   private final TableFacts.Size size;
 
-  /** Whether {@code path} is a table by its name. */
-  public static boolean accepts(Path path) {
-    return TableQuery.accepts(path);
+  private static TableSet open(Opening opening) {
+    return new TableSet(
+        opening.model().graph(),
+        opening.inputs(),
+        opening.request(),
+        opening.request().data().orElseThrow(),
+        () -> TokenizerFile.find(opening));
   }
 
   /**

@@ -2,7 +2,9 @@ package dev.tailgate.data.text;
 
 import dev.tailgate.data.BatchPlan;
 import dev.tailgate.data.ClosingIterator;
+import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.Opening;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.SampleSet;
 import dev.tailgate.data.Task;
@@ -13,6 +15,7 @@ import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * Samples from a UTF-8 text. For a causal language model the text is one stream of tokens, cut into
@@ -24,6 +27,15 @@ import java.util.Iterator;
  * read; what is kept is where in the file its tokens lie.
  */
 public final class TextSet implements SampleSet {
+  /** Bare text. */
+  public static final DataFormat FORMAT =
+      new DataFormat(
+          "text",
+          ".txt",
+          List.of(TextOptions.SET),
+          opening -> opening.isFile(".txt"),
+          opening -> opening.batches(opening.inputs(), open(opening)));
+
   private final Path path;
   private final ModelInputs inputs;
   private final TextEncoder encoder;
@@ -42,9 +54,18 @@ public final class TextSet implements SampleSet {
     requireTextTask();
     // Without a mask the model cannot tell padding from text: give it full windows only.
     this.isStream = task == Task.CAUSAL_LM || !hasMask(inputs);
-    this.windows = windows(request.format().stride());
+    this.windows = windows(request.format().get(TextOptions.SET).stride());
     this.samples = new TokenSamples(inputs, encoder, task, request.seed());
     this.count = count(request);
+  }
+
+  private static TextSet open(Opening opening) {
+    return new TextSet(
+        opening.model().graph(),
+        opening.inputs(),
+        opening.request(),
+        opening.path().orElseThrow(),
+        TokenizerFile.find(opening));
   }
 
   private static boolean hasMask(ModelInputs inputs) {

@@ -1,5 +1,6 @@
 package dev.tailgate.data.text;
 
+import dev.tailgate.data.Opening;
 import dev.tailgate.engine.tensor.DataException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -48,8 +49,23 @@ public record TokenizerFile(Path path, Optional<String> built, String kind) {
     }
   }
 
+  /** The tokenizer given, or one of the usual names beside the data or the model. */
+  public static Path find(Opening opening) {
+    return opening
+        .request()
+        .tokenizer()
+        .or(() -> opening.path().flatMap(TokenizerFile::beside))
+        .or(() -> opening.model().path().flatMap(TokenizerFile::beside))
+        .orElseThrow(
+            () ->
+                DataException.doing("opening " + opening.request().data().orElseThrow())
+                    .expected("a tokenizer.json or vocabulary beside the data or the model")
+                    .found("none")
+                    .fix("Give the model's tokenizer.json with --tokenizer."));
+  }
+
   /** The tokenizer in the folder of {@code file}, under one of the usual names. */
-  public static Optional<Path> beside(Path file) {
+  private static Optional<Path> beside(Path file) {
     return NAMES.stream().map(file::resolveSibling).filter(Files::isRegularFile).findFirst();
   }
 

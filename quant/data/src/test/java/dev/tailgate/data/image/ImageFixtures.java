@@ -2,9 +2,7 @@ package dev.tailgate.data.image;
 
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.FormatOptions;
-import dev.tailgate.data.ImageOptions;
 import dev.tailgate.data.NpyFixture;
-import dev.tailgate.data.SeriesOptions;
 import dev.tailgate.data.Shard;
 import dev.tailgate.data.SignatureModel;
 import dev.tailgate.data.Task;
@@ -13,7 +11,6 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -57,7 +54,7 @@ final class ImageFixtures {
         task,
         Optional.empty(),
         Shard.WHOLE,
-        new FormatOptions(Map.of(), options, SeriesOptions.DEFAULT, 0),
+        FormatOptions.DEFAULT.with(ImageOptions.SET, options),
         DataRequest.Purpose.EVALUATION);
   }
 }

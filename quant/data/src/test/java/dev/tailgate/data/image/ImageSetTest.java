@@ -3,9 +3,6 @@ package dev.tailgate.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tailgate.data.ImageOptions;
-import dev.tailgate.data.ImagePreset;
-import dev.tailgate.data.ImageResize;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.tensor.DataException;

@@ -3,7 +3,6 @@ package dev.tailgate.data.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.data.NpyFixture;
-import dev.tailgate.data.ResampleFilter;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.data.Sample;
-import dev.tailgate.data.SeriesOptions;
 import dev.tailgate.data.SignatureModel;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.ElementType;

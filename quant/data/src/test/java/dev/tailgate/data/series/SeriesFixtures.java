@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.FormatOptions;
-import dev.tailgate.data.ImageOptions;
-import dev.tailgate.data.ImagePreset;
 import dev.tailgate.data.NpyFixture;
 import dev.tailgate.data.Sample;
-import dev.tailgate.data.SeriesOptions;
-import dev.tailgate.data.SeriesSplit;
 import dev.tailgate.data.Shard;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.ModelInputs;
@@ -19,7 +15,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -58,8 +53,7 @@ final class SeriesFixtures {
 
   static SeriesSet open(
       OnnxModel model, SeriesOptions options, Optional<Task> task, DataRequest.Purpose purpose) {
-    FormatOptions format =
-        new FormatOptions(Map.of(), ImageOptions.of(ImagePreset.PLAIN), options, 0);
+    FormatOptions format = FormatOptions.DEFAULT.with(SeriesOptions.SET, options);
     DataRequest request =
         new DataRequest(
             Optional.empty(),

@@ -2,7 +2,6 @@ package dev.tailgate.data.series;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailgate.data.SeriesSplit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

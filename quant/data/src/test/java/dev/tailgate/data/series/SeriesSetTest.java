@@ -13,8 +13,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.Sample;
-import dev.tailgate.data.SeriesOptions;
-import dev.tailgate.data.SeriesSplit;
 import dev.tailgate.data.SignatureModel;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.tensor.DataException;

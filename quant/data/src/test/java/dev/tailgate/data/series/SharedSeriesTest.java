@@ -3,7 +3,6 @@ package dev.tailgate.data.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.data.DataSpec;
-import dev.tailgate.data.SeriesSplit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,7 +5,6 @@ import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.Fixtures;
 import dev.tailgate.data.FormatOptions;
 import dev.tailgate.data.Sample;
-import dev.tailgate.data.SeriesOptions;
 import dev.tailgate.data.Shard;
 import dev.tailgate.data.SignatureModel;
 import dev.tailgate.data.Task;
@@ -59,7 +58,7 @@ final class Tables {
             task,
             Optional.empty(),
             Shard.WHOLE,
-            new FormatOptions(columns, FormatOptions.DEFAULT.images(), SeriesOptions.DEFAULT, 0),
+            FormatOptions.DEFAULT.with(TableOptions.SET, new TableOptions(columns)),
             DataRequest.Purpose.EVALUATION);
     return new TableSet(
         model.graph(),

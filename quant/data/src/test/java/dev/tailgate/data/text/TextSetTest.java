@@ -8,7 +8,6 @@ import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.Fixtures;
 import dev.tailgate.data.FormatOptions;
 import dev.tailgate.data.Sample;
-import dev.tailgate.data.SeriesOptions;
 import dev.tailgate.data.Shard;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.ModelInputs;
@@ -19,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -48,8 +46,7 @@ class TextSetTest {
             task,
             Optional.of(shuffle),
             Shard.WHOLE,
-            new FormatOptions(
-                Map.of(), FormatOptions.DEFAULT.images(), SeriesOptions.DEFAULT, stride),
+            FormatOptions.DEFAULT.with(TextOptions.SET, new TextOptions(stride)),
             DataRequest.Purpose.EVALUATION);
     ModelInputs inputs = ModelInputs.of(loaded.graph(), 2, length);
     return new TextSet(loaded.graph(), inputs, request, path, Fixtures.file(tokenizer));

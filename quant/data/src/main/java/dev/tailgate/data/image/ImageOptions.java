@@ -1,5 +1,7 @@
-package dev.tailgate.data;
+package dev.tailgate.data.image;
 
+import dev.tailgate.data.Flag;
+import dev.tailgate.data.OptionSet;
 import dev.tailgate.engine.tensor.DataException;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,46 @@ public record ImageOptions(
     Optional<List<Double>> mean,
     Optional<List<Double>> deviation,
     Optional<ImageResize> resize) {
+  private static final Flag<ImagePreset> PRESET =
+      Flag.choice(
+          "--image-preset",
+          "PRESET",
+          ImagePreset.values(),
+          "Size and numbers that the model was trained with: %s. Default: plain, values of 0 to 1.");
+
+  private static final Flag<List<Double>> MEAN =
+      Flag.list(
+          "--image-mean",
+          "M",
+          Flag::real,
+          "Mean of the pixels, 0 to 1, one or one a channel. Default: the preset's.");
+
+  private static final Flag<List<Double>> DEVIATION =
+      Flag.list(
+          "--image-std",
+          "S",
+          Flag::real,
+          "Their standard deviation, likewise. Default: the preset's.");
+
+  private static final Flag<ImageResize> RESIZE =
+      Flag.of(
+          "--image-resize",
+          "HOW",
+          ImageResize::parse,
+          "stretch, crop, crop:SIDE of the shorter side, or none, which refuses other sizes; with"
+              + " ',bicubic' behind it instead of bilinear. Default: the preset's.");
+
+  /** As users write them. */
+  public static final OptionSet<ImageOptions> SET =
+      new OptionSet<>(
+          List.of(PRESET, MEAN, DEVIATION, RESIZE),
+          given ->
+              new ImageOptions(
+                  given.get(PRESET).orElse(ImagePreset.PLAIN),
+                  given.get(MEAN),
+                  given.get(DEVIATION),
+                  given.get(RESIZE)));
+
   /** Refuses numbers that are not finite, and deviations of 0 or less. */
   public ImageOptions {
     mean = mean.map(List::copyOf);

@@ -1,4 +1,4 @@
-package dev.tailgate.data;
+package dev.tailgate.data.image;
 
 import java.util.Locale;
 

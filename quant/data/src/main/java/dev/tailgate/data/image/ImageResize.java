@@ -1,4 +1,4 @@
-package dev.tailgate.data;
+package dev.tailgate.data.image;
 
 import dev.tailgate.engine.tensor.DataException;
 import java.util.Locale;
