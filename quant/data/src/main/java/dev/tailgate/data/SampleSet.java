@@ -24,7 +24,7 @@ public interface SampleSet {
 
   /** Samples that belong together and stay so: 2 for pairs. */
   default int group() {
-    return 1;
+    return task().group();
   }
 
   /** Whether the file order would be no fair sample, as in folders sorted by class. */

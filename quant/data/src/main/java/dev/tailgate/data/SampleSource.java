@@ -95,7 +95,7 @@ public final class SampleSource implements DataSource {
       return TensorConversion.convert(shaped, layout.type(), set.description());
     }
     boolean isLabelled = samples.stream().allMatch(s -> s.label().isPresent());
-    if (set.task() == Task.SEQ2SEQ && isLabelled && TaskRule.isDecoderInput(layout)) {
+    if (set.task() == Task.SEQ2SEQ && isLabelled && TaskEvidence.isDecoderInput(layout)) {
       Tensor ids = Labels.shiftedRight(labels(samples), DECODER_START, DECODER_START);
       return TensorConversion.convert(ids, layout.type(), set.description());
     }

@@ -4,50 +4,93 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** What the labels of a data source mean, and so which task metrics apply. */
+/**
+ * What a model is asked to do, and so which labels it needs and which task metrics apply. Each task
+ * says by which evidence it is inferred where nobody asks for it; no evidence fits two of them but
+ * agreement, which is the last.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // the conditions have no state
 public enum Task {
-  /** Labels are token ids {@code [B, T]}: position t of the logits predicts token t + 1. */
-  CAUSAL_LM("next-token prediction"),
-  /** Labels are token ids {@code [B, T]} at masked positions, -100 elsewhere. */
-  MASKED_LM("masked-token prediction"),
-  /** Labels are class ids {@code [B]}. */
-  CLASSIFICATION("classification"),
-  /** Labels are class ids {@code [B, T]}, -100 where none counts; logits {@code [B, T, C]}. */
-  TOKEN_CLASSIFICATION("classification of each token"),
-  /** Labels are the first and last token of the answer, {@code [B, 2]}. */
-  SPAN("answer span"),
-  /** Labels are numbers of the predictions' shape; forecasts {@code [B, T_out, D]} too. */
-  REGRESSION("regression or forecast"),
   /**
-   * Two samples in a row, 2i and 2i + 1, are a pair; labels {@code [B]} hold its human score on
-   * both.
+   * Next-token prediction: position t of the logits predicts token t + 1. Inferred for a model that
+   * predicts tokens and reads one text, without token types and a mask token, as encoders have
+   * them. An encoder exported without token types looks the same; {@code Samples} tells it apart by
+   * running the model.
    */
-  SIMILARITY("similarity of pairs"),
-  /** No labels: do float and quantized embeddings have the same nearest neighbours? */
-  NEIGHBOURS("nearest neighbours of embeddings"),
+  CAUSAL_LM(
+      LabelForm.OWN_TOKENS,
+      e -> e.isBare() && e.predictsTokens() && !e.hasMaskToken() && !e.hasTokenTypes()),
+
   /**
-   * Labels are the tokens {@code [B, T]} that an encoder-decoder is to produce; the decoder is fed
-   * the right ones (teacher forcing), position t of the logits predicts label t.
+   * Masked-token prediction. Inferred from labels at tokens, or a tokenizer with a mask token, for
+   * a model that predicts tokens and reads one text.
    */
-  SEQ2SEQ("sequence to sequence, teacher forcing"),
-  /** No labels. The quantized model is compared with the float model. */
-  AGREEMENT("agreement with the float model");
+  MASKED_LM(
+      LabelForm.OWN_TOKENS,
+      e -> e.predictsTokens() && (e.labelsTokens() || (e.isBare() && e.hasMaskToken()))),
 
-  private final String words;
+  /** Classification. Inferred from one integer a sample. */
+  CLASSIFICATION(LabelForm.CLASS, TaskEvidence::labelsSamples),
 
-  Task(String words) {
-    this.words = words;
+  /** Classification of each token. Inferred from integers at tokens, logits {@code [B, T, C]}. */
+  TOKEN_CLASSIFICATION(LabelForm.TOKENS, e -> e.labelsTokens() && !e.predictsTokens()),
+
+  /** An answer in a text. Inferred from two integers a sample and outputs for start and end. */
+  SPAN(LabelForm.SPAN, TaskEvidence::labelsSpans),
+
+  /** Regression, forecasts {@code [B, T_out, D]} too. Inferred from labels of real numbers. */
+  REGRESSION(LabelForm.NUMBERS, TaskEvidence::labelsNumbers),
+
+  /** Similarity: two samples in a row, 2i and 2i + 1, are a pair with a human score. */
+  SIMILARITY(LabelForm.PAIR_SCORE, e -> false),
+
+  /** Nearest neighbours: do float and quantized embeddings have the same ones? */
+  NEIGHBOURS(LabelForm.NONE, e -> false),
+
+  /**
+   * Sequence to sequence: labels are the tokens that an encoder-decoder is to produce; the decoder
+   * is fed the right ones (teacher forcing), position t of the logits predicts label t. Inferred
+   * from labels at tokens for a model that reads two texts.
+   */
+  SEQ2SEQ(LabelForm.TOKENS, TaskEvidence::labelsTokensOfDecoder),
+
+  /** Agreement with the float model: what holds where nothing else does. */
+  AGREEMENT(LabelForm.NONE, e -> true);
+
+  private final LabelForm form;
+  private final Predicate<TaskEvidence> fits;
+
+  Task(LabelForm form, Predicate<TaskEvidence> fits) {
+    this.form = form;
+    this.fits = fits;
+  }
+
+  /** The task that {@code evidence} speaks for, unless one is {@code asked} for. */
+  public static Task infer(TaskEvidence evidence, Optional<Task> asked) {
+    return asked.orElseGet(
+        () -> Arrays.stream(values()).filter(t -> t.fits.test(evidence)).findFirst().orElseThrow());
+  }
+
+  /** What a label of it is. */
+  public LabelForm form() {
+    return form;
+  }
+
+  /** Samples that belong together, one behind the other. */
+  public int group() {
+    return form == LabelForm.PAIR_SCORE ? 2 : 1;
+  }
+
+  /** Whether vectors are compared, rather than predictions. */
+  public boolean comparesEmbeddings() {
+    return this == SIMILARITY || this == NEIGHBOURS;
   }
 
   /** The name on the command line and in JSON, such as {@code causal-lm}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** What the model does, in words. */
-  public String inWords() {
-    return words;
   }
 
   /** All labels, in the order in which they are printed. */

@@ -2,6 +2,7 @@ package dev.tailgate.data.image;
 
 import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.LabelForm;
 import dev.tailgate.data.Opening;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.SampleSet;
@@ -85,8 +86,8 @@ public final class ImageSet implements SampleSet {
     PixelInput input = PixelInput.of(model.graph(), inputs, pictures.commonSize());
     boolean hasLabels = pictures.classes().isPresent();
     Task task = request.task().orElse(hasLabels ? Task.CLASSIFICATION : Task.AGREEMENT);
-    boolean needsNone = task == Task.AGREEMENT || task == Task.NEIGHBOURS;
-    if (!needsNone && (task != Task.CLASSIFICATION || !hasLabels)) {
+    LabelForm form = task.form();
+    if (form != LabelForm.NONE && (form != LabelForm.CLASS || !hasLabels)) {
       throw DataException.doing("reading images for " + task.label())
           .expected("labels for that task")
           .found(hasLabels ? "class ids" : "images without labels")
@@ -123,7 +124,7 @@ public final class ImageSet implements SampleSet {
     Picture sized = fit.apply(stored.picture(), stored.where());
     Tensor pixels = tensors.of(sized.withChannels(input.channels()));
     Optional<Tensor> label =
-        task == Task.CLASSIFICATION
+        task.form() == LabelForm.CLASS
             ? Optional.of(Tensor.ofLongs(new long[] {stored.label()}))
             : Optional.empty();
     return new Sample(stored.index(), Map.of(input.name(), pixels), label, -1);

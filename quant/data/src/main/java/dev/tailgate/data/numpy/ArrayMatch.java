@@ -1,7 +1,7 @@
 package dev.tailgate.data.numpy;
 
 import dev.tailgate.data.DataRequest;
-import dev.tailgate.data.TaskRule;
+import dev.tailgate.data.TaskEvidence;
 import dev.tailgate.engine.input.InputLayout;
 import dev.tailgate.engine.input.InputQuestion;
 import dev.tailgate.engine.input.InputRole;
@@ -111,7 +111,7 @@ record ArrayMatch(
       ModelInputs inputs, Map<String, NumpyArray> byInput, NumpyArray labels) {
     boolean areTokens = labels.rank() == 2 && !labels.header().type().isFloat();
     return inputs.layouts().stream()
-        .filter(l -> areTokens && TaskRule.isDecoderInput(l))
+        .filter(l -> areTokens && TaskEvidence.isDecoderInput(l))
         .map(InputLayout::name)
         .filter(name -> !byInput.containsKey(name) && !byInput.isEmpty())
         .findFirst();
@@ -173,7 +173,7 @@ record ArrayMatch(
         "Save them as an array of that name: numpy.savez(file, %s=..., ...), a row a sample%s."
             .formatted(
                 Printable.of(layout.name()),
-                TaskRule.isDecoderInput(layout)
+                TaskEvidence.isDecoderInput(layout)
                     ? "; or give an array labels [N, T] of token ids, of which they are made"
                     : ""));
   }

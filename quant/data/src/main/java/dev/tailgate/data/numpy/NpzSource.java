@@ -8,7 +8,7 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.data.SampleOrder;
 import dev.tailgate.data.Shard;
 import dev.tailgate.data.Task;
-import dev.tailgate.data.TaskRule;
+import dev.tailgate.data.TaskEvidence;
 import dev.tailgate.data.synthetic.SyntheticSource;
 import dev.tailgate.engine.input.InputFiller;
 import dev.tailgate.engine.input.InputLayout;
@@ -25,10 +25,9 @@ import java.util.List;
  * Samples from NumPy arrays: {@code .npz} archives with an array per model input, or an {@code
  * .npy} file for the main input. The first axis counts samples. Inputs without an array (masks,
  * positions, token types, past state) are filled as in {@link SyntheticSource}. An array {@code
- * labels} is compared with the predictions, see {@link TaskRule}; an array {@code attention_mask}
- * with zeros marks padding. A decoder's token ids are made of labels {@code [N, T]} where only
- * those are given. Samples shorter than the model's fixed length are filled up, see {@link
- * TokenPadding}.
+ * labels} is compared with the predictions, see {@link Task}; an array {@code attention_mask} with
+ * zeros marks padding. A decoder's token ids are made of labels {@code [N, T]} where only those are
+ * given. Samples shorter than the model's fixed length are filled up, see {@link TokenPadding}.
  *
  * <p>Rows are streamed: at most one batch is in memory. Shuffling chooses rows, which are read in
  * the order of the file.
@@ -61,15 +60,14 @@ public final class NpzSource implements DataSource {
     this.filler = new InputFiller(request.seed());
     ModelInputs inputs = match.inputs();
     this.task =
-        match
-            .labels()
-            .map(l -> TaskRule.forLabels(model.graph(), inputs, look(l), request.task()))
-            .orElseGet(() -> TaskRule.forUnlabelled(model.graph(), inputs, request.task()));
+        Task.infer(
+            new TaskEvidence(model.graph(), inputs, match.labels().map(NpzSource::look)),
+            request.task());
     this.shard = request.shard();
     this.shuffled = request.shuffle().orElse(false);
-    int group = task == Task.SIMILARITY ? 2 : 1;
     long most = BatchPlan.most(request, inputs);
-    long[] chosen = SampleOrder.choose(match.rows(), most, group, shuffled, request.seed(), shard);
+    long[] chosen =
+        SampleOrder.choose(match.rows(), most, task.group(), shuffled, request.seed(), shard);
     this.plan = BatchPlan.of(chosen.length, request, inputs, path.toString());
     // Archives are read from front to back, so that the rows chosen come in the order of the file.
     this.order = Arrays.copyOf(chosen, Math.toIntExact(plan.samples()));
@@ -79,8 +77,8 @@ public final class NpzSource implements DataSource {
             || match.mask().filter(m -> isOfTokens(m) && hasZeros(m)).isPresent();
   }
 
-  private static TaskRule.Labelled look(NumpyArray labels) {
-    return new TaskRule.Labelled(
+  private static TaskEvidence.Labelled look(NumpyArray labels) {
+    return new TaskEvidence.Labelled(
         labels.rank(),
         labels.rank() > 1 ? labels.shape().get(1) : 1,
         labels.header().type().isFloat());

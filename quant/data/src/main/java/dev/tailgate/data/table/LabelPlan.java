@@ -1,5 +1,6 @@
 package dev.tailgate.data.table;
 
+import dev.tailgate.data.LabelForm;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -26,9 +26,6 @@ final class LabelPlan {
    * @param words for the description; empty where there is nothing to say
    */
   record Choice(Task task, Label label, String words) {}
-
-  private static final Set<Task> PER_TOKEN =
-      Set.of(Task.TOKEN_CLASSIFICATION, Task.MASKED_LM, Task.SEQ2SEQ, Task.CAUSAL_LM);
 
   private final ColumnNames names;
   private final OnnxGraph graph;
@@ -57,6 +54,11 @@ final class LabelPlan {
         .findFirst();
   }
 
+  /** The task asked for, if such labels serve it, otherwise the usual one of such labels. */
+  private Task task(LabelForm form, Task usual) {
+    return asked.filter(t -> t.form() == form).orElse(usual);
+  }
+
   private Optional<Choice> span(InputPlan plan) {
     Optional<Column> answer = names.find("answer").filter(Column::isText);
     Optional<Column> start = names.first(List.of("answer_start", "start")).filter(Column::isNumber);
@@ -71,7 +73,7 @@ final class LabelPlan {
     Optional<Column> inText = answer.filter(a -> isText);
     return Optional.of(
         new Choice(
-            Task.SPAN,
+            task(LabelForm.SPAN, Task.SPAN),
             new AnswerSpan(
                 inText, start, inText.isPresent() ? Optional.empty() : end, context, text),
             ""));
@@ -82,19 +84,19 @@ final class LabelPlan {
         .find("score")
         .filter(Column::isNumber)
         .filter(c -> plan.texts().size() == 2)
-        .map(c -> new Choice(Task.SIMILARITY, new Label.Score(c), ""));
+        .map(c -> new Choice(task(LabelForm.PAIR_SCORE, Task.SIMILARITY), new Label.Score(c), ""));
   }
 
   private Optional<Choice> classes(TableQuery table) {
     Optional<Column> label = names.find("label");
-    boolean wantsIds = asked.filter(Task.CLASSIFICATION::equals).isPresent();
+    boolean wantsIds = asked.filter(t -> t.form() == LabelForm.CLASS).isPresent();
     return label
         .filter(c -> c.isText() || c.isInteger() || (wantsIds && c.isNumber()))
         .filter(c -> asked.isEmpty() || wantsIds)
         .map(c -> classes(table, c));
   }
 
-  private static Choice classes(TableQuery table, Column column) {
+  private Choice classes(TableQuery table, Column column) {
     Map<String, Integer> numbers = new LinkedHashMap<>();
     String words = "";
     if (column.isText()) {
@@ -108,14 +110,15 @@ final class LabelPlan {
                   String.join(", ", found.subList(0, shown)),
                   shown < found.size() ? ", ..." : "");
     }
-    return new Choice(Task.CLASSIFICATION, new Label.ClassId(column, numbers), words);
+    return new Choice(
+        task(LabelForm.CLASS, Task.CLASSIFICATION), new Label.ClassId(column, numbers), words);
   }
 
   private Optional<Choice> perToken() {
     return names
         .first(List.of("labels", "label"))
         .filter(c -> c.isNumberList() && c.type() == Column.Type.INTEGER && c.depth() == 1)
-        .map(c -> perToken(c, asked.filter(PER_TOKEN::contains).orElseGet(this::tokenTask)));
+        .map(c -> perToken(c, asked.filter(t -> t.form().isPerToken()).orElseGet(this::tokenTask)));
   }
 
   private static Choice perToken(Column column, Task task) {
@@ -135,7 +138,12 @@ final class LabelPlan {
     return names
         .first(List.of("target", "label", "labels", "score"))
         .filter(c -> c.isNumber() || c.isNumberList())
-        .map(c -> new Choice(Task.REGRESSION, new Label.Target(c, predictions()), ""));
+        .map(
+            c ->
+                new Choice(
+                    task(LabelForm.NUMBERS, Task.REGRESSION),
+                    new Label.Target(c, predictions()),
+                    ""));
   }
 
   /** The shape of the predictions for one sample, where the model fixes it. */

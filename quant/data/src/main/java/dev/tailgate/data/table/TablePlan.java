@@ -4,7 +4,7 @@ import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.Task;
-import dev.tailgate.data.TaskRule;
+import dev.tailgate.data.TaskEvidence;
 import dev.tailgate.data.text.TextEncoder;
 import dev.tailgate.data.text.TokenSamples;
 import dev.tailgate.data.text.TokenizerFile;
@@ -14,10 +14,8 @@ import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,10 +36,6 @@ record TablePlan(
     Task task,
     Optional<TextEncoder> encoder,
     List<String> words) {
-
-  /** Tasks that need no label column: there is no label, or the tokens are it. */
-  private static final Set<Task> UNLABELLED =
-      EnumSet.of(Task.AGREEMENT, Task.NEIGHBOURS, Task.CAUSAL_LM, Task.MASKED_LM);
 
   static TablePlan of(
       TableQuery table,
@@ -93,7 +87,7 @@ record TablePlan(
       return new Field.Text(first, Optional.empty(), encoder, samples);
     }
     Column second = plan.texts().get(1);
-    return task == Task.SIMILARITY
+    return task.group() == 2
         ? new Field.TextPair(first, second, encoder, samples)
         : new Field.Text(first, Optional.of(second), encoder, samples);
   }
@@ -106,11 +100,15 @@ record TablePlan(
       ColumnNames names,
       TableQuery table) {
     Task task =
-        encoder
-            .map(e -> TaskRule.forText(graph, inputs, e.hasMaskToken(), request.task()))
-            .orElseGet(() -> TaskRule.forUnlabelled(graph, inputs, request.task()));
+        Task.infer(
+            new TaskEvidence(
+                graph,
+                inputs,
+                Optional.empty(),
+                encoder.filter(TextEncoder::hasMaskToken).isPresent()),
+            request.task());
     boolean canLabel = encoder.isPresent() || task != Task.MASKED_LM;
-    if (!UNLABELLED.contains(task) || !canLabel) {
+    if (task.form().isGiven() || !canLabel) {
       throw DataException.doing("choosing columns of " + table.name())
           .expected("labels for " + task.label() + ", for example in a column label")
           .found(names.inWords())

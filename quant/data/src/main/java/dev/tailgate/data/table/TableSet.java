@@ -112,11 +112,6 @@ public final class TableSet implements SampleSet {
   }
 
   @Override
-  public int group() {
-    return plan.task() == Task.SIMILARITY ? 2 : 1;
-  }
-
-  @Override
   public Task task() {
     return plan.task();
   }

@@ -8,7 +8,7 @@ import dev.tailgate.data.Opening;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.SampleSet;
 import dev.tailgate.data.Task;
-import dev.tailgate.data.TaskRule;
+import dev.tailgate.data.TaskEvidence;
 import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.engine.tensor.DataException;
@@ -16,6 +16,7 @@ import dev.tailgate.onnx.ir.OnnxGraph;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Samples from a UTF-8 text. For a causal language model the text is one stream of tokens, cut into
@@ -50,7 +51,10 @@ public final class TextSet implements SampleSet {
     this.path = path;
     this.inputs = inputs;
     this.encoder = new TextEncoder(TokenizerFile.open(file), inputs, false);
-    this.task = TaskRule.forText(graph, inputs, encoder.hasMaskToken(), request.task());
+    this.task =
+        Task.infer(
+            new TaskEvidence(graph, inputs, Optional.empty(), encoder.hasMaskToken()),
+            request.task());
     requireTextTask();
     // Without a mask the model cannot tell padding from text: give it full windows only.
     this.isStream = task == Task.CAUSAL_LM || !hasMask(inputs);
@@ -74,14 +78,12 @@ public final class TextSet implements SampleSet {
   }
 
   private void requireTextTask() {
-    switch (task) {
-      case CAUSAL_LM, MASKED_LM, AGREEMENT, NEIGHBOURS -> {}
-      case CLASSIFICATION, TOKEN_CLASSIFICATION, SPAN, REGRESSION, SIMILARITY, SEQ2SEQ ->
-          throw DataException.doing("reading text " + path.getFileName())
-              .expected("labels for " + task.label())
-              .found("bare text")
-              .where(path.toString())
-              .fix("Give a table with labels, such as a .tsv, or another --task.");
+    if (task.form().isGiven()) {
+      throw DataException.doing("reading text " + path.getFileName())
+          .expected("labels for " + task.label())
+          .found("bare text")
+          .where(path.toString())
+          .fix("Give a table with labels, such as a .tsv, or another --task.");
     }
   }
 

@@ -47,10 +47,11 @@ public final class AgreementScorer {
 
   /** A scorer of {@code outputs} that has seen nothing; embeddings are compared if the task is. */
   public static AgreementScorer of(ModelOutputs outputs, Task task) {
-    boolean embeds = task == Task.NEIGHBOURS || task == Task.SIMILARITY;
     return new AgreementScorer(
         outputs.predictions(),
-        embeds ? Optional.of(new NeighbourScorer(outputs.embedding())) : Optional.empty());
+        task.comparesEmbeddings()
+            ? Optional.of(new NeighbourScorer(outputs.embedding()))
+            : Optional.empty());
   }
 
   /** Adds a batch: all outputs of the float model and of the quantized model for it. */

@@ -3,7 +3,6 @@ package dev.tailgate.quant.score;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
-import dev.tailgate.data.Task;
 import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
@@ -36,8 +35,7 @@ public final class Judge implements AutoCloseable {
     this.options = options.with(RunnerOptions.Optimization.FLOAT_ONLY);
     this.progress = progress;
     this.outputs = ModelOutputs.of(model.graph());
-    boolean embeds = data.task() == Task.NEIGHBOURS || data.task() == Task.SIMILARITY;
-    this.compared = embeds ? outputs.embedding() : outputs.predictions();
+    this.compared = data.task().comparesEmbeddings() ? outputs.embedding() : outputs.predictions();
     wanted.add(compared);
     wanted.add(outputs.predictions());
     outputs.spanStart().ifPresent(wanted::add);
