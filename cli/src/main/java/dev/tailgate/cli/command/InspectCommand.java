@@ -1,8 +1,8 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.cli.console.JsonPrinter;
 import dev.tailgate.cli.inspect.InspectionTable;
-import dev.tailgate.run.inspect.Inspection;
+import dev.tailgate.result.Inspection;
+import dev.tailgate.result.json.ReportJson;
 import dev.tailgate.run.inspect.Inspector;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ public final class InspectCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     Inspection inspection = Inspector.inspect(model);
     if (output.json()) {
-      JsonPrinter.print(inspection, out);
+      out.print(ReportJson.write(inspection));
     } else {
       InspectionTable.print(inspection, out);
     }

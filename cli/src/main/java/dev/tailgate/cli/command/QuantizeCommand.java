@@ -1,11 +1,12 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.cli.console.JsonPrinter;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
-import dev.tailgate.cli.quantize.QuantizeReport;
 import dev.tailgate.cli.quantize.QuantizeTable;
+import dev.tailgate.run.quantize.QuantizeSummary;
 import dev.tailgate.quant.encodings.EncodingsFormat;
+import dev.tailgate.result.QuantizeReport;
+import dev.tailgate.result.json.ReportJson;
 import dev.tailgate.run.quantize.QuantizeOutcome;
 import dev.tailgate.run.quantize.QuantizeRequest;
 import dev.tailgate.run.quantize.QuantizeRun;
@@ -96,10 +97,10 @@ public final class QuantizeCommand implements Callable<Integer> {
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
       outcome = QuantizeRun.run(request, talk);
     }
-    QuantizeReport report = QuantizeReport.of(files.model(), files.out(), form, outcome);
+    QuantizeReport report = QuantizeSummary.of(request, outcome);
     PrintWriter printer = spec.commandLine().getOut();
     if (output.json()) {
-      JsonPrinter.print(report, printer);
+      printer.print(ReportJson.write(report));
     } else {
       QuantizeTable.print(report, printer);
     }

@@ -1,12 +1,13 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.cli.console.JsonPrinter;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
-import dev.tailgate.cli.rewrite.RewriteReport;
 import dev.tailgate.cli.rewrite.RewriteTable;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.SiteSelection;
+import dev.tailgate.run.rewrite.RewriteSummary;
+import dev.tailgate.result.RewriteReport;
+import dev.tailgate.result.json.ReportJson;
 import dev.tailgate.run.rewrite.RewriteOutcome;
 import dev.tailgate.run.rewrite.RewriteRequest;
 import dev.tailgate.run.rewrite.RewriteRun;
@@ -85,10 +86,10 @@ public final class RewriteCommand implements Callable<Integer> {
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
       outcome = RewriteRun.run(request, talk);
     }
-    RewriteReport report = RewriteReport.of(files.model(), files.out(), outcome);
+    RewriteReport report = RewriteSummary.of(request, outcome);
     PrintWriter data = spec.commandLine().getOut();
     if (output.json()) {
-      JsonPrinter.print(report, data);
+      data.print(ReportJson.write(report));
     } else {
       RewriteTable.print(report, data);
     }

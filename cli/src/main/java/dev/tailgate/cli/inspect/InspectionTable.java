@@ -1,7 +1,8 @@
 package dev.tailgate.cli.inspect;
 
 import dev.tailgate.page.console.TextTable;
-import dev.tailgate.run.inspect.Inspection;
+import dev.tailgate.result.Inspection;
+import dev.tailgate.result.NearMiss;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,8 +69,11 @@ public final class InspectionTable {
     out.println(title);
     TextTable table = TextTable.ofWords();
     for (Inspection.Value value : values) {
-      List<String> shape = value.shape();
-      String dims = shape == null ? "shape not stated" : "[" + String.join(", ", shape) + "]";
+      String dims =
+          value
+              .shape()
+              .map(shape -> "[" + String.join(", ", shape) + "]")
+              .orElse("shape not stated");
       table.row(value.name(), value.type(), dims);
     }
     table.print(out, INDENT);
@@ -88,7 +92,7 @@ public final class InspectionTable {
     table.print(out, INDENT);
   }
 
-  private static void notSites(List<Inspection.NotSite> notSites, PrintWriter out) {
+  private static void notSites(List<NearMiss> notSites, PrintWriter out) {
     out.println();
     out.println("Not sites: " + notSites.size());
     TextTable table = TextTable.ofWords();

@@ -1,14 +1,14 @@
 package dev.tailgate.cli.quantize;
 
 import dev.tailgate.page.console.TextTable;
+import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.wording.Numbers;
-import dev.tailgate.run.quantize.Coverage;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalDouble;
 
 /** A quantization for people: what was written, which kernels run, and what the numbers say. */
 public final class QuantizeTable {
@@ -73,7 +73,7 @@ public final class QuantizeTable {
     Map<String, Integer> kernels = new LinkedHashMap<>();
     int integer = 0;
     for (QuantizeReport.Product product : products) {
-      if (product.outcome().equals(Coverage.Outcome.INTEGER.label())) {
+      if (product.runsInIntegers()) {
         kernels.merge(product.kernel(), 1, Integer::sum);
         integer++;
       }
@@ -95,7 +95,7 @@ public final class QuantizeTable {
   private static void reasons(List<QuantizeReport.Product> products, PrintWriter out) {
     Map<String, Group> groups = new LinkedHashMap<>();
     for (QuantizeReport.Product product : products) {
-      if (!product.outcome().equals(Coverage.Outcome.INTEGER.label())) {
+      if (!product.runsInIntegers()) {
         String key = product.outcome() + "\n" + product.reason();
         groups.computeIfAbsent(key, k -> new Group(product)).add(product.node());
       }
@@ -135,7 +135,7 @@ public final class QuantizeTable {
           metric.name(),
           number(metric.fp()),
           number(metric.simulated()),
-          number(metric.deployed()),
+          Numbers.compact(metric.deployed()),
           note(metric));
     }
     table.print(out, INDENT);
@@ -159,8 +159,8 @@ public final class QuantizeTable {
     }
   }
 
-  private static String number(@Nullable Double value) {
-    return value == null ? "-" : Numbers.compact(value);
+  private static String number(OptionalDouble value) {
+    return value.isEmpty() ? "-" : Numbers.compact(value.getAsDouble());
   }
 
   private static String note(QuantizeReport.Metric metric) {

@@ -1,12 +1,14 @@
 package dev.tailgate.cli.rewrite;
 
 import dev.tailgate.page.console.TextTable;
+import dev.tailgate.result.RewriteReport;
 import dev.tailgate.result.wording.Numbers;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** A rewrite for people: what was done, what the numbers say, and what they do not. */
 public final class RewriteTable {
@@ -26,16 +28,14 @@ public final class RewriteTable {
         report.bytes() / 1e6);
     sites(report, out);
     left(report, out);
-    if (report.verification() != null) {
-      verification(report.verification(), out);
-    }
+    report.verification().ifPresent(verification -> verification(verification, out));
     meaning(report, out);
   }
 
   private static void sites(RewriteReport report, PrintWriter out) {
     List<RewriteReport.Site> done =
         report.sites().stream().filter(RewriteReport.Site::rewritten).toList();
-    boolean checked = done.stream().anyMatch(site -> site.check() != null);
+    boolean checked = done.stream().anyMatch(site -> site.check().isPresent());
     TextTable table = TextTable.ofWords();
     if (checked) {
       checks(report, done, table);
@@ -60,7 +60,7 @@ public final class RewriteTable {
 
   /** Only the columns that mean something for the method. */
   private static void checks(RewriteReport report, List<RewriteReport.Site> done, TextTable table) {
-    boolean gated = done.stream().anyMatch(s -> s.check() != null && s.check().gateMean() != null);
+    boolean gated = done.stream().flatMap(s -> s.check().stream()).anyMatch(c -> c.gateMean().isPresent());
     boolean clipped = report.method().startsWith("clipped");
     List<String> head =
         new ArrayList<>(List.of("site", "", "kind", "max difference", "no-op mass"));
@@ -73,10 +73,11 @@ public final class RewriteTable {
     head.add("");
     table.row(head);
     for (RewriteReport.Site site : done) {
-      RewriteReport.Check check = site.check();
-      if (check == null) {
+      Optional<RewriteReport.Check> measured = site.check();
+      if (measured.isEmpty()) {
         continue;
       }
+      RewriteReport.Check check = measured.get();
       List<String> row =
           new ArrayList<>(List.of(String.valueOf(site.number()), name(site), site.kind()));
       row.addAll(List.of(number(check.maxDifference()), share(check.noOpMass())));
@@ -91,12 +92,12 @@ public final class RewriteTable {
     }
   }
 
-  private static String number(@Nullable Double value) {
-    return value == null ? "-" : Numbers.compact(value);
+  private static String number(OptionalDouble value) {
+    return value.isEmpty() ? "-" : Numbers.compact(value.getAsDouble());
   }
 
-  private static String share(@Nullable Double value) {
-    return value == null ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * value);
+  private static String share(OptionalDouble value) {
+    return value.isEmpty() ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * value.getAsDouble());
   }
 
   private static void left(RewriteReport report, PrintWriter out) {
@@ -109,7 +110,7 @@ public final class RewriteTable {
     out.println("Left as they are: " + left.size());
     TextTable table = TextTable.ofWords();
     left.forEach(
-        site -> table.row(site.number(), site.id(), site.kind(), String.valueOf(site.reason())));
+        site -> table.row(site.number(), site.id(), site.kind(), site.reason().orElse("")));
     table.print(out, INDENT);
   }
 
@@ -123,10 +124,10 @@ public final class RewriteTable {
             + ")");
     TextTable table = TextTable.ofWords();
     for (RewriteReport.Metric metric : verification.task()) {
-      Double before = metric.before();
+      OptionalDouble before = metric.before();
       table.row(
           metric.name(),
-          before == null ? "" : Numbers.compact(before) + " -> " + Numbers.compact(metric.after()),
+          before.isEmpty() ? "" : number(before) + " -> " + Numbers.compact(metric.after()),
           metric.direction().replace('_', ' '));
     }
     for (RewriteReport.Metric metric : verification.agreement()) {
@@ -142,7 +143,9 @@ public final class RewriteTable {
 
   private static void meaning(RewriteReport report, PrintWriter out) {
     boolean changes =
-        report.sites().stream().anyMatch(site -> "changes_function".equals(site.effect()));
+        report.sites().stream()
+            .flatMap(site -> site.effect().stream())
+            .anyMatch("changes_function"::equals);
     if (changes) {
       out.println();
       out.println(

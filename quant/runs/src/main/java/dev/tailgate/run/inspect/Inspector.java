@@ -13,6 +13,7 @@ import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.onnx.role.TapRole;
+import dev.tailgate.result.Inspection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,9 +82,10 @@ public final class Inspector {
   }
 
   private static Inspection.Value value(ValueInfo info) {
-    List<String> shape =
-        info.shape().map(dims -> dims.stream().map(Dim::toString).toList()).orElse(null);
-    return new Inspection.Value(info.name(), info.type().label(), shape);
+    return new Inspection.Value(
+        info.name(),
+        info.type().label(),
+        info.shape().map(dims -> dims.stream().map(Dim::toString).toList()));
   }
 
   /** Counts what each preset would measure; one that fits no tensor of this model counts 0. */

@@ -5,6 +5,8 @@ import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.FusedSite;
 import dev.tailgate.onnx.attention.NotASite;
 import dev.tailgate.onnx.attention.SiteGate;
+import dev.tailgate.result.Inspection;
+import dev.tailgate.result.NearMiss;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,12 +30,12 @@ final class SiteListing {
     return all;
   }
 
-  static List<Inspection.NotSite> notSites(AttentionReport report) {
-    List<Inspection.NotSite> all = new ArrayList<>();
+  static List<NearMiss> notSites(AttentionReport report) {
+    List<NearMiss> all = new ArrayList<>();
     for (AttentionReport.InGraph graph : report.graphs()) {
       for (NotASite not : graph.report().notSites()) {
         String node = graph.qualified(not.node().id());
-        all.add(new Inspection.NotSite(node, not.node().opType(), not.reason()));
+        all.add(new NearMiss(node, not.node().opType(), not.reason()));
       }
     }
     return all;

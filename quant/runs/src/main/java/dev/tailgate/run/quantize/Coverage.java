@@ -1,5 +1,6 @@
 package dev.tailgate.run.quantize;
 
+import dev.tailgate.result.QuantizeReport;
 import java.util.List;
 
 /**
@@ -16,7 +17,7 @@ public record Coverage(List<Product> products) {
   /** How a product is computed. */
   public enum Outcome {
     /** By an integer kernel, as planned. */
-    INTEGER("int8 kernel"),
+    INTEGER(QuantizeReport.Product.INTEGER_KERNEL),
     /** By a kernel that reads narrow weights and rounds activations itself. */
     NARROW_WEIGHTS("narrow weights"),
     /** In float, as planned. */

@@ -1,5 +1,6 @@
 package dev.tailgate.result.json;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,13 +16,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
  * Result records as JSON: keys in snake case in the order of the components, numbers that are not
- * finite as strings, absent optionals as {@code null}, enums in lower case. Reading passes over
- * unknown keys, takes missing lists as empty and missing optionals as absent, and refuses anything
- * else that is missing.
+ * finite as strings, absent optionals as {@code null} or left out, enums in lower case. Reading
+ * passes over unknown keys, takes missing lists as empty and missing optionals as absent, and
+ * refuses anything else that is missing.
  */
 final class RecordMapper {
   static final JsonMapper MAPPER =
@@ -36,15 +38,27 @@ final class RecordMapper {
           .withConfigOverride(List.class, c -> c.setSetterInfo(whenMissing(Nulls.AS_EMPTY)))
           .withConfigOverride(Optional.class, c -> c.setSetterInfo(whenMissing(Nulls.SET)))
           .withConfigOverride(OptionalLong.class, c -> c.setSetterInfo(whenMissing(Nulls.SET)))
+          .withConfigOverride(OptionalDouble.class, c -> c.setSetterInfo(whenMissing(Nulls.SET)))
           .build();
+
+  private static final DefaultPrettyPrinter INDENTED =
+      new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
 
   private static final ObjectWriter WRITER =
       MAPPER.writer(
-          new DefaultPrettyPrinter()
-              .withObjectIndenter(new DefaultIndenter("  ", "\n"))
-              .withSeparators(
-                  Separators.createDefaultInstance()
-                      .withObjectFieldValueSpacing(Separators.Spacing.AFTER)));
+          INDENTED.withSeparators(
+              Separators.createDefaultInstance()
+                  .withObjectFieldValueSpacing(Separators.Spacing.AFTER)));
+
+  /** As commands have printed their reports from the beginning: a space before the colon, too. */
+  private static final ObjectWriter PRESENT =
+      MAPPER
+          .rebuild()
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
+          .build()
+          .writer(INDENTED);
 
   private RecordMapper() {}
 
@@ -54,8 +68,17 @@ final class RecordMapper {
 
   /** The record as text that ends with a line feed. */
   static String write(Record value) {
+    return write(value, WRITER);
+  }
+
+  /** The same with absent optionals left out. */
+  static String writePresent(Record value) {
+    return write(value, PRESENT);
+  }
+
+  private static String write(Record value, ObjectWriter writer) {
     try {
-      return WRITER.writeValueAsString(value) + "\n";
+      return writer.writeValueAsString(value) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("writing a result as JSON", e);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class PublishedSchemaTest {
   @Test
   void describesEveryResultAndEveryKeyOfIt() throws IOException {
-    JsonSchema closed = JsonSchema.closed(RunResultSchema.text());
+    JsonSchema closed = JsonSchema.closed(PublishedSchema.RUN_RESULT.text());
     for (RunResult result : List.of(Samples.vanilla(), Samples.synthetic(), Samples.hostile())) {
       assertThat(closed.problems(RunResultJson.write(result))).isEmpty();
     }
@@ -25,7 +25,7 @@ class PublishedSchemaTest {
         RunResultJson.write(Samples.vanilla())
             .replace("\"opset\": 17", "\"opset\": \"seventeen\"")
             .replace("\"direction\": \"lower\"", "\"direction\": \"sideways\"");
-    assertThat(JsonSchema.of(RunResultSchema.text()).problems(wrong))
+    assertThat(JsonSchema.of(PublishedSchema.RUN_RESULT.text()).problems(wrong))
         .anyMatch(p -> p.startsWith("/model/opset"))
         .anyMatch(p -> p.startsWith("/task/direction"));
   }
@@ -35,6 +35,6 @@ class PublishedSchemaTest {
     String later =
         RunResultJson.write(Samples.vanilla())
             .replaceFirst("\"opset\": 17", "\"opset\": 17, \"later\": 1");
-    assertThat(JsonSchema.of(RunResultSchema.text()).problems(later)).isEmpty();
+    assertThat(JsonSchema.of(PublishedSchema.RUN_RESULT.text()).problems(later)).isEmpty();
   }
 }

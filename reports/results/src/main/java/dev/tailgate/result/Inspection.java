@@ -1,9 +1,10 @@
-package dev.tailgate.run.inspect;
+package dev.tailgate.result;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * What a model contains, as far as Tailgate reads it.
@@ -23,11 +24,27 @@ public record Inspection(
     List<Value> inputs,
     List<Value> outputs,
     List<Site> sites,
-    List<NotSite> notSites,
+    List<NearMiss> notSites,
     String normStyle,
     String autoPreset,
     Map<String, Integer> presets,
     List<Measurable> taps) {
+  /** Copies what could change, and refuses what cannot be. */
+  public Inspection {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    sites = List.copyOf(sites);
+    notSites = List.copyOf(notSites);
+    Require.text("norm_style", normStyle);
+    Require.text("auto_preset", autoPreset);
+    presets = inOrder(presets);
+    taps = List.copyOf(taps);
+  }
+
+  /** {@code Map.copyOf} forgets the order, in which people read it. */
+  private static <V> Map<String, V> inOrder(Map<String, V> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
 
   /**
    * The model file and what it points to.
@@ -49,7 +66,19 @@ public record Inspection(
       long parameters,
       long fileBytes,
       List<String> externalFiles,
-      long externalBytes) {}
+      long externalBytes) {
+    /** Copies what could change, and refuses what cannot be. */
+    public File {
+      Require.text("model.path", path);
+      opsets = inOrder(opsets);
+      Require.notNegative("model.nodes", nodes);
+      Require.notNegative("model.functions", functions);
+      Require.notNegative("model.parameters", parameters);
+      Require.notNegative("model.file_bytes", fileBytes);
+      externalFiles = List.copyOf(externalFiles);
+      Require.notNegative("model.external_bytes", externalBytes);
+    }
+  }
 
   /**
    * A model input or output.
@@ -57,13 +86,18 @@ public record Inspection(
    * @param shape sizes and names of dimensions, {@code ?} for unnamed ones; absent where the model
    *     states no shape
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Value(String name, String type, @Nullable List<String> shape) {}
+  public record Value(String name, String type, Optional<List<String>> shape) {
+    /** Copies the shape. */
+    public Value {
+      shape = shape.map(List::copyOf);
+    }
+  }
 
   /**
    * An attention.
    *
    * @param number what {@code rewrite --sites} calls it
+   * @param layer transformer layer, or -1 when the site belongs to none
    * @param place the subgraph or function it lies in; empty in the main graph
    * @param kind {@code self}, {@code cross}, {@code unknown}, or the operator of a fused attention
    * @param mask {@code masked}, {@code no mask}, or {@code one operator}
@@ -83,11 +117,30 @@ public record Inspection(
       String scores,
       String probabilities,
       String value,
-      String context) {}
+      String context) {
+    /** Refuses what cannot be. */
+    public Site {
+      Require.notNegative("site.number", number);
+      Require.text("site.id", id);
+      Require.indexOrNone("site.layer", layer);
+      Require.text("site.normaliser", normaliser);
+      Require.text("site.gate", gate);
+    }
+  }
 
-  /** A near miss. */
-  public record NotSite(String node, String op, String reason) {}
-
-  /** A tap: a value name, what it is, and its layer or -1. */
-  public record Measurable(String tensor, List<String> roles, int layer) {}
+  /**
+   * An activation that can be measured.
+   *
+   * @param tensor its value name in the user's file
+   * @param roles what it is
+   * @param layer its layer, or -1 for none
+   */
+  public record Measurable(String tensor, List<String> roles, int layer) {
+    /** Copies the list, and refuses what cannot be. */
+    public Measurable {
+      Require.text("tap.tensor", tensor);
+      roles = List.copyOf(roles);
+      Require.indexOrNone("tap.layer", layer);
+    }
+  }
 }
