@@ -127,9 +127,7 @@ final class HealOptions {
       return new HealRequest.Treatment(chosen.isEmpty() ? all : chosen, Keep.NONE);
     }
     if (chosen.isEmpty()) {
-      return auto || writes
-          ? new HealRequest.Treatment(Remedies.rounds(), Keep.HELPFUL)
-          : HealRequest.Treatment.NONE;
+      return auto || writes ? HealRequest.Treatment.AUTOMATIC : HealRequest.Treatment.NONE;
     }
     return new HealRequest.Treatment(chosen, auto ? Keep.HELPFUL : Keep.ALL);
   }

@@ -25,14 +25,16 @@ import java.util.function.BiConsumer;
  */
 public final class ModelRunner implements AutoCloseable {
   private final OrtSession session;
-  private final SessionOptions options;
+  private final SessionOptions settings;
+  private final RunnerOptions options;
   private final Set<String> inputs;
   private boolean closed;
 
-  private ModelRunner(OrtSession session, SessionOptions options, Set<String> inputs) {
+  private ModelRunner(OrtSession session, SessionOptions settings, RunnerOptions options) {
     this.session = session;
+    this.settings = settings;
     this.options = options;
-    this.inputs = inputs;
+    this.inputs = Set.copyOf(session.getInputNames());
   }
 
   /**
@@ -40,6 +42,8 @@ public final class ModelRunner implements AutoCloseable {
    *
    * @throws RuntimeUnavailableException when the execution provider is not there
    * @throws ModelRunException when the runtime refuses the model
+   * @throws java.util.concurrent.CancellationException where the caller is to go no further, as
+   *     every run does
    */
   @MustBeClosed
   public static ModelRunner open(OnnxModel model, RunnerOptions options) {
@@ -101,6 +105,7 @@ public final class ModelRunner implements AutoCloseable {
       RunnerOptions.Optimization optimization,
       Optional<Path> profile)
       throws OrtException {
+    options.requireGoingOn();
     SessionOptions settings;
     try {
       settings = OrtRuntime.options(options.with(optimization), model.weightsFolder());
@@ -118,7 +123,7 @@ public final class ModelRunner implements AutoCloseable {
         settings.enableProfiling(profile.get().toString());
       }
       OrtSession session = OrtRuntime.environment().createSession(model.toSessionBytes(), settings);
-      return new ModelRunner(session, settings, Set.copyOf(session.getInputNames()));
+      return new ModelRunner(session, settings, options);
     } catch (OrtException | RuntimeException e) {
       settings.close();
       throw e;
@@ -143,6 +148,8 @@ public final class ModelRunner implements AutoCloseable {
    *     out, since passes and optimisers may drop inputs
    * @param outputs names of the outputs to compute and copy
    * @throws ModelRunException when the runtime fails, for example on a shape it does not accept
+   * @throws java.util.concurrent.CancellationException where {@link RunnerOptions#requireGoingOn}
+   *     says so
    */
   public Map<String, Tensor> run(Map<String, Tensor> feeds, Set<String> outputs) {
     Map<String, Tensor> copies = new LinkedHashMap<>();
@@ -160,6 +167,7 @@ public final class ModelRunner implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("The runner is closed");
     }
+    options.requireGoingOn();
     Map<String, OnnxTensorLike> tensors = new HashMap<>();
     try {
       for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
@@ -224,7 +232,7 @@ public final class ModelRunner implements AutoCloseable {
     } catch (OrtException e) {
       throw new ModelRunException("Failed to release the session", e);
     } finally {
-      options.close();
+      settings.close();
     }
   }
 }

@@ -1,13 +1,18 @@
 package dev.tailgate.engine;
 
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+
 /**
- * How a session is set up.
+ * How a session is set up, and when its runs end early.
  *
  * @param provider where to run
  * @param threads intra-operator threads; 0 lets ONNX Runtime choose
  * @param optimization how far the graph may be changed before it runs
+ * @param cancelled asked before every run of a model, in the thread that runs it
  */
-public record RunnerOptions(ExecutionProvider provider, int threads, Optimization optimization) {
+public record RunnerOptions(
+    ExecutionProvider provider, int threads, Optimization optimization, BooleanSupplier cancelled) {
   /** Graph optimisation. */
   public enum Optimization {
     /** All float fusions; Q/DQ pairs are computed as written and never turned into int8 kernels. */
@@ -18,12 +23,38 @@ public record RunnerOptions(ExecutionProvider provider, int threads, Optimizatio
     NONE
   }
 
+  /** A session whose runs nobody but an interrupt of their thread ends. */
+  public RunnerOptions(ExecutionProvider provider, int threads, Optimization optimization) {
+    this(provider, threads, optimization, () -> false);
+  }
+
   /** On the CPU in float, with as many threads as ONNX Runtime likes. */
   public static final RunnerOptions DEFAULT =
       new RunnerOptions(ExecutionProvider.CPU, 0, Optimization.FLOAT_ONLY);
 
   /** The same with another optimisation level. */
   public RunnerOptions with(Optimization level) {
-    return new RunnerOptions(provider, threads, level);
+    return new RunnerOptions(provider, threads, level, cancelled);
+  }
+
+  /** The same until {@code ended} says that it is enough, too. */
+  public RunnerOptions until(BooleanSupplier ended) {
+    return new RunnerOptions(
+        provider, threads, optimization, () -> cancelled.getAsBoolean() || ended.getAsBoolean());
+  }
+
+  /**
+   * Ends what the calling thread does where it is to go no further. An interrupt is left standing,
+   * for whoever made the thread.
+   *
+   * @throws CancellationException where the thread was interrupted or {@link #cancelled} says so
+   */
+  public void requireGoingOn() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("The run ends here: its thread was interrupted");
+    }
+    if (cancelled.getAsBoolean()) {
+      throw new CancellationException("The run ends here: it was cancelled");
+    }
   }
 }

@@ -66,6 +66,22 @@ public record QuantizationSettings(
           Limits.NONE,
           List.of());
 
+  /**
+   * W8A8 as models are deployed, and what {@code quantize} takes where nothing is said: inputs of
+   * matrix products only, min-max over 16 batches of the float model's activations.
+   */
+  public static final QuantizationSettings DEPLOYED =
+      new QuantizationSettings(
+          QuantScheme.parse("w8a8"),
+          Placement.TRANSFORMER,
+          PlacementRequest.DEFAULT,
+          List.of(new RangeEstimator.MinMax()),
+          new WeightRange.MinMax(),
+          16,
+          false,
+          Limits.NONE,
+          List.of());
+
   /** Refuses settings without an estimator. */
   public QuantizationSettings {
     estimators = List.copyOf(estimators);

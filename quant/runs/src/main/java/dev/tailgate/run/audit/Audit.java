@@ -48,7 +48,8 @@ public final class Audit {
     this.request = request;
     this.progress = progress;
     this.model = OnnxModel.load(request.model());
-    this.options = request.options().with(RunnerOptions.Optimization.FLOAT_ONLY);
+    this.options =
+        request.options().with(RunnerOptions.Optimization.FLOAT_ONLY).until(progress::cancelled);
   }
 
   /**

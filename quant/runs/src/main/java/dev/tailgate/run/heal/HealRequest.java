@@ -1,5 +1,6 @@
 package dev.tailgate.run.heal;
 
+import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.heal.precision.ExceptionSearch;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What to heal and how.
+ * What to heal and how. Begin with {@link #of}, and change what should be different.
  *
  * @param model the ONNX file
  * @param out the file to write; empty looks and writes none
@@ -38,6 +39,139 @@ public record HealRequest(
     Optional<Duration> timeLimit,
     RunnerOptions options) {
   /**
+   * The defaults of {@code tailgate heal MODEL}: measures for two minutes which parts quantizing
+   * hurts, in W8A8 as an audit simulates it, and tries nothing.
+   */
+  public static HealRequest of(Path model) {
+    return new HealRequest(
+        model,
+        Optional.empty(),
+        "auto",
+        Samples.DEFAULT,
+        QuantizationSettings.PAPERS,
+        Treatment.NONE,
+        true,
+        Optional.empty(),
+        ExceptionSearch.Kinds.ALL,
+        Optional.of(Duration.ofMinutes(2)),
+        RunnerOptions.DEFAULT);
+  }
+
+  /**
+   * The same, and all remedies are tried, those that help are kept, and {@code file} is written.
+   */
+  public HealRequest writing(Path file) {
+    return new HealRequest(
+        model,
+        Optional.of(file),
+        taps,
+        samples,
+        settings,
+        Treatment.AUTOMATIC,
+        sensitivity,
+        maxDrop,
+        kinds,
+        timeLimit,
+        options);
+  }
+
+  /** The same on the samples in a file or folder; a third of them serves calibration. */
+  public HealRequest withData(Path files) {
+    return with(samples.withData(DataSpec.of(files)));
+  }
+
+  /** The same with ranges and remedies fitted on other samples. */
+  public HealRequest withCalibrationData(Path files) {
+    return with(samples.withCalibrationData(DataSpec.of(files)));
+  }
+
+  /** The same on samples asked for in all detail. */
+  public HealRequest with(Samples others) {
+    return new HealRequest(
+        model,
+        out,
+        taps,
+        others,
+        settings,
+        treatment,
+        sensitivity,
+        maxDrop,
+        kinds,
+        timeLimit,
+        options);
+  }
+
+  /** The same quantized otherwise. */
+  public HealRequest with(QuantizationSettings other) {
+    return new HealRequest(
+        model,
+        out,
+        taps,
+        samples,
+        other,
+        treatment,
+        sensitivity,
+        maxDrop,
+        kinds,
+        timeLimit,
+        options);
+  }
+
+  /** The same with other remedies. */
+  public HealRequest with(Treatment other) {
+    return new HealRequest(
+        model,
+        out,
+        taps,
+        samples,
+        settings,
+        other,
+        sensitivity,
+        maxDrop,
+        kinds,
+        timeLimit,
+        options);
+  }
+
+  /** The same with exceptions searched that keep the loss within {@code drop}. */
+  public HealRequest with(MaxDrop drop) {
+    return new HealRequest(
+        model,
+        out,
+        taps,
+        samples,
+        settings,
+        treatment,
+        sensitivity,
+        Optional.of(drop),
+        kinds,
+        timeLimit,
+        options);
+  }
+
+  /** The same on another device or with other threads. */
+  public HealRequest with(RunnerOptions where) {
+    return new HealRequest(
+        model,
+        out,
+        taps,
+        samples,
+        settings,
+        treatment,
+        sensitivity,
+        maxDrop,
+        kinds,
+        timeLimit,
+        where);
+  }
+
+  /** The same without measuring the parts one by one. */
+  public HealRequest withoutSensitivity() {
+    return new HealRequest(
+        model, out, taps, samples, settings, treatment, false, maxDrop, kinds, timeLimit, options);
+  }
+
+  /**
    * Remedies to try.
    *
    * @param rounds remedies in order
@@ -46,6 +180,9 @@ public record HealRequest(
   public record Treatment(List<List<Remedy>> rounds, Keep keep) {
     /** No remedies. */
     public static final Treatment NONE = new Treatment(List.of(), Keep.HELPFUL);
+
+    /** All remedies in a sensible order, of which those stay that help. */
+    public static final Treatment AUTOMATIC = new Treatment(Remedies.rounds(), Keep.HELPFUL);
 
     /** Copies the lists. */
     public Treatment {

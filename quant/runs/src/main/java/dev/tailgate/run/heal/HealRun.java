@@ -55,7 +55,10 @@ public final class HealRun {
                 parts
                     .calibration()
                     .openCalibrationBatches(model, request.settings().calibrationBatches()),
-            request.options().with(RunnerOptions.Optimization.FLOAT_ONLY),
+            request
+                .options()
+                .with(RunnerOptions.Optimization.FLOAT_ONLY)
+                .until(progress::cancelled),
             progress);
     this.draft = new HealDraft(request, parts, listener);
   }

@@ -1,5 +1,6 @@
 package dev.tailgate.run.quantize;
 
+import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.quant.encodings.EncodingsFormat;
@@ -8,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A quantization from file to file.
+ * A quantization from file to file. Begin with {@link #of}, and change what should be different.
  *
  * @param model the ONNX file
  * @param out the file to write
@@ -28,6 +29,49 @@ public record QuantizeRequest(
     Optional<Export> export,
     Samples samples,
     RunnerOptions options) {
+
+  /** The defaults of {@code tailgate quantize MODEL -o OUT}: made-up inputs, W8A8, CPU. */
+  public static QuantizeRequest of(Path model, Path out) {
+    return new QuantizeRequest(
+        model,
+        out,
+        QuantizationSettings.DEPLOYED,
+        OutputForm.QDQ,
+        Optional.empty(),
+        Optional.empty(),
+        Samples.DEFAULT,
+        RunnerOptions.DEFAULT);
+  }
+
+  /** The same on the samples in a file or folder. */
+  public QuantizeRequest withData(Path files) {
+    return with(samples.withData(DataSpec.of(files)));
+  }
+
+  /** The same with activation ranges found on other samples than the models are compared on. */
+  public QuantizeRequest withCalibrationData(Path files) {
+    return with(samples.withCalibrationData(DataSpec.of(files)));
+  }
+
+  /** The same on samples asked for in all detail. */
+  public QuantizeRequest with(Samples others) {
+    return new QuantizeRequest(model, out, settings, form, encodings, export, others, options);
+  }
+
+  /** The same quantized otherwise. */
+  public QuantizeRequest with(QuantizationSettings other) {
+    return new QuantizeRequest(model, out, other, form, encodings, export, samples, options);
+  }
+
+  /** The same written in another form. */
+  public QuantizeRequest with(OutputForm other) {
+    return new QuantizeRequest(model, out, settings, other, encodings, export, samples, options);
+  }
+
+  /** The same on another device or with other threads. */
+  public QuantizeRequest with(RunnerOptions where) {
+    return new QuantizeRequest(model, out, settings, form, encodings, export, samples, where);
+  }
 
   /** A file of encodings to write. */
   public record Export(Path file, EncodingsFormat format) {}

@@ -52,7 +52,8 @@ public final class QuantizeRun {
     this.request = request;
     this.progress = progress;
     this.model = OnnxModel.load(request.model());
-    this.options = request.options().with(RunnerOptions.Optimization.FLOAT_ONLY);
+    this.options =
+        request.options().with(RunnerOptions.Optimization.FLOAT_ONLY).until(progress::cancelled);
   }
 
   /**
@@ -215,7 +216,7 @@ public final class QuantizeRun {
   private Coverage coverage(OnnxModel written, Quantization chosen, Batch batch) {
     List<KernelProfile.Kernel> kernels =
         KernelProfile.kernels(
-            written, batch.inputs(), request.options().with(RunnerOptions.Optimization.FULL));
+            written, batch.inputs(), options.with(RunnerOptions.Optimization.FULL));
     return CoverageReader.read(model, written, chosen.plan(), chosen.quantizers(), kernels);
   }
 }

@@ -4,6 +4,7 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.KernelProfile;
 import dev.tailgate.engine.ModelRunner;
+import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.method.AttentionRewriter;
@@ -27,11 +28,13 @@ import java.util.OptionalInt;
 public final class RewriteRun {
   private final RewriteRequest request;
   private final RunProgress progress;
+  private final RunnerOptions options;
   private final OnnxModel model;
 
   private RewriteRun(RewriteRequest request, RunProgress progress) {
     this.request = request;
     this.progress = progress;
+    this.options = request.options().until(progress::cancelled);
     this.model = OnnxModel.load(request.model());
   }
 
@@ -72,7 +75,7 @@ public final class RewriteRun {
     requireExpected(result);
     if (request.verify()) {
       // What cannot be verified is told before anything is written.
-      ModelRunner.requireLoadable(model, request.options());
+      ModelRunner.requireLoadable(model, options);
     }
     result.model().save(request.out());
     // What is checked is the file as it was written, not what it was written from.
@@ -105,8 +108,7 @@ public final class RewriteRun {
         spec.heads().isPresent() ? OptionalInt.of(spec.heads().get()) : OptionalInt.empty();
     DataSource data =
         request.samples().openCalibration(model, request.samples().request().samples());
-    CalibratedSinks fitted =
-        ShiftCalibration.run(model, data, mass, heads, request.options(), progress);
+    CalibratedSinks fitted = ShiftCalibration.run(model, data, mass, heads, options, progress);
     if (fitted.fitted().isEmpty()) {
       throw ModelException.doing("fitting shifts of the logits")
           .expected("a site whose scores are a value of the graph")
@@ -130,8 +132,7 @@ public final class RewriteRun {
   }
 
   private VerificationResult verify(MethodSpec spec, RewriteResult written, DataSource data) {
-    return RewriteVerification.run(
-        model, written, spec, writtenOut(spec), data, request.options(), progress);
+    return RewriteVerification.run(model, written, spec, writtenOut(spec), data, options, progress);
   }
 
   /** With fused operators written out, to compare those with that were kept. */
@@ -149,8 +150,8 @@ public final class RewriteRun {
     Batch batch = data.batches().next();
     return FusionReport.of(
         model,
-        KernelProfile.of(model, batch.inputs(), request.options()),
-        KernelProfile.of(rewritten, batch.inputs(), request.options()));
+        KernelProfile.of(model, batch.inputs(), options),
+        KernelProfile.of(rewritten, batch.inputs(), options));
   }
 
   private static long size(Path file) {

@@ -113,6 +113,8 @@ final class WeightRounding {
 
   private void round(
       LayerEdit edit, LinearLayer layer, QuantParams params, boolean symmetric, Gram gram) {
+    // A large layer takes seconds without any model being run.
+    context.options().requireGoingOn();
     Matrix weight = edit.weight(layer);
     Optional<String> reason = reason(weight, gram);
     LayerGrid grid = new LayerGrid(layer, weight.copy(), params, symmetric);
