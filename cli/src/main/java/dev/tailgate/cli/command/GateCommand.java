@@ -144,16 +144,11 @@ public final class GateCommand implements Callable<Integer> {
   }
 
   private int update(RunResult candidate, GateRules asked, boolean isFirst) throws IOException {
-    boolean isTooSmall = candidate.run().samples() < asked.minSamples();
-    boolean isMadeUp = candidate.run().syntheticInputs() && !asked.allowSynthetic();
+    Optional<String> unfit = asked.unfitAsBaseline(candidate);
     Path file = ResultFiles.file(baseline.orElseThrow());
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
-      if (isTooSmall || isMadeUp) {
-        talk.say(
-            "The baseline stays as it is: RESULT "
-                + (isMadeUp
-                    ? "is over made-up inputs."
-                    : "has fewer samples than the " + asked.minSamples() + " the rules ask for."));
+      if (unfit.isPresent()) {
+        talk.say("The baseline stays as it is: RESULT " + unfit.get() + ".");
         return ExitCode.INCONCLUSIVE.number();
       }
       OutputFiles.write(RunResultJson.write(candidate), file);

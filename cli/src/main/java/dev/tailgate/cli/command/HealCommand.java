@@ -5,10 +5,8 @@ import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.heal.HealFiles;
 import dev.tailgate.page.console.HealText;
 import dev.tailgate.quant.plan.QuantizationSettings;
-import dev.tailgate.result.Evidence;
 import dev.tailgate.result.HealResult;
 import dev.tailgate.result.diagnosis.Diagnosis;
-import dev.tailgate.result.diagnosis.TriedAdvice;
 import dev.tailgate.result.json.HealResultJson;
 import dev.tailgate.run.heal.HealRequest;
 import dev.tailgate.run.heal.HealRun;
@@ -84,7 +82,7 @@ public final class HealCommand implements Callable<Integer> {
     HealResult result;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
       outcome = HealRun.run(request, talk, files::save);
-      result = withDiagnosis(outcome);
+      result = outcome.result().with(Diagnosis.of(outcome.original(), outcome.result()));
       files.write(outcome, result, talk);
     }
     PrintWriter printer = spec.commandLine().getOut();
@@ -96,15 +94,6 @@ public final class HealCommand implements Callable<Integer> {
       files.command(outcome).ifPresent(command -> printer.println("To quantize it: " + command));
     }
     return ExitCode.OK.number();
-  }
-
-  private static HealResult withDiagnosis(HealRun.Outcome outcome) {
-    HealResult result = outcome.result();
-    return result.with(
-        TriedAdvice.apply(
-            Diagnosis.of(
-                outcome.original(), result.evidence().orElse(Evidence.NONE), result.sensitivity()),
-            result.steps()));
   }
 
   private HealRequest request() {

@@ -1,5 +1,6 @@
 package dev.tailgate.page.console;
 
+import dev.tailgate.result.Finding;
 import dev.tailgate.result.Place;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
@@ -45,13 +46,10 @@ public final class ConsoleReport {
     if (!main.taps().isEmpty()) {
       out.append(worstTaps(main)).append('\n');
     }
-    main.evidence()
-        .map(evidence -> Diagnosis.of(main, evidence, main.sensitivity()))
-        .ifPresent(
-            found ->
-                out.append("What goes with it:\n")
-                    .append(DiagnosisText.render(found))
-                    .append('\n'));
+    List<Finding> found = Diagnosis.of(main);
+    if (!found.isEmpty()) {
+      out.append("What goes with it:\n").append(DiagnosisText.render(found)).append('\n');
+    }
     main.sensitivity().ifPresent(parts -> out.append(SensitivityText.render(parts)).append('\n'));
     Findings.notices(main)
         .forEach(notice -> out.append("note: ").append(clean(notice)).append('\n'));

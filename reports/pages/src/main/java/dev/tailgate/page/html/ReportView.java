@@ -66,9 +66,7 @@ public record ReportView(
 
   /** The diagnosis of the main model; empty without evidence. */
   public List<Finding> findings() {
-    return main.evidence()
-        .map(evidence -> Diagnosis.of(main, evidence, main.sensitivity()))
-        .orElse(List.of());
+    return Diagnosis.of(main);
   }
 
   /** What quantizing parts of a model does: of the first model of which it was measured. */

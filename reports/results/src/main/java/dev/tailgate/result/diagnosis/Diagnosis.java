@@ -2,6 +2,7 @@ package dev.tailgate.result.diagnosis;
 
 import dev.tailgate.result.Evidence;
 import dev.tailgate.result.Finding;
+import dev.tailgate.result.HealResult;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.SensitivityResult;
 import dev.tailgate.result.TapResult;
@@ -46,6 +47,21 @@ public final class Diagnosis {
 
   /** About some processors only; said last, and nothing stands out by it. */
   private static final Rule LAST = new UnsafeSums();
+
+  /** The diagnosis of an audit; empty for one that did not look for causes. */
+  public static List<Finding> of(RunResult result) {
+    return result
+        .evidence()
+        .map(evidence -> of(result, evidence, result.sensitivity()))
+        .orElse(List.of());
+  }
+
+  /** The diagnosis of a model that was healed, with advice in the light of what was tried. */
+  public static List<Finding> of(RunResult original, HealResult healed) {
+    return TriedAdvice.apply(
+        of(original, healed.evidence().orElse(Evidence.NONE), healed.sensitivity()),
+        healed.steps());
+  }
 
   private record Weighed(Observation observation, Optional<Double> damage) {
     /** What cannot be weighed comes after all that can, but for what comes before everything. */

@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
  * Advice in the light of what was tried: what was kept comes first and says so, what did not help
  * or did not apply is not advised.
  */
-public final class TriedAdvice {
+final class TriedAdvice {
   private TriedAdvice() {}
 
   /** The findings with their advice so changed; remedies that were not tried stay. */
-  public static List<Finding> apply(List<Finding> findings, List<RemedyStep> steps) {
+  static List<Finding> apply(List<Finding> findings, List<RemedyStep> steps) {
     Map<String, Verdict> tried =
         steps.stream()
             .collect(Collectors.toMap(RemedyStep::remedy, RemedyStep::verdict, (a, b) -> b));

@@ -27,6 +27,11 @@ public final class Gate {
         baseline.map(base -> Comparability.differences(result, base)).orElse(List.of());
   }
 
+  /** The verdict that is asked for. */
+  public static GateReport judge(GateRequest request) {
+    return judge(request.result(), request.baseline(), request.rules());
+  }
+
   /**
    * What {@code rules} say of {@code result}.
    *

@@ -29,6 +29,11 @@ public record GateReport(
     rules = List.copyOf(rules);
   }
 
+  /** Whether the gate is passed; one that is inconclusive is not. */
+  public boolean passes() {
+    return verdict == Verdict.PASS;
+  }
+
   /** How many rules say {@code verdict}. */
   public long count(Verdict wanted) {
     return rules.stream().filter(rule -> rule.verdict() == wanted).count();

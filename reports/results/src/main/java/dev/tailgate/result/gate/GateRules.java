@@ -1,6 +1,8 @@
 package dev.tailgate.result.gate;
 
+import dev.tailgate.result.RunResult;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a result is judged by.
@@ -19,5 +21,18 @@ public record GateRules(long minSamples, boolean allowSynthetic, List<GateRule> 
     if (rules.stream().map(GateRule::id).distinct().count() < rules.size()) {
       throw new IllegalArgumentException("two rules have the same id");
     }
+  }
+
+  /**
+   * Why {@code result} could never be compared with by these rules, and so is no baseline for them;
+   * empty where it is one.
+   */
+  public Optional<String> unfitAsBaseline(RunResult result) {
+    if (result.run().syntheticInputs() && !allowSynthetic) {
+      return Optional.of("is over made-up inputs");
+    }
+    return result.run().samples() < minSamples
+        ? Optional.of("has fewer samples than the " + minSamples + " the rules ask for")
+        : Optional.empty();
   }
 }
