@@ -11,7 +11,13 @@ public enum PublishedSchema {
   /** Of {@code tailgate rewrite --format json}. */
   REWRITE_REPORT("rewrite-report"),
   /** Of {@code tailgate quantize --format json}. */
-  QUANTIZE_REPORT("quantize-report");
+  QUANTIZE_REPORT("quantize-report"),
+  /** Of a healing: {@code heal.json}, and {@code tailgate heal --format json}. */
+  HEAL_RESULT("heal-result"),
+  /** Of a comparison: {@code compare.json}, and {@code tailgate compare --format json}. */
+  COMPARISON("comparison"),
+  /** Of {@code tailgate gate --format json}. */
+  GATE_REPORT("gate-report");
 
   private final String file;
 
