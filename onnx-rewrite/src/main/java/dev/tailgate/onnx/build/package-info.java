@@ -1,4 +1,8 @@
-/** Emits operators in the form the opset of the model asks for. */
+/**
+ * Adds operators in the form that the opset of the model asks for: on behalf of passes ({@link
+ * dev.tailgate.onnx.build.Ops}), and by formulas of values in a graph that is built ({@link
+ * dev.tailgate.onnx.build.GraphBuilder}).
+ */
 @NullMarked
 package dev.tailgate.onnx.build;
 

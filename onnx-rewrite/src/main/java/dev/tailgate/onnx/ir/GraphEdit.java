@@ -24,7 +24,7 @@ public final class GraphEdit {
       "What made the edit has a bug; a value made in a graph inside is seen in that graph alone.";
 
   private final OnnxModel base;
-  private final FreshNames names;
+  private final ValueNames names;
   private final List<NodeProto> added = new ArrayList<>();
   private final Set<Integer> removed = new HashSet<>();
   private final Map<Integer, Map<Integer, String>> redirected = new HashMap<>();
@@ -34,8 +34,6 @@ public final class GraphEdit {
   private final List<ValueInfoProto> inputs = new ArrayList<>();
   private final Map<String, Long> imports = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
-  private final Set<String> made = new HashSet<>();
-  private final Map<String, String> renamed = new HashMap<>();
   private final List<NodeProto> inside = new ArrayList<>();
   private final List<InnerFunction> functions = new ArrayList<>();
   private String unusedPrefix = "";
@@ -46,7 +44,7 @@ public final class GraphEdit {
 
   private GraphEdit(OnnxModel base, FreshNames names) {
     this.base = base;
-    this.names = names;
+    this.names = new ValueNames(names);
     this.constants.putAll(base.graph().initializers());
   }
 
@@ -56,12 +54,12 @@ public final class GraphEdit {
    * a commit; its names differ from all others.
    */
   public GraphEdit inner() {
-    return new GraphEdit(BlankModel.of(base.opsets()), names);
+    return new GraphEdit(BlankModel.of(base.opsets()), names.taken());
   }
 
   /** The graph that was built, for an attribute or a function. */
   InnerGraph finish() {
-    List<NodeProto> nodes = added.stream().map(this::renamed).toList();
+    List<NodeProto> nodes = added.stream().map(names::in).toList();
     GraphProto.Builder graph = GraphProto.newBuilder().setName(fresh("body"));
     graph.addAllNode(GraphOrder.sort(nodes, "a graph inside the edited one"));
     graph.addAllInput(inputs).addAllOutput(outputs);
@@ -93,11 +91,7 @@ public final class GraphEdit {
    * @throws ModelException where the name is taken
    */
   public GraphEdit rename(String value, String name) {
-    if (!makes(value)) {
-      throw new IllegalArgumentException("No node added here makes " + Printable.of(value));
-    }
-    take(name);
-    renamed.put(value, name);
+    names.rename(value, name);
     return this;
   }
 
@@ -107,36 +101,12 @@ public final class GraphEdit {
    * @throws ModelException where it is taken
    */
   public void take(String name) {
-    if (name.isEmpty() || !names.claim(name)) {
-      throw ModelException.doing("naming a value")
-          .expected("a name that is free")
-          .found("'" + Printable.of(name) + "'")
-          .fix("Choose another name, or leave it to be made up.");
-    }
-  }
-
-  private NodeProto renamed(NodeProto node) {
-    if (renamed.isEmpty()) {
-      return node;
-    }
-    NodeProto.Builder out = GraphScope.renameCaptures(node, renamed).toBuilder();
-    for (int i = 0; i < out.getInputCount(); i++) {
-      out.setInput(i, renamed.getOrDefault(out.getInput(i), out.getInput(i)));
-    }
-    for (int i = 0; i < out.getOutputCount(); i++) {
-      String old = out.getOutput(i);
-      String name = renamed.getOrDefault(old, old);
-      out.setOutput(i, name);
-      if (out.getName().equals(old)) {
-        out.setName(name);
-      }
-    }
-    return out.build();
+    names.take(name);
   }
 
   /** A value name that occurs nowhere in the model, beginning with {@code hint}. */
   public String fresh(String hint) {
-    return names.next(hint);
+    return names.taken().next(hint);
   }
 
   /** Starts a node; its outputs are named after {@code hint}. */
@@ -146,17 +116,17 @@ public final class GraphEdit {
 
   void append(NodeProto node) {
     added.add(node);
-    made.addAll(node.getOutputList());
+    names.made(node);
   }
 
   /** Whether a node added by this edit makes {@code value}. */
   public boolean makes(String value) {
-    return made.contains(value);
+    return names.makes(value);
   }
 
   /** What {@code value} is called in the end. */
   public String nameOf(String value) {
-    return renamed.getOrDefault(value, value);
+    return names.of(value);
   }
 
   /** Adds a constant under a fresh name derived from its own, and returns that name. */
@@ -172,7 +142,7 @@ public final class GraphEdit {
    * @throws ModelException where the name is taken
    */
   public GraphEdit namedConstant(ConstantTensor tensor) {
-    take(tensor.name());
+    names.take(tensor.name());
     constants.put(tensor.name(), tensor);
     return this;
   }
@@ -301,7 +271,7 @@ public final class GraphEdit {
 
   /** Declares a further input. */
   public GraphEdit addInput(ValueInfo info) {
-    names.reserve(info.name());
+    names.taken().reserve(info.name());
     inputs.add(declared(info));
     return this;
   }
@@ -337,7 +307,7 @@ public final class GraphEdit {
         nodes.add(rewired(node));
       }
     }
-    added.forEach(node -> nodes.add(renamed(node)));
+    added.forEach(node -> nodes.add(names.in(node)));
     dropUnused(nodes);
     graph.addAllNode(GraphOrder.sort(nodes, "the edited graph"));
     // Old files repeat an initialiser as input; left alone, that input would now ask for a feed.
