@@ -7,6 +7,7 @@ import dev.tailgate.onnx.ir.PartialFile;
 import dev.tailgate.page.ReportWriter;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.weights.WeightRange;
 import dev.tailgate.result.HealResult;
 import dev.tailgate.result.RemedyStep;
@@ -131,9 +132,14 @@ public final class HealFiles {
     return List.copyOf(written);
   }
 
-  /** How to quantize what came out, as it is typed; empty where nothing came out. */
+  /**
+   * How to quantize what came out, as it is typed; empty where nothing did, and where it is
+   * refused.
+   */
   public Optional<String> command(HealRun.Outcome outcome) {
-    if (request.out().isEmpty() && outcome.exceptions().isEmpty()) {
+    boolean deployable =
+        request.settings().scheme().formats().stream().allMatch(NumberFormat::isDeployable);
+    if (!deployable || (request.out().isEmpty() && outcome.exceptions().isEmpty())) {
       return Optional.empty();
     }
     Path model = request.out().orElse(request.model());

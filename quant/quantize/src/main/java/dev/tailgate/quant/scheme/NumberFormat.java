@@ -100,6 +100,11 @@ public interface NumberFormat {
    */
   NumberFormat deployed(boolean wholeBytes);
 
+  /** Whether ONNX Runtime has kernels for what a deployed model would hold. */
+  default boolean isDeployable() {
+    return deployed(false).storage().hasKernel();
+  }
+
   /**
    * Reads a label: {@code int2} to {@code int16}, {@code uint2} to {@code uint16}, or one of {@link
    * Minifloat#ALL}.

@@ -17,22 +17,16 @@ public record QuantScheme(
 
   /** The presets, in the order in which they are listed. */
   public static final List<String> PRESETS =
-      List.of(
-          "w8a8",
-          "w8a8-per-channel",
-          "w8a8-dynamic",
-          "w6a8",
-          "w6a6",
-          "w4a8",
-          "w4a16",
-          "w8a16",
-          "fp8-e4m3",
-          "fp8-e5m2",
-          "fp4-e2m1");
+      withFloats(
+          "w8a8", "w8a8-per-channel", "w8a8-dynamic", "w6a8", "w6a6", "w4a8", "w4a16", "w8a16");
 
   private static final Pattern BITS = Pattern.compile("w(\\d{1,2})a(\\d{1,2})(-per-channel)?");
   private static final int FLOAT_ACTIVATIONS = 16;
   private static final int COMMON_BLOCK = 32;
+
+  private static List<String> withFloats(String... widths) {
+    return Stream.concat(Stream.of(widths), Minifloat.labels().stream()).toList();
+  }
 
   /** Refuses granularities that a side cannot have, and a scheme of nothing. */
   public QuantScheme {

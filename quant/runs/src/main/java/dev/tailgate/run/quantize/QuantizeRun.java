@@ -148,7 +148,7 @@ public final class QuantizeRun {
 
   private static void requireKernels(List<NumberFormat> formats) {
     for (NumberFormat format : formats) {
-      if (!format.deployed(false).storage().hasKernel()) {
+      if (!format.isDeployable()) {
         throw ModelException.doing("quantizing the model")
             .expected("numbers that ONNX Runtime has a kernel for")
             .found(format.label() + ", which it can neither read nor compute with")
