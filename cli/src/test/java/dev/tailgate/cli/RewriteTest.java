@@ -8,17 +8,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tailgate.cli.reference.ReferenceModels;
 import dev.tailgate.cli.version.Versions;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.method.Method;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RewriteTest {
@@ -50,22 +55,30 @@ class RewriteTest {
     return run(args);
   }
 
+  static Stream<String> methods() {
+    return Stream.concat(
+        Stream.of(
+            "outeffhop",
+            "clipped_softmax",
+            "clipped_outeffhop --alpha 2",
+            "gated_attention --gate mlp --gate-hidden 3",
+            "gated_outeffhop --gate all_heads_linear --gate-init 0.25",
+            "softmax_n --n 0.5",
+            "outeffhop --update-steps 2 --beta 0.4"),
+        Arrays.stream(Method.values())
+            .filter(method -> method != Method.VANILLA && method.parameters().size() == 1)
+            .map(Method::label));
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "outeffhop",
-        "clipped_softmax",
-        "clipped_outeffhop --alpha 2",
-        "gated_attention --gate mlp --gate-hidden 3",
-        "gated_outeffhop --gate all_heads_linear --gate-init 0.25",
-        "softmax_n --n 0.5",
-        "outeffhop --update-steps 2 --beta 0.4",
-      })
+  @MethodSource("methods")
   void everyMethodRewritesAllSitesAndIsTakenBack(String method) {
     Run run = rewrite("--method " + method);
     assertThat(run.err()).isEmpty();
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("3 of 3 sites are " + method.split(" ", -1)[0]).contains(out);
+    String kind = Method.valueOf(method.split(" ", -1)[0].toUpperCase(Locale.ROOT)).kind().label();
+    assertThat(run(List.of("inspect", out)).out()).contains(kind);
     String back = folder.resolve("back.onnx").toString();
     assertThat(run(List.of("rewrite", out, "--method", "vanilla", "-o", back)).code()).isZero();
     assertThat(OnnxModel.load(Path.of(back)).graph().nodes())

@@ -2,7 +2,6 @@ package dev.tailgate.example;
 
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.run.rewrite.RewriteOutcome;
 import dev.tailgate.run.rewrite.RewriteRequest;
 import dev.tailgate.run.rewrite.RewriteRun;
@@ -13,7 +12,7 @@ public final class RewriteAModel {
   private RewriteAModel() {}
 
   public static void main(String[] args) {
-    MethodSpec softmax1 = MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
+    MethodSpec softmax1 = MethodSpec.of(Method.OUTEFFHOP);
     RewriteOutcome outcome =
         RewriteRun.run(RewriteRequest.of(Path.of(args[0]), Path.of(args[1]), softmax1));
     System.out.println(outcome.result().rewritten() + " attentions rewritten");

@@ -3,7 +3,6 @@ package dev.tailgate.cli.command;
 import dev.tailgate.cli.reference.ReferenceFamily;
 import dev.tailgate.data.Task;
 import dev.tailgate.onnx.method.Method;
-import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.quant.placement.Placement;
@@ -142,10 +141,10 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
     }
   }
 
-  /** Kinds of gate. */
-  static final class Gates extends Choice {
-    Gates() {
-      super(Arrays.stream(GateKind.values()).map(GateKind::label).toArray(String[]::new));
+  /** The words of a parameter. */
+  static final class Listed extends Choice {
+    Listed(List<String> words) {
+      super(words.toArray(String[]::new));
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.onnx.method.MethodParameter;
+import dev.tailgate.onnx.method.MethodParameters;
 import dev.tailgate.onnx.method.MethodSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -17,17 +20,11 @@ import picocli.CommandLine.TypeConversionException;
  */
 final class ComparedMethods implements ITypeConverter<String> {
   private static final List<String> PARAMETERS =
-      List.of(
-          "alpha",
-          "beta",
-          "gamma",
-          "gate",
-          "gate-hidden",
-          "gate-init",
-          "heads",
-          "n",
-          "update-steps",
-          "zeta");
+      MethodParameters.ALL.stream()
+          .filter(MethodParameter::inline)
+          .map(MethodParameter::name)
+          .sorted()
+          .toList();
 
   @Override
   public String convert(String value) {
@@ -70,9 +67,9 @@ final class ComparedMethods implements ITypeConverter<String> {
       options.add("--" + parts[i]);
     }
     try {
-      MethodOptions given = new MethodOptions();
-      CommandLine.populateCommand(given, options.toArray(String[]::new));
-      return given.spec(seed);
+      CommandLine flags = new CommandLine(MethodFlags.spec());
+      ParseResult given = flags.parseArgs(options.toArray(String[]::new));
+      return MethodFlags.method(given).spec(MethodFlags.values(given), seed);
     } catch (CommandLine.ParameterException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           word + ": " + e.getMessage() + "; parameters follow the method, as in softmax_n:n=1", e);

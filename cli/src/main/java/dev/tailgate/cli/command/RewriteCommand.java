@@ -3,7 +3,9 @@ package dev.tailgate.cli.command;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.rewrite.RewriteTable;
+import dev.tailgate.onnx.method.MethodParameters;
 import dev.tailgate.onnx.method.MethodSpec;
+import dev.tailgate.onnx.method.MethodValues;
 import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.run.rewrite.RewriteSummary;
 import dev.tailgate.result.RewriteReport;
@@ -13,12 +15,14 @@ import dev.tailgate.run.rewrite.RewriteRequest;
 import dev.tailgate.run.rewrite.RewriteRun;
 import java.io.PrintWriter;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code tailgate rewrite}: another attention for a model. */
@@ -43,7 +47,7 @@ public final class RewriteCommand implements Callable<Integer> {
 
   @Mixin private FileOptions files;
 
-  @Mixin private MethodOptions method;
+  @Mixin private final CommandSpec method = MethodFlags.spec();
 
   @Option(
       names = "--sites",
@@ -81,7 +85,7 @@ public final class RewriteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RewriteRequest request = request();
-    refuseContradictions();
+    refuseContradictions(request);
     RewriteOutcome outcome;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
       outcome = RewriteRun.run(request, talk);
@@ -99,8 +103,10 @@ public final class RewriteCommand implements Callable<Integer> {
   private RewriteRequest request() {
     MethodSpec chosen;
     SiteSelection selection;
+    ParseResult parsed = spec.commandLine().getParseResult();
+    MethodValues values = MethodFlags.values(parsed);
     try {
-      chosen = method.spec(data.seed());
+      chosen = MethodFlags.method(parsed).spec(values, data.seed());
       selection = SiteSelection.parse(sites);
     } catch (IllegalArgumentException e) {
       throw refusal(String.valueOf(e.getMessage()));
@@ -110,17 +116,20 @@ public final class RewriteCommand implements Callable<Integer> {
         files.out(),
         chosen,
         selection,
-        method.sinkFile(),
-        method.gateWeightsFile(),
-        method.shift(),
+        values.file(MethodParameters.SINK),
+        values.file(MethodParameters.GATE_WEIGHTS),
+        values
+            .real(MethodParameters.CALIBRATED_SHIFT)
+            .map(OptionalDouble::of)
+            .orElse(OptionalDouble.empty()),
         expectedSites,
         verify,
         data.request(),
         run.options());
   }
 
-  private void refuseContradictions() {
-    if (data.namesFiles() && !verify && method.shift().isEmpty()) {
+  private void refuseContradictions(RewriteRequest request) {
+    if (data.namesFiles() && !verify && request.shift().isEmpty()) {
       throw refusal("--data and --tokenizer go with --verify or --calibrated-shift");
     }
     files.refuseSame(spec.commandLine());

@@ -41,7 +41,8 @@ record NormaliserMatch(
 
   /**
    * The normaliser around a node that a search starts at: a softmax, its fused forms, an
-   * exponential of a log-softmax, or the division that ends a softmax written out.
+   * exponential of a log-softmax, the division that ends a softmax written out, or the last node of
+   * a normaliser that a rewrite marked.
    *
    * @return empty where the node starts none
    */
@@ -52,6 +53,10 @@ record NormaliserMatch(
   }
 
   private static Optional<NormaliserMatch> core(Dataflow flow, OnnxNode node) {
+    Optional<NormaliserMatch> marked = MarkedNormaliser.endingAt(flow, node);
+    if (marked.isPresent()) {
+      return marked;
+    }
     if (node.is("Softmax")) {
       return Optional.of(of(Normaliser.SOFTMAX, node.input(0), node.output(0), List.of(node)));
     }

@@ -79,6 +79,12 @@ public final class Ops {
     return this;
   }
 
+  /** Leaves an entry out of the metadata of the nodes that follow. */
+  public Ops untag(String key) {
+    tags.remove(key);
+    return this;
+  }
+
   /** The opset nodes are written for. */
   public int opset() {
     return opset;

@@ -5,14 +5,13 @@ import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.FusedSite;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.rewrite.Decision;
-import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.FusedChoice;
-import dev.tailgate.onnx.rewrite.FusedRule;
-import dev.tailgate.onnx.rewrite.GateContext;
 import dev.tailgate.onnx.rewrite.GateTarget;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
-import dev.tailgate.onnx.rewrite.ReplaceNormaliser;
+import dev.tailgate.onnx.rewrite.ReplaceNormaliser.Replacement;
+import dev.tailgate.onnx.rewrite.RewriteRule;
 import dev.tailgate.onnx.rewrite.RewriteScope;
 import dev.tailgate.onnx.rewrite.SiteEdit;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
@@ -114,8 +113,9 @@ final class GraphRewrite {
     sites.computeIfPresent(number, (k, site) -> site.with(new SiteOutcome.Skipped(reason)));
   }
 
-  private void note(int number, String rule, Effect effect) {
-    sites.computeIfPresent(number, (k, site) -> site.with(site.outcome().and(rule, effect)));
+  private void note(int number, RewriteRule<?, ?> rule) {
+    sites.computeIfPresent(
+        number, (k, site) -> site.with(site.outcome().and(rule.name(), rule.effect())));
   }
 
   private RewriteScope open(String pass) {
@@ -143,7 +143,7 @@ final class GraphRewrite {
       if (!isOpen(number, selection)) {
         continue;
       }
-      if (site.normaliser() == spec.normaliser().kind()) {
+      if (site.normaliser().equals(spec.normaliser().kind())) {
         if (gates.containsKey(number)) {
           continue;
         }
@@ -158,10 +158,10 @@ final class GraphRewrite {
       boolean keepsOperator = keepsOperators && !spec.retrieval().changesScores();
       FusedChoice choice = FusedRules.choose(scope, site.node(), normaliser.get(), keepsOperator);
       if (choice instanceof FusedChoice.Takes takes) {
-        FusedRule rule = takes.rule();
+        RewriteRule<OnnxNode, NormaliserSpec> rule = takes.rule();
         unfused.put(Integer.toString(scope.nextGroup()), number);
         rule.apply(scope, site.node(), normaliser.get());
-        note(number, rule.name(), rule.effect());
+        note(number, rule);
       } else {
         skip(number, ((FusedChoice.Refuses) choice).reason());
       }
@@ -177,7 +177,8 @@ final class GraphRewrite {
   }
 
   private void replaceNormalisers(MethodSpec spec, SiteSelection selection) {
-    RewriteScope scope = open(ReplaceNormaliser.NAME);
+    RewriteRule<AttentionSite, Replacement> rule = RewriteRules.REPLACE_NORMALISER;
+    RewriteScope scope = open(rule.name());
     for (AttentionSite site : report().sites()) {
       int number = numbers.getOrDefault(key(site), -1);
       if (!isOpen(number, selection)) {
@@ -189,21 +190,21 @@ final class GraphRewrite {
         continue;
       }
       boolean needsGateOnly =
-          site.normaliser() == normaliser.get().kind()
+          site.normaliser().equals(normaliser.get().kind())
               && gates.containsKey(number)
               && !spec.retrieval().changesScores();
       if (needsGateOnly) {
         continue;
       }
-      Decision decision =
-          ReplaceNormaliser.examine(scope, site, normaliser.get(), spec.retrieval());
+      Replacement by = new Replacement(normaliser.get(), spec.retrieval());
+      Decision decision = rule.examine(scope, site, by);
       if (decision instanceof Decision.Skips skips) {
         RewrittenSite before = sites.get(number);
         boolean isWrittenOut = before != null && before.isRewritten();
         skip(number, skips.reason() + (isWrittenOut ? "; its operator was written out" : ""));
       } else {
-        ReplaceNormaliser.apply(scope, site, normaliser.get(), spec.retrieval());
-        note(number, ReplaceNormaliser.NAME, Effect.CHANGES_FUNCTION);
+        rule.apply(scope, site, by);
+        note(number, rule);
       }
     }
     commit(scope);
@@ -211,7 +212,7 @@ final class GraphRewrite {
 
   /** Decides all gates on the graph as it came. */
   private void planGates(MethodSpec spec, SiteSelection selection) {
-    RewriteScope scope = open(GateContext.NAME);
+    RewriteScope scope = open(RewriteRules.GATE_CONTEXT.name());
     for (AttentionSite site : report().sites()) {
       plan(scope, spec, selection, key(site), GateTarget.of(scope, site, spec.heads()));
     }
@@ -242,12 +243,12 @@ final class GraphRewrite {
     if (gates.isEmpty()) {
       return;
     }
-    RewriteScope scope = open(GateContext.NAME);
+    RewriteScope scope = open(RewriteRules.GATE_CONTEXT.name());
     gates.forEach(
         (number, gate) -> {
           if (isOpen(number, selection)) {
-            gate.apply(scope);
-            note(number, GateContext.NAME, Effect.CHANGES_FUNCTION);
+            RewriteRules.GATE_CONTEXT.apply(scope, gate.target(), gate.gate());
+            note(number, RewriteRules.GATE_CONTEXT);
           }
         });
     commit(scope);

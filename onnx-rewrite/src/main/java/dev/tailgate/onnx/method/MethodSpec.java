@@ -5,6 +5,7 @@ import dev.tailgate.onnx.rewrite.GateWeights;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Retrieval;
 import dev.tailgate.onnx.rewrite.Sink;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,19 +33,25 @@ public record MethodSpec(
   public MethodSpec {
     sinks = Map.copyOf(sinks);
     gateWeights = Map.copyOf(gateWeights);
-    if (normaliser.clipping().isPresent() != method.isClipped()) {
-      throw new IllegalArgumentException(method.label() + " and clipping do not go together");
+    if (!normaliser.kind().equals(method.kind())) {
+      throw new IllegalArgumentException(
+          method.label() + " is " + method.kind() + ", not " + normaliser.kind());
     }
     if (gate.isPresent() != method.isGated()) {
       throw new IllegalArgumentException(
           method.label() + (method.isGated() ? " needs a gate" : " has no gate"));
     }
-    if (!sinks.isEmpty() && !method.hasSink()) {
+    if (!sinks.isEmpty() && normaliser.sink().isEmpty()) {
       throw new IllegalArgumentException(method.label() + " has no sink");
     }
     if (heads.isPresent() && heads.get() < 1) {
       throw new IllegalArgumentException("There must be at least 1 head, found " + heads.get());
     }
+  }
+
+  /** A method with the parameters of its paper. */
+  public static MethodSpec of(Method method) {
+    return method.spec(MethodValues.NONE, 0);
   }
 
   /** A method without a gate. */
@@ -85,14 +92,11 @@ public record MethodSpec(
     if (sinks.isEmpty()) {
       return Optional.of(normaliser);
     }
-    return Optional.ofNullable(sinks.get(site))
-        .map(sink -> new NormaliserSpec(Optional.of(sink), normaliser.clipping()));
+    return Optional.ofNullable(sinks.get(site)).map(sink -> ((SoftmaxSpec) normaliser).with(sink));
   }
 
   /** Whether probabilities come out otherwise than from plain softmax attention. */
   boolean changesNormaliser() {
-    return normaliser.sink().isPresent()
-        || normaliser.clipping().isPresent()
-        || retrieval.changesScores();
+    return !normaliser.equals(SoftmaxSpec.SOFTMAX) || retrieval.changesScores();
   }
 }

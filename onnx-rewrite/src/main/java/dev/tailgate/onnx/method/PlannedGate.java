@@ -13,11 +13,7 @@ import dev.tailgate.onnx.rewrite.RewriteScope;
  */
 sealed interface PlannedGate {
   /** A gate that fits. */
-  record Fits(GateTarget target, GateWeights weights, double factor) implements PlannedGate {
-    void apply(RewriteScope scope) {
-      GateContext.apply(scope, target, weights, factor);
-    }
-  }
+  record Fits(GateTarget target, GateContext.Gate gate) implements PlannedGate {}
 
   /** Why none fits. */
   record Refused(String reason) implements PlannedGate {}
@@ -37,8 +33,9 @@ sealed interface PlannedGate {
     } else {
       return new Refused("no gate weights are given for site " + number);
     }
-    return GateContext.examine(scope, target, weights) instanceof Decision.Skips skips
+    GateContext.Gate planned = new GateContext.Gate(weights, gate.factor());
+    return RewriteRules.GATE_CONTEXT.examine(scope, target, planned) instanceof Decision.Skips skips
         ? new Refused(skips.reason())
-        : new Fits(target, weights, gate.factor());
+        : new Fits(target, planned);
   }
 }

@@ -5,6 +5,12 @@ package dev.tailgate.onnx.rewrite;
  * 2306.12929: probabilities up to {@code -gamma / (zeta - gamma)} become exactly 0.
  */
 public sealed interface Clipping {
+  /** The lower end over {@code length} keys, at most 0. */
+  double gamma(int length);
+
+  /** The upper end, at least 1. */
+  double zeta();
+
   /**
    * Given bounds.
    *
@@ -21,6 +27,11 @@ public sealed interface Clipping {
         throw new IllegalArgumentException("zeta must be at least 1, found " + zeta);
       }
     }
+
+    @Override
+    public double gamma(int length) {
+      return gamma;
+    }
   }
 
   /**
@@ -34,6 +45,16 @@ public sealed interface Clipping {
       if (!(alpha >= 0) || Double.isInfinite(alpha)) {
         throw new IllegalArgumentException("alpha must be at least 0, found " + alpha);
       }
+    }
+
+    @Override
+    public double gamma(int length) {
+      return -alpha / length;
+    }
+
+    @Override
+    public double zeta() {
+      return 1;
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.tailgate.onnx.rewrite;
 
+import dev.tailgate.onnx.ir.OnnxNode;
+
 /** Which rule takes a fused attention. */
 public sealed interface FusedChoice {
   /** This one does. */
-  record Takes(FusedRule rule) implements FusedChoice {}
+  record Takes(RewriteRule<OnnxNode, NormaliserSpec> rule) implements FusedChoice {}
 
   /**
    * None does.

@@ -15,17 +15,31 @@ import java.util.List;
  *   x ─ gate net ─ Sigmoid ─[· 1/pi]─ [R, H, 1] ┘                      R = B * T
  * </pre>
  *
- * The gated context keeps the name of the old one. Effect: {@link Effect#CHANGES_FUNCTION}, but for
- * the start of an untrained gate with its factor, which is the identity up to rounding.
+ * The gated context keeps the name of the old one. An untrained gate with its factor is the
+ * identity up to rounding.
  */
-public final class GateContext {
-  /** The rule's name in reports and provenance. */
-  public static final String NAME = "gate the context";
+public final class GateContext implements RewriteRule<GateTarget, GateContext.Gate> {
+  /**
+   * What a site is given.
+   *
+   * @param weights of the gate
+   * @param factor what the gate is multiplied by
+   */
+  public record Gate(GateWeights weights, double factor) {}
 
-  private GateContext() {}
+  @Override
+  public String name() {
+    return "gate the context";
+  }
 
-  /** Whether the gate {@code weights} fits the site. */
-  public static Decision examine(RewriteScope scope, GateTarget target, GateWeights weights) {
+  @Override
+  public Effect effect() {
+    return Effect.CHANGES_FUNCTION;
+  }
+
+  @Override
+  public Decision examine(RewriteScope scope, GateTarget target, Gate by) {
+    GateWeights weights = by.weights();
     if (scope.graph().producer(target.context()).isEmpty()) {
       return Decision.skips("no node makes the context");
     }
@@ -57,9 +71,8 @@ public final class GateContext {
     return ((GateWeights.Linear) weights).width();
   }
 
-  /** Gates a site that {@link #examine} took. */
-  public static void apply(
-      RewriteScope scope, GateTarget target, GateWeights weights, double factor) {
+  @Override
+  public void apply(RewriteScope scope, GateTarget target, Gate by) {
     OnnxNode maker = scope.graph().producer(target.context()).orElseThrow();
     ElementType type = scope.type(target.context());
     SiteEdit edit = scope.replacing(target.id(), List.of(maker));
@@ -71,9 +84,9 @@ public final class GateContext {
     String[] inputs = maker.inputs().toArray(String[]::new);
     ops.node(maker.opType(), inputs).domain(maker.domain()).attributesOf(maker).addAs(renamed);
     String ungated = renamed.get(maker.outputs().indexOf(target.context()));
-    String gate = gate(ops, type, target, weights);
-    if (factor != 1) {
-      gate = ops.op("Mul", gate, ops.scalar(type, factor));
+    String gate = gate(ops, type, target, by.weights());
+    if (by.factor() != 1) {
+      gate = ops.op("Mul", gate, ops.scalar(type, by.factor()));
     }
     // The rows of the gate, so that a context with other rows is an error and not a wrong result.
     String rows = ops.slice(ops.op("Shape", gate), 0, 1, 0).add();

@@ -1,12 +1,14 @@
 package dev.tailgate.onnx.rewrite;
 
 import dev.tailgate.onnx.attention.AttentionSite;
-import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.attention.FusedOperators;
+import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,108 +17,70 @@ import java.util.Set;
  * <pre>
  *   masked scores ─ Softmax ─ probs
  * into
- *   masked scores ─ Pad ─ Softmax ─ Slice ─ probs          (Softmax1; see NormaliserNodes)
+ *   masked scores ─ Pad ─ Softmax ─ Slice ─ probs          (Softmax1; see SoftmaxNodes)
  * </pre>
  *
  * The probabilities keep their name, so masks before and dropout, NaN guards or casts behind stay
- * as they are. Effect: {@link Effect#CHANGES_FUNCTION}.
+ * as they are.
  */
-public final class ReplaceNormaliser {
-  /** The rule's name in reports and provenance. */
-  public static final String NAME = "replace the normaliser";
+public final class ReplaceNormaliser
+    implements RewriteRule<AttentionSite, ReplaceNormaliser.Replacement> {
+  /**
+   * What a site is given.
+   *
+   * @param spec the normaliser
+   * @param retrieval how often queries are updated with it
+   */
+  public record Replacement(NormaliserSpec spec, Retrieval retrieval) {}
 
-  /** The opset whose {@code CastLike} gives a constant the type of another value. */
-  private static final int CAST_LIKE = 15;
+  @Override
+  public String name() {
+    return "replace the normaliser";
+  }
 
-  private static final Set<String> RESHAPES = Set.of("Flatten", "Reshape", "Squeeze", "Unsqueeze");
+  @Override
+  public Effect effect() {
+    return Effect.CHANGES_FUNCTION;
+  }
 
-  private ReplaceNormaliser() {}
-
-  /** Whether {@code site} can be given {@code spec}. */
-  public static Decision examine(
-      RewriteScope scope, AttentionSite site, NormaliserSpec spec, Retrieval retrieval) {
-    if (site.normaliser() == spec.kind() && !retrieval.changesScores()) {
+  @Override
+  public Decision examine(RewriteScope scope, AttentionSite site, Replacement by) {
+    NormaliserSpec spec = by.spec();
+    if (site.normaliser().equals(spec.kind()) && !by.retrieval().changesScores()) {
       return Decision.skips("it is " + spec.kind().label() + " already");
     }
-    int opset = scope.model().opset();
-    int rank = rank(scope, site);
-    if (rank < 0 && opset < 11) {
+    ScoreForm form = ScoreForm.of(scope, site);
+    if (!form.hasLastAxis()) {
       return Decision.skips(
-          "opset " + opset + " needs the rank of the scores, which no shape tells");
+          "opset " + form.opset() + " needs the rank of the scores, which no shape tells");
     }
-    boolean needsType = spec.clipping().isPresent() || !plainSink(spec) || (rank < 0 && opset < 18);
-    if (needsType && opset < CAST_LIKE && !type(scope, site).isFloat()) {
-      return Decision.skips("the element type of the scores cannot be told");
+    Optional<String> fault = spec.fault(form);
+    if (fault.isPresent()) {
+      return Decision.skips(fault.get());
     }
-    if (spec.sink().isPresent() && spec.sink().get() instanceof Sink.PerHead heads) {
-      return examineHeads(scope, site, heads.logits().length, rank, opset);
-    }
-    return retrieval.changesScores()
-        ? RetrievalSteps.examine(scope, site, retrieval)
+    return by.retrieval().changesScores()
+        ? RetrievalSteps.examine(scope, site, by.retrieval())
         : Decision.applies();
   }
 
-  private static boolean plainSink(NormaliserSpec spec) {
-    return spec.sink().isEmpty() || spec.sink().get().equals(Sink.ZERO);
-  }
-
-  private static Decision examineHeads(
-      RewriteScope scope, AttentionSite site, int logits, int rank, int opset) {
-    if (rank != 4 && rank != 3) {
-      return Decision.skips("a sink for each head needs scores [B, H, T, S], found rank " + rank);
-    }
-    if (!type(scope, site).isFloat()) {
-      return Decision.skips("the element type of the scores cannot be told");
-    }
-    if (opset < 8) {
-      return Decision.skips("a sink for each head needs Expand, which opset " + opset + " lacks");
-    }
-    int heads = HeadGeometry.of(scope, site).map(HeadGeometry::heads).orElse(-1);
-    if (heads > 0 && heads != logits) {
-      return Decision.skips("the sink has " + logits + " logits for " + heads + " heads");
-    }
-    if (heads < 0 && rank == 3) {
-      return Decision.skips("the number of heads cannot be told from the graph");
-    }
-    return Decision.applies();
-  }
-
-  private static ElementType type(RewriteScope scope, AttentionSite site) {
-    ElementType type = scope.type(site.maskedScores());
-    return type == ElementType.UNDEFINED ? scope.type(site.probs()) : type;
-  }
-
-  /** Of the scores as they are normalised; a reshape on the way there may have changed it. */
-  private static int rank(RewriteScope scope, AttentionSite site) {
-    for (String value : List.of(site.maskedScores(), site.probs())) {
-      if (scope.rank(value) > 0) {
-        return scope.rank(value);
-      }
-    }
-    boolean reshaped =
-        site.scorePath().stream().anyMatch(step -> RESHAPES.contains(step.node().opType()));
-    if (reshaped) {
-      return -1;
-    }
-    OnnxNode product = site.scoresMatMul();
-    int operands = Math.max(scope.rank(product.input(0)), scope.rank(product.input(1)));
-    // A matrix among the operands would say nothing about the other one.
-    return product.is("MatMul") && operands > 2 ? operands : -1;
-  }
-
-  /** Rewrites a site that {@link #examine} took. */
-  public static void apply(
-      RewriteScope scope, AttentionSite site, NormaliserSpec spec, Retrieval retrieval) {
+  @Override
+  public void apply(RewriteScope scope, AttentionSite site, Replacement by) {
+    NormaliserSpec spec = by.spec();
     SiteEdit edit = scope.replacing(site.id(), removable(scope.graph(), site));
-    NormaliserNodes nodes = new NormaliserNodes(edit.ops(), type(scope, site), rank(scope, site));
+    ScoreForm form = ScoreForm.of(scope, site);
     String scores =
-        retrieval.changesScores()
-            ? RetrievalSteps.write(scope, site, spec, retrieval, nodes)
+        by.retrieval().changesScores()
+            ? RetrievalSteps.write(scope, site, spec, form, by.retrieval())
             : site.maskedScores();
     if (site.addend().isPresent()) {
       scores = edit.ops().op("Add", scores, site.addend().get());
     }
-    edit.publish(nodes.write(spec, scores), site.probs());
+    if (spec.isMarked()) {
+      edit.ops().tag(FusedOperators.NORMALISER, spec.kind().label());
+    }
+    NodeDraft last = spec.write(edit.ops(), form, scores);
+    edit.ops().untag(FusedOperators.NORMALISER);
+    edit.publish(last, site.probs());
   }
 
   /** The nodes of the old normaliser that nothing else reads from. */

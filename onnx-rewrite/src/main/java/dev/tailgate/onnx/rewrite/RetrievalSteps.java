@@ -46,8 +46,8 @@ final class RetrievalSteps {
       RewriteScope scope,
       AttentionSite site,
       NormaliserSpec spec,
-      Retrieval retrieval,
-      NormaliserNodes normaliser) {
+      ScoreForm form,
+      Retrieval retrieval) {
     Ops ops = scope.ops();
     ScoreScale scale = ScoreScale.of(scope.flow(), site).orElseThrow();
     OnnxNode product = site.scoresMatMul();
@@ -62,7 +62,7 @@ final class RetrievalSteps {
       if (keys.isEmpty()) {
         keys = ops.transpose(product.input(1), swapLast(keyRank(scope, site)));
       }
-      String probs = normaliser.write(spec, scores).add();
+      String probs = spec.write(ops, form, scores).add();
       String query = ops.op("MatMul", probs, keys);
       if (scale.query() != scale.key()) {
         query = ops.op("Mul", query, ops.scalar(type, scale.query() / scale.key()));

@@ -9,6 +9,9 @@ import java.util.Arrays;
  * {@code c}.
  */
 public sealed interface Sink {
+  /** The logit of a head, which counts only where heads have their own. */
+  double logit(int head);
+
   /** Softmax1. */
   Sink ZERO = new Logit(0);
 
@@ -17,6 +20,11 @@ public sealed interface Sink {
     /** Refuses what is not a number of the real line. */
     public Logit {
       requireFinite(value);
+    }
+
+    @Override
+    public double logit(int head) {
+      return value;
     }
   }
 
@@ -29,6 +37,11 @@ public sealed interface Sink {
       }
       Arrays.stream(logits).forEach(Sink::requireFinite);
       logits = logits.clone();
+    }
+
+    @Override
+    public double logit(int head) {
+      return logits[head];
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tailgate.onnx.rewrite;
 
+import dev.tailgate.onnx.attention.MarkedNormaliser;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.NodeArchive;
@@ -15,7 +16,7 @@ import java.util.List;
  */
 public final class SiteEdit {
   /** Metadata key: which replacement a node belongs to; numbers grow with every rewrite. */
-  public static final String GROUP = "tailgate.group";
+  public static final String GROUP = MarkedNormaliser.GROUP;
 
   /** Metadata key: the nodes that a replacement took away. */
   public static final String REPLACED = "tailgate.replaced";

@@ -81,9 +81,9 @@ class ParametersTest {
 
   @Test
   void aSinkOfAnyLogitCountsAsSoftmax1() {
-    assertThat(NormaliserSpec.SOFTMAX.kind()).isEqualTo(Normaliser.SOFTMAX);
-    assertThat(NormaliserSpec.SOFTMAX1.kind()).isEqualTo(Normaliser.SOFTMAX1);
-    assertThat(NormaliserSpec.SOFTMAX1.clipped(new Clipping.PerLength(2)).kind())
+    assertThat(SoftmaxSpec.SOFTMAX.kind()).isEqualTo(Normaliser.SOFTMAX);
+    assertThat(SoftmaxSpec.SOFTMAX1.kind()).isEqualTo(Normaliser.SOFTMAX1);
+    assertThat(SoftmaxSpec.SOFTMAX1.clipped(new Clipping.PerLength(2)).kind())
         .isEqualTo(Normaliser.CLIPPED_SOFTMAX1);
   }
 }

@@ -13,7 +13,7 @@ final class FusedNormaliser {
   /** Why a node must not be rewritten again; empty for one that computes softmax. */
   static Optional<String> alreadyChanged(OnnxNode node) {
     Normaliser now = FusedOperators.normaliser(node);
-    return now == Normaliser.SOFTMAX
+    return now.equals(Normaliser.SOFTMAX)
         ? Optional.empty()
         : Optional.of("it computes " + now.label() + " already");
   }

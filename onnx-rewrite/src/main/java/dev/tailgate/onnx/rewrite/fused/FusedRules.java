@@ -4,7 +4,6 @@ import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
 import dev.tailgate.onnx.rewrite.FusedChoice;
-import dev.tailgate.onnx.rewrite.FusedRule;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
 import java.util.LinkedHashSet;
@@ -12,32 +11,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The rules for attentions that are one operator. */
+/** The rules for attentions that are one operator, and the choice among them. */
 public final class FusedRules {
   /** Sets {@code smooth_softmax} or {@code head_sink} of GroupQueryAttention. */
-  public static final FusedRule USE_SMOOTH_SOFTMAX = new UseSmoothSoftmax();
+  public static final OperatorRule USE_SMOOTH_SOFTMAX = new UseSmoothSoftmax();
 
   /** Puts a key and value of zeros in front of those of MultiHeadAttention. */
-  public static final FusedRule ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION =
+  public static final OperatorRule ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION =
       new AddZeroTokenToMultiHeadAttention();
 
   /** Puts a key and value of zeros in front of those of ai.onnx.Attention, or into its past. */
-  public static final FusedRule ADD_ZERO_TOKEN_TO_ATTENTION = new AddZeroTokenToAttention();
+  public static final OperatorRule ADD_ZERO_TOKEN_TO_ATTENTION = new AddZeroTokenToAttention();
 
   /** Writes MultiHeadAttention out as the operators it stands for. */
-  public static final FusedRule UNFUSE_MULTI_HEAD_ATTENTION = new UnfuseMultiHeadAttention();
+  public static final OperatorRule UNFUSE_MULTI_HEAD_ATTENTION = new UnfuseMultiHeadAttention();
 
   /** Writes com.microsoft.Attention out, its projection included. */
-  public static final FusedRule UNFUSE_MICROSOFT_ATTENTION = new UnfuseMicrosoftAttention();
+  public static final OperatorRule UNFUSE_MICROSOFT_ATTENTION = new UnfuseMicrosoftAttention();
 
   /** Writes ai.onnx.Attention out as the operators it stands for. */
-  public static final FusedRule UNFUSE_ONNX_ATTENTION = new UnfuseOnnxAttention();
+  public static final OperatorRule UNFUSE_ONNX_ATTENTION = new UnfuseOnnxAttention();
 
   /** Writes GroupQueryAttention without a past out as the operators it stands for. */
-  public static final FusedRule UNFUSE_GROUP_QUERY_ATTENTION = new UnfuseGroupQueryAttention();
+  public static final OperatorRule UNFUSE_GROUP_QUERY_ATTENTION = new UnfuseGroupQueryAttention();
 
   /** All rules, those that keep the operator first. */
-  public static final List<FusedRule> ALL =
+  public static final List<OperatorRule> ALL =
       List.of(
           USE_SMOOTH_SOFTMAX,
           ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION,
@@ -67,7 +66,7 @@ public final class FusedRules {
       return new FusedChoice.Refuses(refusal.get());
     }
     Set<String> reasons = new LinkedHashSet<>();
-    for (FusedRule rule : concerned(node)) {
+    for (OperatorRule rule : concerned(node)) {
       if (!keepsOperator && rule.effect() == Effect.CHANGES_FUNCTION) {
         continue;
       }
@@ -82,9 +81,7 @@ public final class FusedRules {
             : String.join("; ", reasons));
   }
 
-  private static List<FusedRule> concerned(OnnxNode node) {
-    return ALL.stream()
-        .filter(rule -> rule instanceof OperatorRule operatorRule && operatorRule.concerns(node))
-        .toList();
+  private static List<OperatorRule> concerned(OnnxNode node) {
+    return ALL.stream().filter(rule -> rule.concerns(node)).toList();
   }
 }

@@ -2,13 +2,13 @@ package dev.tailgate.onnx.rewrite.fused;
 
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.rewrite.Decision;
-import dev.tailgate.onnx.rewrite.FusedRule;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.RewriteRule;
 import dev.tailgate.onnx.rewrite.RewriteScope;
 import java.util.Optional;
 
 /** A rule for one operator, so that the others need not be asked why they refuse it. */
-interface OperatorRule extends FusedRule {
+public interface OperatorRule extends RewriteRule<OnnxNode, NormaliserSpec> {
   /** The domain of the operators of ONNX Runtime. */
   String MICROSOFT = "com.microsoft";
 

@@ -5,6 +5,7 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Sink;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ final class SinkColumn {
     if (spec.sink().isEmpty()) {
       return Optional.of("a further key stands for a sink, and the normaliser has none");
     }
-    if (spec.clipping().isPresent()) {
+    if (spec instanceof SoftmaxSpec softmax && softmax.clipping().isPresent()) {
       return Optional.of("the operator cannot clip its probabilities");
     }
     if (spec.sink().get() instanceof Sink.PerHead sink && sink.logits().length != heads) {

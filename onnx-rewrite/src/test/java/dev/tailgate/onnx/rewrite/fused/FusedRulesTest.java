@@ -17,11 +17,11 @@ import dev.tailgate.onnx.kit.Weights;
 import dev.tailgate.onnx.rewrite.Clipping;
 import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.FusedChoice;
-import dev.tailgate.onnx.rewrite.FusedRule;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
 import dev.tailgate.onnx.rewrite.Sink;
 import dev.tailgate.onnx.rewrite.SiteEdit;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,15 +30,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FusedRulesTest {
   private static final NormaliserSpec OTHER_SINK =
-      new NormaliserSpec(Optional.of(new Sink.Logit(1)), Optional.empty());
+      new SoftmaxSpec(Optional.of(new Sink.Logit(1)), Optional.empty());
   private static final NormaliserSpec THREE_SINKS =
-      new NormaliserSpec(Optional.of(new Sink.PerHead(new double[] {1, 2, 3})), Optional.empty());
+      new SoftmaxSpec(Optional.of(new Sink.PerHead(new double[] {1, 2, 3})), Optional.empty());
 
   private static OnnxNode last(OnnxModel model) {
     return model.graph().nodes().get(model.graph().nodes().size() - 1);
   }
 
-  private static String refusal(FusedRule rule, OnnxModel model, NormaliserSpec spec) {
+  private static String refusal(OperatorRule rule, OnnxModel model, NormaliserSpec spec) {
     Decision decision = rule.examine(RewriteScope.open(model, "test", 0), last(model), spec);
     assertThat(decision).isInstanceOf(Decision.Skips.class);
     return ((Decision.Skips) decision).reason();
@@ -48,7 +48,7 @@ class FusedRulesTest {
     return FusedRules.choose(RewriteScope.open(model, "test", 0), last(model), spec);
   }
 
-  private static OnnxModel apply(FusedRule rule, OnnxModel model, NormaliserSpec spec) {
+  private static OnnxModel apply(OperatorRule rule, OnnxModel model, NormaliserSpec spec) {
     RewriteScope scope = RewriteScope.open(model, "test", 0);
     assertThat(rule.examine(scope, last(model), spec)).isEqualTo(Decision.applies());
     rule.apply(scope, last(model), spec);
@@ -112,7 +112,7 @@ class FusedRulesTest {
   @Test
   void smoothSoftmaxIsSetForSoftmax1AndHeadSinkForOtherSinks() {
     OnnxModel model = grouped(Models.opset(17)).done();
-    OnnxNode smooth = last(apply(FusedRules.USE_SMOOTH_SOFTMAX, model, NormaliserSpec.SOFTMAX1));
+    OnnxNode smooth = last(apply(FusedRules.USE_SMOOTH_SOFTMAX, model, SoftmaxSpec.SOFTMAX1));
     assertThat(smooth.intAttribute("smooth_softmax", 0)).isEqualTo(1);
     assertThat(smooth.hasInput(FusedOperators.HEAD_SINK)).isFalse();
     OnnxModel other = apply(FusedRules.USE_SMOOTH_SOFTMAX, model, OTHER_SINK);
@@ -130,7 +130,7 @@ class FusedRulesTest {
   @Test
   void smoothSoftmaxIsRefusedWhereThereIsASinkAlready() {
     OnnxModel model = grouped(Models.opset(17)).with("smooth_softmax", 1).done();
-    assertThat(refusal(FusedRules.USE_SMOOTH_SOFTMAX, model, NormaliserSpec.SOFTMAX1))
+    assertThat(refusal(FusedRules.USE_SMOOTH_SOFTMAX, model, SoftmaxSpec.SOFTMAX1))
         .isEqualTo("it computes softmax1 already");
   }
 
@@ -139,13 +139,13 @@ class FusedRulesTest {
     OnnxModel model = grouped(Models.opset(17)).done();
     assertThat(refusal(FusedRules.USE_SMOOTH_SOFTMAX, model, THREE_SINKS))
         .contains("each of 2 heads", "found 3");
-    assertThat(refusal(FusedRules.USE_SMOOTH_SOFTMAX, model, NormaliserSpec.SOFTMAX))
+    assertThat(refusal(FusedRules.USE_SMOOTH_SOFTMAX, model, SoftmaxSpec.SOFTMAX))
         .contains("has none");
     assertThat(
             refusal(
                 FusedRules.USE_SMOOTH_SOFTMAX,
                 model,
-                NormaliserSpec.SOFTMAX1.clipped(new Clipping.Bounds(-0.1, 1))))
+                SoftmaxSpec.SOFTMAX1.clipped(new Clipping.Bounds(-0.1, 1))))
         .contains("cannot clip");
   }
 
@@ -155,37 +155,35 @@ class FusedRulesTest {
         apply(
             FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION,
             multiHead(Models.opset(17)).done(),
-            NormaliserSpec.SOFTMAX1);
+            SoftmaxSpec.SOFTMAX1);
     assertThat(last(rewritten).is(Models.MICROSOFT, "MultiHeadAttention")).isTrue();
     assertThat(FusedOperators.normaliser(last(rewritten))).isEqualTo(Normaliser.SOFTMAX1);
-    assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, rewritten, NormaliserSpec.SOFTMAX))
+    assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, rewritten, SoftmaxSpec.SOFTMAX))
         .contains("softmax1 already");
     assertThat(
             refusal(
-                FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION,
-                rewritten,
-                NormaliserSpec.SOFTMAX1))
+                FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION, rewritten, SoftmaxSpec.SOFTMAX1))
         .contains("softmax1 already");
   }
 
   @Test
   void zeroTokenOfMultiHeadAttentionIsRefusedWherePositionsCount() {
-    FusedRule rule = FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION;
+    OperatorRule rule = FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION;
     OnnxModel causal = multiHead(Models.opset(17)).with("unidirectional", 1).done();
-    assertThat(refusal(rule, causal, NormaliserSpec.SOFTMAX1)).contains("unidirectional = 1");
+    assertThat(refusal(rule, causal, SoftmaxSpec.SOFTMAX1)).contains("unidirectional = 1");
     GraphBuilder graph = Models.opset(17);
     Value past = Models.floats(graph, "past", -1, 2, -4, 4);
     Value none = graph.none();
     OnnxModel withPast = multiHead(graph, none, none, none, past, past).done();
-    assertThat(refusal(rule, withPast, NormaliserSpec.SOFTMAX1)).contains("past or present");
+    assertThat(refusal(rule, withPast, SoftmaxSpec.SOFTMAX1)).contains("past or present");
   }
 
   @Test
   void sinksOtherThanZeroNeedOpset9() {
     OnnxModel model = multiHead(Models.opset(8)).done();
-    FusedRule rule = FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION;
+    OperatorRule rule = FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION;
     assertThat(refusal(rule, model, OTHER_SINK)).contains("opset 9", "found opset 8");
-    apply(rule, model, NormaliserSpec.SOFTMAX1);
+    apply(rule, model, SoftmaxSpec.SOFTMAX1);
   }
 
   @Test
@@ -193,34 +191,34 @@ class FusedRulesTest {
     GraphBuilder graph = Models.opset(17);
     Operator node = graph.node("MultiHeadAttention", Models.floats(graph, "qkv", 1, 4, 2, 3, 4));
     OnnxModel model = new Last(graph, node.from(Models.MICROSOFT).with("num_heads", 2)).done();
-    assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, model, NormaliserSpec.SOFTMAX))
+    assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, model, SoftmaxSpec.SOFTMAX))
         .contains("packed");
     GraphBuilder keys = Models.opset(17);
     Value packed = Models.floats(keys, "kv", 1, 4, 2, 2, 4);
     Value q = Models.floats(keys, "q", 1, 4, 8);
     Operator apart = keys.node("MultiHeadAttention", q, packed, packed);
     OnnxModel packedKeys = new Last(keys, apart.from(Models.MICROSOFT).with("num_heads", 2)).done();
-    assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, packedKeys, NormaliserSpec.SOFTMAX))
+    assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, packedKeys, SoftmaxSpec.SOFTMAX))
         .contains("keys and values are packed");
   }
 
   @Test
   void causalMasksNeedOpset11() {
     OnnxModel model = multiHead(Models.opset(10)).with("unidirectional", 1).done();
-    assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, model, NormaliserSpec.SOFTMAX))
+    assertThat(refusal(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, model, SoftmaxSpec.SOFTMAX))
         .contains("opset 11", "found opset 10");
   }
 
   @Test
   void zeroTokenOfAttentionIsRefusedWithPastAndWithForeignMasks() {
-    FusedRule rule = FusedRules.ADD_ZERO_TOKEN_TO_ATTENTION;
+    OperatorRule rule = FusedRules.ADD_ZERO_TOKEN_TO_ATTENTION;
     GraphBuilder graph = Models.opset(23);
     Value past = Models.floats(graph, "past", -1, 2, -4, 4);
     OnnxModel withPast = standard(graph, graph.none(), past, past).done();
-    assertThat(refusal(rule, withPast, NormaliserSpec.SOFTMAX1)).contains("past or present");
+    assertThat(refusal(rule, withPast, SoftmaxSpec.SOFTMAX1)).contains("past or present");
     GraphBuilder masked = Models.opset(23);
     OnnxModel withMask = standard(masked, Models.ids(masked, "mask", -2, -3)).done();
-    assertThat(refusal(rule, withMask, NormaliserSpec.SOFTMAX1))
+    assertThat(refusal(rule, withMask, SoftmaxSpec.SOFTMAX1))
         .contains("bool or float", "found int64");
   }
 
@@ -232,31 +230,31 @@ class FusedRulesTest {
             .map(name -> graph.input(new ValueInfo(name, ElementType.FLOAT, Optional.empty())))
             .toArray(Value[]::new);
     OnnxModel model = Models.of(graph, graph.node("Attention", inputs).value());
-    assertThat(refusal(FusedRules.UNFUSE_ONNX_ATTENTION, model, NormaliserSpec.SOFTMAX))
+    assertThat(refusal(FusedRules.UNFUSE_ONNX_ATTENTION, model, SoftmaxSpec.SOFTMAX))
         .contains("3 or 4 dimensions");
   }
 
   @Test
   void definitionsOfLaterOpsetsAreRefused() {
     OnnxModel model = standard(Models.opset(25)).done();
-    assertThat(refusal(FusedRules.UNFUSE_ONNX_ATTENTION, model, NormaliserSpec.SOFTMAX))
+    assertThat(refusal(FusedRules.UNFUSE_ONNX_ATTENTION, model, SoftmaxSpec.SOFTMAX))
         .contains("opset 25");
   }
 
   @Test
   void microsoftAttentionIsRefusedWithRotaryAndSharedBuffersAndFourAxesOfMask() {
-    FusedRule rule = FusedRules.UNFUSE_MICROSOFT_ATTENTION;
-    assertThat(refusal(rule, projecting().with("do_rotary", 1).done(), NormaliserSpec.SOFTMAX))
+    OperatorRule rule = FusedRules.UNFUSE_MICROSOFT_ATTENTION;
+    assertThat(refusal(rule, projecting().with("do_rotary", 1).done(), SoftmaxSpec.SOFTMAX))
         .contains("do_rotary");
     assertThat(
             refusal(
                 rule,
                 projecting().with("past_present_share_buffer", 1).done(),
-                NormaliserSpec.SOFTMAX))
+                SoftmaxSpec.SOFTMAX))
         .contains("writes into the past");
     GraphBuilder graph = Models.opset(17);
     OnnxModel megatron = projecting(graph, Models.ids(graph, "m", 1, 1, 9, 9)).done();
-    assertThat(refusal(rule, megatron, NormaliserSpec.SOFTMAX)).contains("4 dimensions");
+    assertThat(refusal(rule, megatron, SoftmaxSpec.SOFTMAX)).contains("4 dimensions");
   }
 
   @Test
@@ -264,7 +262,7 @@ class FusedRulesTest {
     GraphBuilder graph = Models.opset(12);
     Value flags = Models.ids(graph, "flags", -1, -2);
     OnnxModel model = projecting(graph, lengths(graph, flags).op("Identity")).done();
-    apply(FusedRules.UNFUSE_MICROSOFT_ATTENTION, model, NormaliserSpec.SOFTMAX);
+    apply(FusedRules.UNFUSE_MICROSOFT_ATTENTION, model, SoftmaxSpec.SOFTMAX);
   }
 
   private static Value lengths(GraphBuilder graph, Value flags) {
@@ -273,30 +271,28 @@ class FusedRulesTest {
 
   @Test
   void groupQueryAttentionIsUnfusedForPromptsWithoutRotaryOnly() {
-    FusedRule rule = FusedRules.UNFUSE_GROUP_QUERY_ATTENTION;
-    apply(rule, grouped(Models.opset(17)).done(), NormaliserSpec.SOFTMAX);
+    OperatorRule rule = FusedRules.UNFUSE_GROUP_QUERY_ATTENTION;
+    apply(rule, grouped(Models.opset(17)).done(), SoftmaxSpec.SOFTMAX);
     assertThat(
             refusal(
-                rule,
-                grouped(Models.opset(17)).with("do_rotary", 1).done(),
-                NormaliserSpec.SOFTMAX))
+                rule, grouped(Models.opset(17)).with("do_rotary", 1).done(), SoftmaxSpec.SOFTMAX))
         .contains("do_rotary");
     assertThat(
             refusal(
                 rule,
                 grouped(Models.opset(17)).with("local_window_size", 4).done(),
-                NormaliserSpec.SOFTMAX))
+                SoftmaxSpec.SOFTMAX))
         .contains("local_window_size");
     GraphBuilder graph = Models.opset(17);
     Value past = Models.floats(graph, "past", -1, 2, -4, 4);
-    assertThat(refusal(rule, grouped(graph, past, past).done(), NormaliserSpec.SOFTMAX))
+    assertThat(refusal(rule, grouped(graph, past, past).done(), SoftmaxSpec.SOFTMAX))
         .contains("cache");
   }
 
   @Test
   void unfusedProjectionIsFoundAsOneSelfAttention() {
     OnnxModel unfused =
-        apply(FusedRules.UNFUSE_MICROSOFT_ATTENTION, projecting().done(), NormaliserSpec.SOFTMAX);
+        apply(FusedRules.UNFUSE_MICROSOFT_ATTENTION, projecting().done(), SoftmaxSpec.SOFTMAX);
     assertThat(AttentionFinder.find(unfused).sites())
         .singleElement()
         .satisfies(site -> assertThat(site.kind()).isEqualTo("self"));
@@ -305,25 +301,25 @@ class FusedRulesTest {
   @Test
   void rulesThatKeepTheOperatorComeFirst() {
     OnnxModel model = multiHead(Models.opset(17)).done();
-    assertThat(choose(model, NormaliserSpec.SOFTMAX1))
+    assertThat(choose(model, SoftmaxSpec.SOFTMAX1))
         .isEqualTo(new FusedChoice.Takes(FusedRules.ADD_ZERO_TOKEN_TO_MULTI_HEAD_ATTENTION));
     assertThat(
             FusedRules.choose(
-                RewriteScope.open(model, "test", 0), last(model), NormaliserSpec.SOFTMAX1, false))
+                RewriteScope.open(model, "test", 0), last(model), SoftmaxSpec.SOFTMAX1, false))
         .isEqualTo(new FusedChoice.Takes(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION));
   }
 
   @Test
   void whatCannotKeepTheOperatorIsUnfused() {
     OnnxModel causal = multiHead(Models.opset(17)).with("unidirectional", 1).done();
-    assertThat(choose(causal, NormaliserSpec.SOFTMAX1))
+    assertThat(choose(causal, SoftmaxSpec.SOFTMAX1))
         .isEqualTo(new FusedChoice.Takes(FusedRules.UNFUSE_MULTI_HEAD_ATTENTION));
   }
 
   @Test
   void reasonsOfAllRulesAreGiven() {
     OnnxModel model = multiHead(Models.opset(10)).with("unidirectional", 1).done();
-    assertThat(choose(model, NormaliserSpec.SOFTMAX1))
+    assertThat(choose(model, SoftmaxSpec.SOFTMAX1))
         .isInstanceOfSatisfying(
             FusedChoice.Refuses.class,
             refuses -> assertThat(refuses.reason()).contains("one key too many", "; ", "opset 11"));
@@ -346,7 +342,7 @@ class FusedRulesTest {
       })
   void operatorsWithoutRulesSayWhatToDoInstead(String op) {
     OnnxModel model = flat(Models.opset(17), op).from(Models.MICROSOFT).done();
-    assertThat(choose(model, NormaliserSpec.SOFTMAX1))
+    assertThat(choose(model, SoftmaxSpec.SOFTMAX1))
         .isEqualTo(new FusedChoice.Refuses(FusedRefusals.of(last(model)).orElseThrow()));
     assertThat(FusedRefusals.of(last(model)).orElseThrow()).contains(": ");
   }

@@ -9,7 +9,6 @@ import dev.tailgate.onnx.method.RewrittenSite;
 import dev.tailgate.onnx.method.SiteOutcome;
 import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.onnx.remedy.Repair;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.quant.site.CalibratedSink;
 import dev.tailgate.quant.site.CalibratedSinks;
 import dev.tailgate.quant.site.ShiftCalibration;
@@ -74,8 +73,7 @@ public record SinkRemedy(double mass) implements Remedy {
       }
       return new Treated(candidate, List.of(), refused);
     }
-    MethodSpec spec =
-        MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1).withSinks(sinks.sinks());
+    MethodSpec spec = MethodSpec.of(Method.OUTEFFHOP).withSinks(sinks.sinks());
     try {
       return treated(
           candidate,

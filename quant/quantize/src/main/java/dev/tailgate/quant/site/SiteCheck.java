@@ -9,9 +9,9 @@ import java.util.OptionalDouble;
  * @param number of the site, see {@link dev.tailgate.onnx.method.RewrittenSite#number()}
  * @param id of the site
  * @param maxDifference largest absolute difference of a probability from {@link
- *     NormaliserReference} for the same masked scores, over all rows; infinite where one of the two
- *     is NaN and the other is not. Of an attention inside one operator: of its context from that of
- *     the attention written out
+ *     dev.tailgate.onnx.rewrite.NormaliserSpec} for the same masked scores, over all rows; infinite
+ *     where one of the two is NaN and the other is not. Of an attention inside one operator: of its
+ *     context from that of the attention written out
  * @param noOpMass mean of {@code 1 - sum_j p_j} over rows, the share of attention that goes to
  *     nothing. Fully masked rows of a normaliser with a sink count as 1; rows of padded queries and
  *     rows with a NaN do not count. Below 0 where clipping stretches beyond 1

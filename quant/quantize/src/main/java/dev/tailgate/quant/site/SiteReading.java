@@ -7,6 +7,7 @@ import dev.tailgate.onnx.attention.SiteGate;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ValueInfo;
+import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import java.util.Set;
  * @param tally takes what is read
  */
 record SiteReading(
-    AttentionSite site, String probs, Optional<NormaliserReference> reference, SiteTally tally) {
+    AttentionSite site, String probs, Optional<NormaliserSpec> reference, SiteTally tally) {
   /** The values of one site that come out as further outputs. */
   record Outputs(SiteReading reading, String scores, String probs, Optional<String> gate) {
     void addTo(Set<String> names) {

@@ -3,6 +3,7 @@ package dev.tailgate.quant.site;
 import dev.tailgate.data.Batch;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -25,7 +26,7 @@ final class SiteTally {
   private long gates;
 
   /** Adds probabilities and, where the normaliser is known, compares them with the reference. */
-  void accept(Batch batch, Tensor scores, Tensor probs, Optional<NormaliserReference> reference) {
+  void accept(Batch batch, Tensor scores, Tensor probs, Optional<NormaliserSpec> reference) {
     ScoreRows layout = ScoreRows.of(probs.shape(), batch);
     int keys = Math.toIntExact(probs.dim(-1));
     Elements.Reader given = Elements.reader(scores);

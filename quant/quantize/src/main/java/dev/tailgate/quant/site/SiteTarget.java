@@ -1,6 +1,7 @@
 package dev.tailgate.quant.site;
 
 import dev.tailgate.onnx.attention.AttentionSite;
+import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import java.util.Optional;
 
 /** What of a rewritten site can be looked at. */
@@ -24,7 +25,7 @@ sealed interface SiteTarget {
       String id,
       AttentionSite now,
       String probs,
-      Optional<NormaliserReference> reference,
+      Optional<NormaliserSpec> reference,
       String note)
       implements SiteTarget {}
 

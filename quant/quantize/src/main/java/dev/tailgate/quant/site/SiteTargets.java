@@ -12,10 +12,11 @@ import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
+import dev.tailgate.onnx.method.RewriteRules;
 import dev.tailgate.onnx.method.RewrittenSite;
 import dev.tailgate.onnx.method.SiteOutcome;
-import dev.tailgate.onnx.rewrite.GateContext;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -130,20 +131,19 @@ public final class SiteTargets {
     } else {
       // A gate leaves the normaliser as it was; of others than softmax the graph holds parameters.
       normaliser =
-          now.normaliser() == Normaliser.SOFTMAX
-              ? Optional.of(NormaliserSpec.SOFTMAX)
+          now.normaliser().equals(Normaliser.SOFTMAX)
+              ? Optional.<NormaliserSpec>of(SoftmaxSpec.SOFTMAX)
               : Optional.empty();
     }
     String note =
         normaliser.isPresent()
             ? ""
             : "its " + now.normaliser().label() + " was not changed and is not compared";
-    return new SiteTarget.WrittenOut(
-        site.number(), site.id(), now, probs, normaliser.map(NormaliserReference::of), note);
+    return new SiteTarget.WrittenOut(site.number(), site.id(), now, probs, normaliser, note);
   }
 
   private static boolean changesNormaliser(RewrittenSite site) {
     return site.outcome() instanceof SiteOutcome.Rewritten done
-        && done.rules().stream().anyMatch(rule -> !rule.equals(GateContext.NAME));
+        && done.rules().stream().anyMatch(rule -> !rule.equals(RewriteRules.GATE_CONTEXT.name()));
   }
 }

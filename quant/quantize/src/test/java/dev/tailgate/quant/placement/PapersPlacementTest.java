@@ -11,7 +11,7 @@ import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.onnx.rewrite.GateSpec;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +28,7 @@ class PapersPlacementTest {
     MethodSpec spec =
         MethodSpec.gated(
             Method.GATED_ATTENTION,
-            NormaliserSpec.SOFTMAX,
+            SoftmaxSpec.SOFTMAX,
             new GateSpec(GateKind.ALL_HEADS_LINEAR, 4, 0.5, true, 1),
             Map.of());
     return AttentionRewriter.rewrite(model, spec, SiteSelection.ALL).model();

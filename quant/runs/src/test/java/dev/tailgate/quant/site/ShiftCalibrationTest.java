@@ -19,7 +19,7 @@ import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.onnx.method.SiteSelection;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.run.rewrite.RewriteVerification;
 import dev.tailgate.run.rewrite.ScoreGraph;
@@ -103,7 +103,7 @@ class ShiftCalibrationTest {
     OnnxModel model = ReferenceModel.vanilla(folder);
     DataSource data = ReferenceModel.madeUp(model, 8, 4, 24);
     MethodSpec spec =
-        MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1)
+        MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1)
             .withSinks(run(model, data, 0.01, -1).sinks());
     RewriteResult rewrite = AttentionRewriter.rewrite(model, spec, SiteSelection.ALL);
     VerificationResult result =

@@ -8,7 +8,6 @@ import dev.tailgate.engine.ExecutionProvider;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.audit.AuditRequest;
@@ -131,7 +130,7 @@ class CancelledRunTest {
   void aRewriteEnds() throws IOException {
     Path out = folder.resolve("out.onnx");
     RewriteRequest request =
-        RewriteRequest.of(opt.file(), out, MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1))
+        RewriteRequest.of(opt.file(), out, MethodSpec.of(Method.OUTEFFHOP))
             .verifiedOn(opt.samples())
             .with(THREADS);
     ends(progress -> RewriteRun.run(request, progress), out);

@@ -25,9 +25,9 @@ import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.onnx.rewrite.GateSpec;
 import dev.tailgate.onnx.rewrite.GateWeights;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Retrieval;
 import dev.tailgate.onnx.rewrite.Sink;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -165,7 +165,7 @@ class BlocksTest {
     OnnxModel model = model(opset);
     double[] sinks = {-1.5, 2};
     MethodSpec spec =
-        MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1)
+        MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1)
             .withSinks(Map.of(0, new Sink.PerHead(sinks)));
     MethodTester.rewriting(model, spec)
         .computes(feeds(), expected(model, plain(h -> Math.exp(sinks[h]))), TOLERANCE);
@@ -176,15 +176,14 @@ class BlocksTest {
     OnnxModel model = model(17);
     MethodSpec spec =
         MethodSpec.of(
-            Method.OUTEFFHOP,
-            new NormaliserSpec(Optional.of(new Sink.Logit(-60)), Optional.empty()));
+            Method.OUTEFFHOP, new SoftmaxSpec(Optional.of(new Sink.Logit(-60)), Optional.empty()));
     MethodTester.rewriting(model, spec).computesTheSame(feeds(), 1e-6);
   }
 
   @Test
   void aSinkForAnotherNumberOfHeadsIsRefused() {
     MethodSpec spec =
-        MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1)
+        MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1)
             .withSinks(Map.of(0, new Sink.PerHead(new double[] {0, 0, 0})));
     assertThatThrownBy(() -> AttentionRewriter.rewrite(model(17), spec, SiteSelection.ALL))
         .isInstanceOf(ModelException.class)
@@ -197,7 +196,7 @@ class BlocksTest {
     GateSpec gate = new GateSpec(kind, 4, 0.25, true, 1);
     for (int opset : new int[] {9, 13, 21}) {
       MethodSpec spec =
-          MethodSpec.gated(Method.GATED_ATTENTION, NormaliserSpec.SOFTMAX, gate, Map.of());
+          MethodSpec.gated(Method.GATED_ATTENTION, SoftmaxSpec.SOFTMAX, gate, Map.of());
       MethodTester.rewriting(model(opset), spec)
           .by("gate the context")
           .computesTheSame(feeds(), TOLERANCE);
@@ -211,7 +210,7 @@ class BlocksTest {
     MethodSpec spec =
         MethodSpec.gated(
             Method.GATED_ATTENTION,
-            NormaliserSpec.SOFTMAX,
+            SoftmaxSpec.SOFTMAX,
             new GateSpec(kind, 4, 0.25, false, 1),
             Map.of());
     Head quarter = new Head(h -> 0, 1, SCALE, (h, hidden) -> 0.25);
@@ -236,7 +235,7 @@ class BlocksTest {
     MethodSpec spec =
         MethodSpec.gated(
             Method.GATED_OUTEFFHOP,
-            NormaliserSpec.SOFTMAX1,
+            SoftmaxSpec.SOFTMAX1,
             new GateSpec(kind, 3, 0.5, false, 1),
             Map.of(0, weights));
     MethodTester tester =
@@ -307,7 +306,7 @@ class BlocksTest {
     MethodSpec spec =
         MethodSpec.gated(
             Method.GATED_ATTENTION,
-            NormaliserSpec.SOFTMAX,
+            SoftmaxSpec.SOFTMAX,
             new GateSpec(GateKind.LINEAR, 4, 0.5, false, 1),
             Map.of(0, new GateWeights.Linear(new double[6], new double[2], 3)));
     assertThatThrownBy(() -> AttentionRewriter.rewrite(model(17), spec, SiteSelection.ALL))
@@ -321,7 +320,7 @@ class BlocksTest {
     OnnxModel model = model(17);
     double beta = 1.3;
     MethodSpec spec =
-        MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1)
+        MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1)
             .withRetrieval(new Retrieval(steps, OptionalDouble.of(beta)));
     MethodTester.rewriting(model, spec)
         .computes(
@@ -332,7 +331,7 @@ class BlocksTest {
   void updateStepsKeepTheScaleOfTheModelWithoutABeta() {
     OnnxModel model = model(17);
     MethodSpec spec =
-        MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1)
+        MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1)
             .withRetrieval(new Retrieval(3, OptionalDouble.empty()));
     MethodTester.rewriting(model, spec)
         .computes(
@@ -346,7 +345,7 @@ class BlocksTest {
     Weights weights = Weights.normal(g, new Random(7), 0.5);
     Value first = Attentions.selfAttention(hidden, weights, "a", D, H, 17);
     OnnxModel model = Models.of(g, Attentions.selfAttention(first, weights, "b", D, H, 17));
-    MethodSpec spec = MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
+    MethodSpec spec = MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1);
     RewriteResult result = AttentionRewriter.rewrite(model, spec, SiteSelection.parse("1"));
     assertThat(AttentionFinder.find(result.model()).sites())
         .extracting(site -> site.normaliser())
@@ -358,22 +357,21 @@ class BlocksTest {
   @Test
   void oneMethodOnTopOfAnotherIsTakenBackToTheStart() {
     OnnxModel model = model(17);
-    MethodSpec softmax1 = MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
+    MethodSpec softmax1 = MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1);
     OnnxModel once = AttentionRewriter.rewrite(model, softmax1, SiteSelection.ALL).model();
     MethodSpec gated =
         MethodSpec.gated(
             Method.GATED_ATTENTION,
-            NormaliserSpec.SOFTMAX,
+            SoftmaxSpec.SOFTMAX,
             new GateSpec(GateKind.LINEAR, 4, 0.5, false, 1),
             Map.of());
     OnnxModel twice = AttentionRewriter.rewrite(once, gated, SiteSelection.ALL).model();
     MethodSpec clipped =
         MethodSpec.of(
             Method.CLIPPED_OUTEFFHOP,
-            NormaliserSpec.SOFTMAX1.clipped(
-                new dev.tailgate.onnx.rewrite.Clipping.Bounds(-0.1, 1)));
+            SoftmaxSpec.SOFTMAX1.clipped(new dev.tailgate.onnx.rewrite.Clipping.Bounds(-0.1, 1)));
     OnnxModel thrice = AttentionRewriter.rewrite(twice, clipped, SiteSelection.ALL).model();
-    MethodSpec vanilla = MethodSpec.of(Method.VANILLA, NormaliserSpec.SOFTMAX);
+    MethodSpec vanilla = MethodSpec.of(Method.VANILLA, SoftmaxSpec.SOFTMAX);
     OnnxModel restored = AttentionRewriter.rewrite(thrice, vanilla, SiteSelection.ALL).model();
     assertThat(MethodTester.run(restored, feeds(), NO_OPTIMISATION))
         .isEqualTo(MethodTester.run(model, feeds(), NO_OPTIMISATION));
@@ -386,12 +384,12 @@ class BlocksTest {
   @Test
   void aGateIsAddedToWhatHasTheNormaliserAlready() {
     OnnxModel model = model(17);
-    MethodSpec softmax1 = MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
+    MethodSpec softmax1 = MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1);
     OnnxModel once = AttentionRewriter.rewrite(model, softmax1, SiteSelection.ALL).model();
     MethodSpec gated =
         MethodSpec.gated(
             Method.GATED_OUTEFFHOP,
-            NormaliserSpec.SOFTMAX1,
+            SoftmaxSpec.SOFTMAX1,
             new GateSpec(GateKind.LINEAR, 4, 0.5, true, 1),
             Map.of());
     MethodTester tester = rewritingAgain(once, gated);
@@ -405,7 +403,7 @@ class BlocksTest {
 
   @Test
   void nothingRecordedCannotBeTakenBack() {
-    MethodSpec vanilla = MethodSpec.of(Method.VANILLA, NormaliserSpec.SOFTMAX);
+    MethodSpec vanilla = MethodSpec.of(Method.VANILLA, SoftmaxSpec.SOFTMAX);
     assertThatThrownBy(() -> AttentionRewriter.rewrite(model(17), vanilla, SiteSelection.ALL))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("recorded in the model, found none");

@@ -17,7 +17,7 @@ import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.onnx.method.SiteOutcome;
 import dev.tailgate.onnx.method.SiteSelection;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +71,7 @@ final class MethodTester {
     OnnxModel restored =
         AttentionRewriter.rewrite(
                 result.model(),
-                MethodSpec.of(dev.tailgate.onnx.method.Method.VANILLA, NormaliserSpec.SOFTMAX),
+                MethodSpec.of(dev.tailgate.onnx.method.Method.VANILLA, SoftmaxSpec.SOFTMAX),
                 SiteSelection.ALL)
             .model();
     assertThat(wiring(restored)).as("the model restored").isEqualTo(wiring(model));

@@ -2,29 +2,18 @@ package dev.tailgate.run.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailgate.engine.tensor.Tensor;
-import dev.tailgate.onnx.build.GraphBuilder;
-import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ElementType;
-import dev.tailgate.onnx.ir.HalfFloat;
-import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.kit.Attentions;
-import dev.tailgate.onnx.kit.Models;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.rewrite.Clipping;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Sink;
-import java.util.Map;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Known rows of scores through rewritten graphs. One query of width 1 makes the scores whatever the
- * keys are, and values that are the unit matrix let the probabilities out.
- */
+/** Known rows of scores through rewritten graphs. */
 class NormaliserVectorsTest {
   private static final double INF = Double.NEGATIVE_INFINITY;
 
@@ -34,43 +23,8 @@ class NormaliserVectorsTest {
   /** Float16 has eleven bits: 2^-11 of a number up to 1, twice rounded. */
   private static final double HALF = 1e-3;
 
-  private static OnnxModel model(long opset, ElementType type, int keys) {
-    GraphBuilder g = Models.opset(opset);
-    Value query = g.input("q", type, 1, 1, 1, 1);
-    Value key = g.input("k", type, 1, 1, 1, keys);
-    Value value = g.input("v", type, 1, 1, keys, keys);
-    Value probs = Attentions.softmax(query.matMul(key), 4, opset);
-    return Models.of(g, probs.matMul(value));
-  }
-
-  private static Tensor tensor(ElementType type, double[] values, long... shape) {
-    Tensor tensor = Tensor.allocate(type, shape);
-    for (int i = 0; i < values.length; i++) {
-      if (type == ElementType.FLOAT16) {
-        tensor.data().putShort(2 * i, HalfFloat.fromFloat((float) values[i]));
-      } else {
-        tensor.data().putFloat(4 * i, (float) values[i]);
-      }
-    }
-    return tensor;
-  }
-
-  private static Map<String, Tensor> feeds(ElementType type, double... scores) {
-    int keys = scores.length;
-    double[] unit = new double[keys * keys];
-    for (int i = 0; i < keys; i++) {
-      unit[i * keys + i] = 1;
-    }
-    return Map.of(
-        "q", tensor(type, new double[] {1}, 1, 1, 1, 1),
-        "k", tensor(type, scores, 1, 1, 1, keys),
-        "v", tensor(type, unit, 1, 1, keys, keys));
-  }
-
   private static double[] probs(long opset, ElementType type, MethodSpec spec, double... scores) {
-    OnnxModel rewritten = MethodTester.rewriting(model(opset, type, scores.length), spec).model();
-    return MethodTester.run(
-        rewritten, feeds(type, scores), dev.tailgate.engine.RunnerOptions.Optimization.FLOAT_ONLY);
+    return ScoreRow.probs(opset, type, spec, scores);
   }
 
   private static void gives(double[] found, double tolerance, double... expected) {
@@ -78,10 +32,10 @@ class NormaliserVectorsTest {
   }
 
   private static MethodSpec softmax1() {
-    return MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
+    return MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1);
   }
 
-  private static MethodSpec clipped(Method method, NormaliserSpec base, double gamma) {
+  private static MethodSpec clipped(Method method, SoftmaxSpec base, double gamma) {
     return MethodSpec.of(method, base.clipped(new Clipping.Bounds(gamma, 1)));
   }
 
@@ -130,7 +84,7 @@ class NormaliserVectorsTest {
         probs(
             17,
             ElementType.FLOAT,
-            clipped(Method.CLIPPED_SOFTMAX, NormaliserSpec.SOFTMAX, -0.025),
+            clipped(Method.CLIPPED_SOFTMAX, SoftmaxSpec.SOFTMAX, -0.025),
             scores),
         FLOAT,
         .933827,
@@ -141,7 +95,7 @@ class NormaliserVectorsTest {
         probs(
             17,
             ElementType.FLOAT,
-            clipped(Method.CLIPPED_OUTEFFHOP, NormaliserSpec.SOFTMAX1, -0.025),
+            clipped(Method.CLIPPED_OUTEFFHOP, SoftmaxSpec.SOFTMAX1, -0.025),
             scores),
         FLOAT,
         .917676,
@@ -153,7 +107,7 @@ class NormaliserVectorsTest {
   @Test
   void neutralClippingIsTheSoftmaxItself() {
     double[] scores = {4, 1, 0, -3};
-    MethodSpec neutral = clipped(Method.CLIPPED_SOFTMAX, NormaliserSpec.SOFTMAX, 0);
+    MethodSpec neutral = clipped(Method.CLIPPED_SOFTMAX, SoftmaxSpec.SOFTMAX, 0);
     gives(probs(17, ElementType.FLOAT, neutral, scores), FLOAT, Reference.normalised(scores, 0));
   }
 
@@ -163,7 +117,7 @@ class NormaliserVectorsTest {
     double[] scores = {2, 0.5, -1, 0, -2};
     MethodSpec spec =
         MethodSpec.of(
-            Method.CLIPPED_SOFTMAX, NormaliserSpec.SOFTMAX.clipped(new Clipping.PerLength(0.5)));
+            Method.CLIPPED_SOFTMAX, SoftmaxSpec.SOFTMAX.clipped(new Clipping.PerLength(0.5)));
     gives(
         probs(opset, ElementType.FLOAT, spec, scores),
         FLOAT,
@@ -177,7 +131,7 @@ class NormaliserVectorsTest {
       MethodSpec spec =
           MethodSpec.of(
               Method.SOFTMAX_N,
-              new NormaliserSpec(Optional.of(new Sink.Logit(Math.log(n))), Optional.empty()));
+              new SoftmaxSpec(Optional.of(new Sink.Logit(Math.log(n))), Optional.empty()));
       for (int opset : new int[] {9, 13, 18}) {
         gives(
             probs(opset, ElementType.FLOAT, spec, scores), FLOAT, Reference.normalised(scores, n));

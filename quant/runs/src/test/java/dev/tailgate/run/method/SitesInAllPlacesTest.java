@@ -17,7 +17,7 @@ import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.SiteSelection;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -38,8 +38,7 @@ class SitesInAllPlacesTest {
   /** Float32 keeps 24 bits; a few dozen sums of numbers of size 1 lose some five of them. */
   private static final double TOLERANCE = 3e-6;
 
-  private static final MethodSpec OUTEFFHOP =
-      MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
+  private static final MethodSpec OUTEFFHOP = MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1);
 
   private final Random random = new Random(11);
   private final float[] q = normal(B * H * T * D);

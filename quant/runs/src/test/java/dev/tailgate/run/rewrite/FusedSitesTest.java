@@ -17,7 +17,7 @@ import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.onnx.method.RewrittenSite;
 import dev.tailgate.onnx.method.SiteOutcome;
 import dev.tailgate.onnx.rewrite.Effect;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.site.SiteCheck;
 import java.util.List;
@@ -73,7 +73,7 @@ class FusedSitesTest {
     return RewriteVerification.run(
             rewrite.model(),
             rewrite,
-            MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1),
+            MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1),
             writtenOut,
             data,
             ReferenceModel.CPU,

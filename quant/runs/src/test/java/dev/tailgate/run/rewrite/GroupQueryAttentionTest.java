@@ -5,10 +5,11 @@ import static dev.tailgate.run.rewrite.AttentionReference.merge;
 import static dev.tailgate.run.rewrite.AttentionReference.split;
 
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.rewrite.FusedRule;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Sink;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
+import dev.tailgate.onnx.rewrite.fused.OperatorRule;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,26 +53,25 @@ class GroupQueryAttentionTest {
     }
   }
 
-  private static OnnxModel apply(OnnxModel model, FusedRule rule, NormaliserSpec spec) {
+  private static OnnxModel apply(OnnxModel model, OperatorRule rule, NormaliserSpec spec) {
     return Rewriting.apply(model, "GroupQueryAttention", rule, spec);
   }
 
   @Test
   void smoothSoftmaxIsSoftmax1() {
-    assertComputes(NormaliserSpec.SOFTMAX1, 0, 0, 0, 0);
+    assertComputes(SoftmaxSpec.SOFTMAX1, 0, 0, 0, 0);
   }
 
   @Test
   void headSinkIsASinkForEachHead() {
     double[] sinks = {-1.5, 0.5, 2, -4};
-    assertComputes(
-        new NormaliserSpec(Optional.of(new Sink.PerHead(sinks)), Optional.empty()), sinks);
+    assertComputes(new SoftmaxSpec(Optional.of(new Sink.PerHead(sinks)), Optional.empty()), sinks);
   }
 
   @Test
   void headSinkIsOneSinkForAllHeads() {
     assertComputes(
-        new NormaliserSpec(Optional.of(new Sink.Logit(1.25)), Optional.empty()),
+        new SoftmaxSpec(Optional.of(new Sink.Logit(1.25)), Optional.empty()),
         1.25,
         1.25,
         1.25,
@@ -85,7 +85,7 @@ class GroupQueryAttentionTest {
     OnnxModel model = graph.outputs("y", "nk", "nv");
     Rewriting.assertAgree(
         model,
-        apply(model, FusedRules.UNFUSE_GROUP_QUERY_ATTENTION, NormaliserSpec.SOFTMAX),
+        apply(model, FusedRules.UNFUSE_GROUP_QUERY_ATTENTION, SoftmaxSpec.SOFTMAX),
         graph.feeds());
   }
 }

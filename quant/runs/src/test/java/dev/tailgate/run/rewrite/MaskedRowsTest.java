@@ -14,7 +14,7 @@ import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
 import dev.tailgate.onnx.method.SiteSelection;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.site.SiteCheck;
 import java.util.Map;
@@ -25,8 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MaskedRowsTest {
-  private static final MethodSpec OUTEFFHOP =
-      MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
+  private static final MethodSpec OUTEFFHOP = MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1);
   private static final int TOKENS = 6;
 
   private SiteCheck check(OnnxModel model, MethodSpec spec, DataSource data) {

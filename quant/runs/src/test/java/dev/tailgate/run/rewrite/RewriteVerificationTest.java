@@ -15,9 +15,9 @@ import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.onnx.rewrite.Clipping;
 import dev.tailgate.onnx.rewrite.GateKind;
 import dev.tailgate.onnx.rewrite.GateSpec;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Retrieval;
 import dev.tailgate.onnx.rewrite.Sink;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.score.Score;
 import dev.tailgate.quant.site.SiteCheck;
@@ -31,8 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RewriteVerificationTest {
-  private static final MethodSpec OUTEFFHOP =
-      MethodSpec.of(Method.OUTEFFHOP, NormaliserSpec.SOFTMAX1);
+  private static final MethodSpec OUTEFFHOP = MethodSpec.of(Method.OUTEFFHOP, SoftmaxSpec.SOFTMAX1);
 
   @TempDir Path folder;
   private OnnxModel vanilla;
@@ -55,7 +54,7 @@ class RewriteVerificationTest {
   private static MethodSpec gated(GateKind kind) {
     return new MethodSpec(
         Method.GATED_ATTENTION,
-        NormaliserSpec.SOFTMAX,
+        SoftmaxSpec.SOFTMAX,
         Map.of(),
         Optional.of(new GateSpec(kind, 4, 0.25, true, 3)),
         Map.of(),
@@ -94,16 +93,15 @@ class RewriteVerificationTest {
         List.of(
             MethodSpec.of(
                 Method.CLIPPED_SOFTMAX,
-                NormaliserSpec.SOFTMAX.clipped(new Clipping.Bounds(-0.025, 1.01))),
+                SoftmaxSpec.SOFTMAX.clipped(new Clipping.Bounds(-0.025, 1.01))),
             MethodSpec.of(
-                Method.CLIPPED_OUTEFFHOP,
-                NormaliserSpec.SOFTMAX1.clipped(new Clipping.PerLength(2))),
+                Method.CLIPPED_OUTEFFHOP, SoftmaxSpec.SOFTMAX1.clipped(new Clipping.PerLength(2))),
             MethodSpec.of(
                 Method.SOFTMAX_N,
-                new NormaliserSpec(Optional.of(new Sink.Logit(Math.log(4))), Optional.empty())),
+                new SoftmaxSpec(Optional.of(new Sink.Logit(Math.log(4))), Optional.empty())),
             MethodSpec.of(
                 Method.OUTEFFHOP,
-                new NormaliserSpec(
+                new SoftmaxSpec(
                     Optional.of(new Sink.PerHead(new double[] {-2, 0, 1, 3})), Optional.empty())));
     for (MethodSpec spec : specs) {
       assertThat(verify(spec).sites())
@@ -119,7 +117,7 @@ class RewriteVerificationTest {
     MethodSpec claimed =
         MethodSpec.of(
             Method.SOFTMAX_N,
-            new NormaliserSpec(Optional.of(new Sink.Logit(Math.log(2))), Optional.empty()));
+            new SoftmaxSpec(Optional.of(new Sink.Logit(Math.log(2))), Optional.empty()));
     VerificationResult result =
         RewriteVerification.run(
             vanilla,
@@ -180,7 +178,7 @@ class RewriteVerificationTest {
   @Test
   void goingBackToSoftmaxIsVerifiedToo() {
     RewriteResult there = AttentionRewriter.rewrite(vanilla, OUTEFFHOP, SiteSelection.ALL);
-    MethodSpec spec = MethodSpec.of(Method.VANILLA, NormaliserSpec.SOFTMAX);
+    MethodSpec spec = MethodSpec.of(Method.VANILLA, SoftmaxSpec.SOFTMAX);
     RewriteResult back = AttentionRewriter.rewrite(there.model(), spec, SiteSelection.ALL);
     VerificationResult result =
         RewriteVerification.run(

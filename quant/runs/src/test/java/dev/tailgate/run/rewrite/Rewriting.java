@@ -15,9 +15,9 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
-import dev.tailgate.onnx.rewrite.FusedRule;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
+import dev.tailgate.onnx.rewrite.fused.OperatorRule;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -37,7 +37,7 @@ final class Rewriting {
   private Rewriting() {}
 
   /** {@code model} with {@code rule} applied to its first {@code op}. */
-  static OnnxModel apply(OnnxModel model, String op, FusedRule rule, NormaliserSpec spec) {
+  static OnnxModel apply(OnnxModel model, String op, OperatorRule rule, NormaliserSpec spec) {
     RewriteScope scope = RewriteScope.open(model, "test", 0);
     OnnxNode node =
         model.graph().nodes().stream().filter(n -> n.opType().equals(op)).findFirst().orElseThrow();

@@ -14,10 +14,11 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.Effect;
-import dev.tailgate.onnx.rewrite.FusedRule;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
+import dev.tailgate.onnx.rewrite.fused.OperatorRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class SharedFusedModelsTest {
   private static OnnxModel rewrite(OnnxModel model, Effect effect, NormaliserSpec spec) {
     RewriteScope scope = RewriteScope.open(model, "test", 0);
     for (OnnxNode node : model.graph().nodes()) {
-      for (FusedRule rule : FusedRules.ALL) {
+      for (OperatorRule rule : FusedRules.ALL) {
         if (rule.effect() == effect
             && rule.examine(scope, node, spec) instanceof Decision.Applies) {
           rule.apply(scope, node, spec);
@@ -77,7 +78,7 @@ class SharedFusedModelsTest {
   void exportedModelComputesTheSameUnfused(Path file) {
     Assumptions.assumeTrue(Files.exists(file), "no shared models");
     OnnxModel model = OnnxModel.load(file);
-    OnnxModel unfused = rewrite(model, Effect.EQUIVALENT, NormaliserSpec.SOFTMAX);
+    OnnxModel unfused = rewrite(model, Effect.EQUIVALENT, SoftmaxSpec.SOFTMAX);
     assertThat(AttentionFinder.find(unfused).sites()).isNotEmpty();
     Batch batch = DataSources.open(model, DataRequest.synthetic(2, 2, 8, 7)).batches().next();
     Map<String, Tensor> expected = runOrSkip(model, batch.inputs());
@@ -89,7 +90,7 @@ class SharedFusedModelsTest {
   void testVectorOfTheOperatorIsMetUnfused(Path folder) {
     Assumptions.assumeTrue(Files.isDirectory(folder), "no shared models");
     OnnxModel model = OnnxModel.load(folder.resolve("model.onnx"));
-    OnnxModel unfused = rewrite(model, Effect.EQUIVALENT, NormaliserSpec.SOFTMAX);
+    OnnxModel unfused = rewrite(model, Effect.EQUIVALENT, SoftmaxSpec.SOFTMAX);
     assertThat(AttentionFinder.find(unfused).sites()).hasSize(1);
     Batch batch =
         new TestDataSetSource(model, DataRequest.synthetic(1, 1, 8, 7), folder).batches().next();
@@ -103,7 +104,7 @@ class SharedFusedModelsTest {
   void testVectorOfTheOperatorRunsWithASink(Path folder) {
     Assumptions.assumeTrue(Files.isDirectory(folder), "no shared models");
     OnnxModel model = OnnxModel.load(folder.resolve("model.onnx"));
-    OnnxModel changed = rewrite(model, Effect.CHANGES_FUNCTION, NormaliserSpec.SOFTMAX1);
+    OnnxModel changed = rewrite(model, Effect.CHANGES_FUNCTION, SoftmaxSpec.SOFTMAX1);
     Batch batch =
         new TestDataSetSource(model, DataRequest.synthetic(1, 1, 8, 7), folder).batches().next();
     Map<String, Tensor> before = runOrSkip(model, batch.inputs());

@@ -1,7 +1,7 @@
 package dev.tailgate.run.rewrite;
 
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class UnfuseMicrosoftAttentionTest {
     OnnxModel model = graph.outputs(outputs);
     OnnxModel unfused =
         Rewriting.apply(
-            model, "Attention", FusedRules.UNFUSE_MICROSOFT_ATTENTION, NormaliserSpec.SOFTMAX);
+            model, "Attention", FusedRules.UNFUSE_MICROSOFT_ATTENTION, SoftmaxSpec.SOFTMAX);
     Rewriting.assertAgree(model, unfused, graph.feeds());
   }
 

@@ -4,7 +4,7 @@ import static dev.tailgate.run.rewrite.AttentionReference.merge;
 import static dev.tailgate.run.rewrite.AttentionReference.split;
 
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,10 +31,7 @@ class UnfuseMultiHeadAttentionTest {
 
   private static OnnxModel unfuse(OnnxModel model) {
     return Rewriting.apply(
-        model,
-        "MultiHeadAttention",
-        FusedRules.UNFUSE_MULTI_HEAD_ATTENTION,
-        NormaliserSpec.SOFTMAX);
+        model, "MultiHeadAttention", FusedRules.UNFUSE_MULTI_HEAD_ATTENTION, SoftmaxSpec.SOFTMAX);
   }
 
   private static void assertUnfusedAgrees(FusedGraph graph, String... outputs) {

@@ -7,7 +7,7 @@ import static dev.tailgate.run.rewrite.AttentionReference.split;
 
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -29,8 +29,7 @@ class UnfuseOnnxAttentionTest {
   private static void assertUnfusedAgrees(FusedGraph graph, String... outputs) {
     OnnxModel model = graph.outputs(outputs);
     OnnxModel unfused =
-        Rewriting.apply(
-            model, "Attention", FusedRules.UNFUSE_ONNX_ATTENTION, NormaliserSpec.SOFTMAX1);
+        Rewriting.apply(model, "Attention", FusedRules.UNFUSE_ONNX_ATTENTION, SoftmaxSpec.SOFTMAX1);
     Rewriting.assertAgree(model, unfused, graph.feeds());
   }
 
@@ -41,8 +40,7 @@ class UnfuseOnnxAttentionTest {
     graph.floats("v", B, H, S, D + 2);
     OnnxModel model = graph.outputs("y");
     OnnxModel unfused =
-        Rewriting.apply(
-            model, "Attention", FusedRules.UNFUSE_ONNX_ATTENTION, NormaliserSpec.SOFTMAX);
+        Rewriting.apply(model, "Attention", FusedRules.UNFUSE_ONNX_ATTENTION, SoftmaxSpec.SOFTMAX);
     Rewriting.assertAgree(model, unfused, graph.feeds());
     double[] expected =
         new AttentionReference(B, H, H, T, S, D, D + 2)
@@ -74,8 +72,7 @@ class UnfuseOnnxAttentionTest {
             .with("is_causal", 1);
     OnnxModel model = graph.outputs("y", "nk", "nv");
     OnnxModel unfused =
-        Rewriting.apply(
-            model, "Attention", FusedRules.UNFUSE_ONNX_ATTENTION, NormaliserSpec.SOFTMAX);
+        Rewriting.apply(model, "Attention", FusedRules.UNFUSE_ONNX_ATTENTION, SoftmaxSpec.SOFTMAX);
     Rewriting.assertAgree(model, unfused, graph.feeds());
     double[] k = join(graph.numbers("pk"), split(graph.numbers("k"), B, T, 2), B * 2);
     double[] v = join(graph.numbers("pv"), split(graph.numbers("v"), B, T, 2), B * 2);

@@ -8,11 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.method.RewriteRules;
 import dev.tailgate.onnx.rewrite.Decision;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
-import dev.tailgate.onnx.rewrite.ReplaceNormaliser;
+import dev.tailgate.onnx.rewrite.ReplaceNormaliser.Replacement;
 import dev.tailgate.onnx.rewrite.Retrieval;
 import dev.tailgate.onnx.rewrite.RewriteScope;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
 import org.junit.jupiter.api.Test;
 
@@ -27,9 +28,10 @@ class UnfusedThenSoftmax1Test {
   private static OnnxModel softmax1(OnnxModel unfused) {
     RewriteScope scope = RewriteScope.open(unfused, "test", 1);
     AttentionSite site = AttentionFinder.find(unfused).sites().get(0);
-    assertThat(ReplaceNormaliser.examine(scope, site, NormaliserSpec.SOFTMAX1, Retrieval.ONCE))
+    Replacement softmax1 = new Replacement(SoftmaxSpec.SOFTMAX1, Retrieval.ONCE);
+    assertThat(RewriteRules.REPLACE_NORMALISER.examine(scope, site, softmax1))
         .isEqualTo(Decision.applies());
-    ReplaceNormaliser.apply(scope, site, NormaliserSpec.SOFTMAX1, Retrieval.ONCE);
+    RewriteRules.REPLACE_NORMALISER.apply(scope, site, softmax1);
     return scope.commit();
   }
 
@@ -53,7 +55,7 @@ class UnfusedThenSoftmax1Test {
                 graph.outputs("y", "nk", "nv"),
                 "MultiHeadAttention",
                 FusedRules.UNFUSE_MULTI_HEAD_ATTENTION,
-                NormaliserSpec.SOFTMAX1));
+                SoftmaxSpec.SOFTMAX1));
     double[] expected =
         new AttentionReference(B, H, T, past + T, D)
             .context(
@@ -88,7 +90,7 @@ class UnfusedThenSoftmax1Test {
                 graph.outputs("y"),
                 "Attention",
                 FusedRules.UNFUSE_ONNX_ATTENTION,
-                NormaliserSpec.SOFTMAX1));
+                SoftmaxSpec.SOFTMAX1));
     double[] expected =
         new AttentionReference(B, H, T, T, D)
             .context(

@@ -14,6 +14,7 @@ import dev.tailgate.onnx.rewrite.Decision;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.RewriteScope;
 import dev.tailgate.onnx.rewrite.Sink;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class ZeroTokenOfAttentionTest {
   }
 
   private static NormaliserSpec sink(Sink sink) {
-    return new NormaliserSpec(Optional.of(sink), Optional.empty());
+    return new SoftmaxSpec(Optional.of(sink), Optional.empty());
   }
 
   private static double[] same(double logit) {
@@ -73,7 +74,7 @@ class ZeroTokenOfAttentionTest {
   @ValueSource(longs = {23, 24})
   void bidirectionalIsSoftmax1(long opset) {
     assertComputes(
-        attention(opset, S), NormaliserSpec.SOFTMAX1, CROSS, 0, AttentionReference.NONE, same(0));
+        attention(opset, S), SoftmaxSpec.SOFTMAX1, CROSS, 0, AttentionReference.NONE, same(0));
   }
 
   @ParameterizedTest
@@ -81,7 +82,7 @@ class ZeroTokenOfAttentionTest {
   void causalIsSoftmax1(long opset) {
     assertComputes(
         attention(opset, T).with("is_causal", 1),
-        NormaliserSpec.SOFTMAX1,
+        SoftmaxSpec.SOFTMAX1,
         SELF,
         0,
         causal(0),
@@ -92,7 +93,7 @@ class ZeroTokenOfAttentionTest {
   void softcapLeavesTheSinkAtZero() {
     assertComputes(
         attention(23, S).with("softcap", 1.5f),
-        NormaliserSpec.SOFTMAX1,
+        SoftmaxSpec.SOFTMAX1,
         CROSS,
         1.5,
         AttentionReference.NONE,
@@ -129,7 +130,7 @@ class ZeroTokenOfAttentionTest {
     };
     FusedGraph graph = attention(23, S).given("mask", FusedGraph.flags(seen, T, S));
     AttentionReference.Mask mask = (b, h, t, s) -> seen[t * S + s] ? 0 : Double.NEGATIVE_INFINITY;
-    assertComputes(graph, NormaliserSpec.SOFTMAX1, CROSS, 0, mask, same(0));
+    assertComputes(graph, SoftmaxSpec.SOFTMAX1, CROSS, 0, mask, same(0));
   }
 
   @Test
@@ -161,7 +162,7 @@ class ZeroTokenOfAttentionTest {
     long[] lengths = {2, 5};
     assertComputes(
         attention(24, S).without(3).given("lengths", Tensor.ofLongs(lengths, B)),
-        NormaliserSpec.SOFTMAX1,
+        SoftmaxSpec.SOFTMAX1,
         CROSS,
         0,
         (b, h, t, s) -> s < lengths[b] ? 0 : Double.NEGATIVE_INFINITY,
@@ -185,7 +186,7 @@ class ZeroTokenOfAttentionTest {
             graph.outputs("y"),
             "Attention",
             FusedRules.ADD_ZERO_TOKEN_TO_ATTENTION,
-            NormaliserSpec.SOFTMAX1);
+            SoftmaxSpec.SOFTMAX1);
     double[] expected =
         SELF.context(
             split(graph.numbers("q"), B, T, H),
@@ -210,9 +211,9 @@ class ZeroTokenOfAttentionTest {
 
   @Test
   void scoresAndPresentsThatAreGivenOutAreRefused() {
-    assertThat(refusal(attention(23, S).outputs("y", "", "", "qk"), NormaliserSpec.SOFTMAX1))
+    assertThat(refusal(attention(23, S).outputs("y", "", "", "qk"), SoftmaxSpec.SOFTMAX1))
         .contains("a column more");
-    assertThat(refusal(attention(23, S).outputs("y", "nk", "nv"), NormaliserSpec.SOFTMAX1))
+    assertThat(refusal(attention(23, S).outputs("y", "nk", "nv"), SoftmaxSpec.SOFTMAX1))
         .contains("past or present");
   }
 
@@ -230,6 +231,6 @@ class ZeroTokenOfAttentionTest {
             .given("lengths", Tensor.ofLongs(new long[] {1, 2}, B))
             .with("is_causal", 1)
             .outputs("y");
-    assertThat(refusal(model, NormaliserSpec.SOFTMAX1)).contains("nonpad_kv_seqlen");
+    assertThat(refusal(model, SoftmaxSpec.SOFTMAX1)).contains("nonpad_kv_seqlen");
   }
 }

@@ -6,6 +6,7 @@ import static dev.tailgate.run.rewrite.AttentionReference.split;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.Sink;
+import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.onnx.rewrite.fused.FusedRules;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class ZeroTokenOfMultiHeadAttentionTest {
   }
 
   private static NormaliserSpec sink(Sink sink) {
-    return new NormaliserSpec(Optional.of(sink), Optional.empty());
+    return new SoftmaxSpec(Optional.of(sink), Optional.empty());
   }
 
   private static void assertComputes(
@@ -72,14 +73,14 @@ class ZeroTokenOfMultiHeadAttentionTest {
   @ParameterizedTest
   @ValueSource(longs = {7, 10, 11, 13, 17, 18, 21})
   void unmaskedIsSoftmax1AtEveryOpset(long opset) {
-    assertComputes(attention(opset), NormaliserSpec.SOFTMAX1, AttentionReference.NONE, ZERO);
+    assertComputes(attention(opset), SoftmaxSpec.SOFTMAX1, AttentionReference.NONE, ZERO);
   }
 
   @Test
   void biasLeavesTheZeroTokenAtZero() {
     assertComputes(
         attention(17).floats("bias", 3 * H * D),
-        NormaliserSpec.SOFTMAX1,
+        SoftmaxSpec.SOFTMAX1,
         AttentionReference.NONE,
         ZERO);
   }
@@ -90,7 +91,7 @@ class ZeroTokenOfMultiHeadAttentionTest {
     int[] flags = {0, 0, 0, 0, 0, 1, 1, 0, 1, 1};
     assertComputes(
         attention(opset).without(1).given("mask", FusedGraph.ints(flags, B, S)),
-        NormaliserSpec.SOFTMAX1,
+        SoftmaxSpec.SOFTMAX1,
         (b, h, t, s) -> flags[b * S + s] == 1 ? 0 : -10000,
         ZERO);
   }
@@ -100,7 +101,7 @@ class ZeroTokenOfMultiHeadAttentionTest {
     int[] lengths = {3, 5};
     assertComputes(
         attention(17).without(1).given("lengths", FusedGraph.ints(lengths, B)),
-        NormaliserSpec.SOFTMAX1,
+        SoftmaxSpec.SOFTMAX1,
         (b, h, t, s) -> s < lengths[b] ? 0 : -10000,
         ZERO);
   }
@@ -113,7 +114,7 @@ class ZeroTokenOfMultiHeadAttentionTest {
     }
     assertComputes(
         attention(17).without(1).given("mask", FusedGraph.ints(flags, B, T, S)),
-        NormaliserSpec.SOFTMAX1,
+        SoftmaxSpec.SOFTMAX1,
         (b, h, t, s) -> flags[(b * T + t) * S + s] == 1 ? 0 : -10000,
         ZERO);
   }

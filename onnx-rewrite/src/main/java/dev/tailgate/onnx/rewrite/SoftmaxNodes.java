@@ -7,7 +7,8 @@ import dev.tailgate.onnx.ir.NodeDraft;
 import java.util.List;
 
 /**
- * Writes a normaliser over the last axis of scores {@code z [B, H, T, S]} or {@code [B*H, T, S]}:
+ * Writes softmax and its relatives over the last axis of scores {@code z [B, H, T, S]} or {@code
+ * [B*H, T, S]}:
  *
  * <pre>
  *   z ─ Pad(a column of sink logits) ─ Softmax ─ Slice(drop it) ─[Mul, Add, Clip]
@@ -18,30 +19,28 @@ import java.util.List;
  * overflows. Among the ways to write Softmax1 it is also the one whose every step the runtime has a
  * fast kernel for.
  */
-final class NormaliserNodes {
+final class SoftmaxNodes {
   private final Ops ops;
+  private final ScoreForm form;
   private final ElementType type;
   private final int rank;
 
-  /**
-   * @param type element type of the scores; one that is unknown needs opset 15
-   * @param rank their number of dimensions, or -1 where that is unknown
-   */
-  NormaliserNodes(Ops ops, ElementType type, int rank) {
+  SoftmaxNodes(Ops ops, ScoreForm form) {
     this.ops = ops;
-    this.type = type;
-    this.rank = rank;
+    this.form = form;
+    this.type = form.type();
+    this.rank = form.rank();
   }
 
   /** The node that makes the probabilities, to be added by the caller. */
-  NodeDraft write(NormaliserSpec spec, String scores) {
+  NodeDraft write(SoftmaxSpec spec, String scores) {
     if (spec.clipping().isEmpty()) {
       return unclipped(spec, scores);
     }
     return clipped(spec.clipping().get(), unclipped(spec, scores).add(), scores);
   }
 
-  private NodeDraft unclipped(NormaliserSpec spec, String scores) {
+  private NodeDraft unclipped(SoftmaxSpec spec, String scores) {
     if (spec.sink().isEmpty()) {
       return softmax(scores);
     }
@@ -49,11 +48,11 @@ final class NormaliserNodes {
       return perHead(heads.logits(), scores);
     }
     double logit = ((Sink.Logit) spec.sink().get()).value();
-    return ops.slice(softmax(padded(scores, logit)).add(), 0, -1, lastAxis(rank));
+    return ops.slice(softmax(padded(scores, logit)).add(), 0, -1, form.lastAxis());
   }
 
   private NodeDraft softmax(String scores) {
-    return ops.node("Softmax", scores).attribute("axis", lastAxis(rank));
+    return ops.node("Softmax", scores).attribute("axis", form.lastAxis());
   }
 
   /** Negative axes exist since opset 11. */
