@@ -4,6 +4,7 @@ import dev.tailgate.onnx.attention.Normaliser;
 import dev.tailgate.onnx.method.Training.Gradient;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.SoftmaxSpec;
+import dev.tailgate.onnx.rewrite.Softpick;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,7 +69,12 @@ public enum Method {
       "`p_i = exp(z_i) / (n + sum_j exp(z_j))`",
       Training.of(Gradient.EVERY_SCORE),
       joined(List.of(MethodParameters.N), MethodParameters.OF_RETRIEVAL),
-      MethodParts::softmaxN);
+      MethodParts::softmaxN),
+  /** Softpick (arXiv 2504.20966). */
+  SOFTPICK(
+      new Softpick(),
+      "`p_i = relu(exp(z_i) - 1) / (sum_j abs(exp(z_j) - 1) + 1e-8)`",
+      Training.of(Gradient.THROUGH_THE_SUM, "2504.20966"));
 
   private final Normaliser kind;
   private final String formula;
