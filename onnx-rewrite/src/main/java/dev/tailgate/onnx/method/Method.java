@@ -3,6 +3,7 @@ package dev.tailgate.onnx.method;
 import dev.tailgate.onnx.attention.Normaliser;
 import dev.tailgate.onnx.method.Training.Gradient;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
+import dev.tailgate.onnx.rewrite.SigmoidAttention;
 import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.onnx.rewrite.Softpick;
 import java.util.List;
@@ -74,7 +75,12 @@ public enum Method {
   SOFTPICK(
       new Softpick(),
       "`p_i = relu(exp(z_i) - 1) / (sum_j abs(exp(z_j) - 1) + 1e-8)`",
-      Training.of(Gradient.THROUGH_THE_SUM, "2504.20966"));
+      Training.of(Gradient.THROUGH_THE_SUM, "2504.20966")),
+  /** Sigmoid attention (arXiv 2409.04431). */
+  SIGMOID(
+      new SigmoidAttention(),
+      "`p_i = sigmoid(z_i - ln S)`, with `S` the number of keys of each run",
+      Training.of(Gradient.EVERY_SCORE, "2409.04431"));
 
   private final Normaliser kind;
   private final String formula;
