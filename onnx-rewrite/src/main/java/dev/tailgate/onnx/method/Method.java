@@ -2,6 +2,7 @@ package dev.tailgate.onnx.method;
 
 import dev.tailgate.onnx.attention.Normaliser;
 import dev.tailgate.onnx.method.Training.Gradient;
+import dev.tailgate.onnx.rewrite.Entmax;
 import dev.tailgate.onnx.rewrite.NormaliserSpec;
 import dev.tailgate.onnx.rewrite.SigmoidAttention;
 import dev.tailgate.onnx.rewrite.SoftmaxSpec;
@@ -80,7 +81,17 @@ public enum Method {
   SIGMOID(
       new SigmoidAttention(),
       "`p_i = sigmoid(z_i - ln S)`, with `S` the number of keys of each run",
-      Training.of(Gradient.EVERY_SCORE, "2409.04431"));
+      Training.of(Gradient.EVERY_SCORE, "2409.04431")),
+  /** Sparsemax (arXiv 1602.02068). */
+  SPARSEMAX(
+      Entmax.SPARSEMAX,
+      "`p_i = max(z_i - t, 0)`, with the `t` at which they sum to 1",
+      Training.of(Gradient.SUPPORT_ONLY, "1602.02068")),
+  /** Entmax with alpha = 1.5 (arXiv 1905.05702). */
+  ENTMAX15(
+      Entmax.ENTMAX15,
+      "`p_i = max(z_i / 2 - t, 0)^2`, likewise",
+      Training.of(Gradient.SUPPORT_ONLY, "1905.05702", "1909.00015"));
 
   private final Normaliser kind;
   private final String formula;
