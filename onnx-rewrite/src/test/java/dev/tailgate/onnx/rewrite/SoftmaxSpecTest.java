@@ -1,19 +1,15 @@
-package dev.tailgate.run.rewrite;
+package dev.tailgate.onnx.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tailgate.onnx.rewrite.Clipping;
-import dev.tailgate.onnx.rewrite.NormaliserSpec;
-import dev.tailgate.onnx.rewrite.Sink;
-import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-class NormaliserReferenceTest {
+class SoftmaxSpecTest {
   /** The cited vectors have six decimals. */
   private static final Offset<Double> CITED = within(1e-6);
 
