@@ -1,15 +1,19 @@
 package dev.tailgate.run.compare;
 
 import dev.tailgate.engine.tensor.DataException;
+import dev.tailgate.onnx.method.Method;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.compare.Labels;
 import dev.tailgate.result.compare.MethodRun;
 import dev.tailgate.result.json.ResultFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One input of the command line: {@code PATH} or {@code LABEL=PATH}.
@@ -18,6 +22,9 @@ import java.util.Optional;
  * @param path a model, a result file, or a folder with result files
  */
 public record CompareInput(Optional<Labels.Label> label, Path path) {
+  private static final Set<String> METHODS =
+      Arrays.stream(Method.values()).map(Method::label).collect(Collectors.toUnmodifiableSet());
+
   /**
    * Reads an input. A path that exists as it is written is never taken apart.
    *
@@ -47,8 +54,8 @@ public record CompareInput(Optional<Labels.Label> label, Path path) {
     // The folder a model lies in is part of its name even where the user stands in it.
     MethodRun named =
         isModel()
-            ? Labels.named(result, path.toAbsolutePath().normalize().toString())
-            : Labels.named(result);
+            ? Labels.named(result, path.toAbsolutePath().normalize().toString(), METHODS)
+            : Labels.named(result, METHODS);
     return label.map(l -> Labels.named(l, named)).orElse(named);
   }
 

@@ -11,6 +11,7 @@ import dev.tailgate.result.Samples;
 import dev.tailgate.result.json.ComparisonJson;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,8 +132,9 @@ class ComparisonTest {
     assertThat(Labels.parse("opt/gated@7").orElseThrow().seed()).isEqualTo(7);
     assertThat(Labels.parse("opt/gated@7").orElseThrow().family()).contains("opt");
     assertThat(Labels.parse("a/b/c")).isEmpty();
-    assertThat(Labels.named(Samples.vanilla()).method()).isEqualTo("encoder-vanilla");
-    assertThat(Labels.named(Samples.vanilla()).family()).isEqualTo("bert");
+    assertThat(Labels.named(Samples.vanilla(), Set.of("vanilla")).method())
+        .isEqualTo("encoder-vanilla");
+    assertThat(Labels.named(Samples.vanilla(), Set.of("vanilla")).family()).isEqualTo("bert");
   }
 
   @Test

@@ -15,15 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Family, method and seed of results.
  *
- * <p>A model file called {@code METHOD.onnx} or {@code METHOD-SEED.onnx}, with a method of the
- * papers, belongs to the family its folder is named for. Any other file is a method of its own, in
+ * <p>A model file called {@code METHOD.onnx} or {@code METHOD-SEED.onnx}, with the name of a
+ * method, belongs to the family its folder is named for. Any other file is a method of its own, in
  * the family of those over the same samples, or else the one that the audit recognised.
  */
 public final class Labels {
-  private static final Pattern KNOWN =
-      Pattern.compile(
-          "(vanilla|outeffhop|clipped_softmax|clipped_outeffhop|gated_attention|gated_outeffhop)"
-              + "(?:-(\\d{1,9}))?\\.onnx");
+  private static final Pattern FILE = Pattern.compile("([a-z0-9_]+)(?:-(\\d{1,9}))?\\.onnx");
   private static final Pattern GIVEN = Pattern.compile("(?:([^/@]+)/)?([^/@]+)(?:@(\\d{1,9}))?");
 
   /**
@@ -51,16 +48,20 @@ public final class Labels {
         label.family().orElse(named.family()), label.method(), label.seed(), named.result());
   }
 
-  /** The result under the name of its model file. */
-  public static MethodRun named(RunResult result) {
-    return named(result, result.model().path());
+  /**
+   * The result under the name of its model file.
+   *
+   * @param methods the names of all methods
+   */
+  public static MethodRun named(RunResult result, Set<String> methods) {
+    return named(result, result.model().path(), methods);
   }
 
   /** The result under the name of a model file that may say more than the result does. */
-  public static MethodRun named(RunResult result, String path) {
+  public static MethodRun named(RunResult result, String path, Set<String> methods) {
     String file = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-    Matcher known = KNOWN.matcher(file);
-    if (!known.matches()) {
+    Matcher known = FILE.matcher(file);
+    if (!known.matches() || !methods.contains(known.group(1))) {
       String whole = result.model().fileName();
       String name = whole.endsWith(".onnx") ? whole.substring(0, whole.length() - 5) : whole;
       return new MethodRun(result.model().family(), name.isEmpty() ? whole : name, 1, result);
