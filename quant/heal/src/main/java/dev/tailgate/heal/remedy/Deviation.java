@@ -1,16 +1,18 @@
 package dev.tailgate.heal.remedy;
 
 import dev.tailgate.data.Batch;
-import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
-import java.util.LinkedHashSet;
+import dev.tailgate.quant.contest.Contest;
+import dev.tailgate.quant.contest.Contestant;
+import dev.tailgate.quant.contest.Keep;
+import dev.tailgate.quant.contest.Round;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -31,27 +33,31 @@ public record Deviation(String output, double relative, ElementType type) {
 
   /** Runs both on {@code batch}. */
   public static Deviation between(OnnxModel a, OnnxModel b, Batch batch, RunnerOptions options) {
-    Set<String> outputs = new LinkedHashSet<>(a.graph().outputNames());
-    Map<String, Tensor> expected;
-    Map<String, Tensor> found;
-    try (ModelRunner runner = ModelRunner.open(a, options)) {
-      expected = runner.run(batch.inputs(), outputs);
+    Set<String> outputs = a.graph().outputNames();
+    Deviation[] worst = {new Deviation("", 0, coarsest(a))};
+    try (Contest contest =
+        Contest.open(
+            Contestant.of("a", a, outputs, options),
+            List.of(batch),
+            new Keep(outputs, Long.MAX_VALUE))) {
+      // The first pass is its own: two models at once may not fit into memory.
+      contest.run(List.of());
+      contest.run(
+          List.of(Contestant.of("b", b, outputs, options)),
+          round -> outputs.forEach(name -> worst[0] = worst[0].orIn(name, round)));
     }
-    try (ModelRunner runner = ModelRunner.open(b, options)) {
-      found = runner.run(batch.inputs(), outputs);
+    return worst[0];
+  }
+
+  /** The worse of this one and that of one output. */
+  private Deviation orIn(String name, Round round) {
+    Tensor one = Objects.requireNonNull(round.reference().get(name));
+    Tensor other = Objects.requireNonNull(round.of("b").get(name));
+    if (!one.type().isFloat()) {
+      return this;
     }
-    Deviation worst = new Deviation("", 0, coarsest(a));
-    for (String name : outputs) {
-      Tensor one = Objects.requireNonNull(expected.get(name));
-      Tensor other = Objects.requireNonNull(found.get(name));
-      if (one.type().isFloat()) {
-        double relative = relative(Elements.toFloats(one), Elements.toFloats(other));
-        if (!(relative <= worst.relative())) {
-          worst = new Deviation(name, relative, worst.type());
-        }
-      }
-    }
-    return worst;
+    double found = relative(Elements.toFloats(one), Elements.toFloats(other));
+    return found <= relative ? this : new Deviation(name, found, type);
   }
 
   private static ElementType coarsest(OnnxModel model) {

@@ -7,10 +7,8 @@ import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.tap.SliceWeights;
-import dev.tailgate.onnx.tap.TapPass;
 import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.stats.TapStatistics;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,20 +19,25 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Runs a model batch by batch and collects the statistics of its taps on the way. Memory does not
- * grow with the number of batches. Owns its sessions.
+ * Runs a model batch by batch and has the statistics of its taps taken in on the way. Owns its
+ * session.
  */
 public final class TapRun implements AutoCloseable {
-  private final OnnxModel model;
+  private final TapReadings readings;
   private final RunnerOptions options;
   private final ModelRunner runner;
-  private final Map<String, TapCollector> collectors = new LinkedHashMap<>();
-  private final Set<String> statisticOutputs = new LinkedHashSet<>();
 
-  private TapRun(OnnxModel model, RunnerOptions options, ModelRunner runner) {
-    this.model = model;
+  private TapRun(TapReadings readings, RunnerOptions options, ModelRunner runner) {
+    this.readings = readings;
     this.options = options;
     this.runner = runner;
+  }
+
+  /** Loads the instrumented model of {@code readings}. */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // closed by close()
+  public static TapRun open(TapReadings readings, RunnerOptions options) {
+    return new TapRun(readings, options, ModelRunner.open(readings.instrumented(), options));
   }
 
   /**
@@ -50,35 +53,15 @@ public final class TapRun implements AutoCloseable {
       boolean padded,
       Predicate<TapTarget> rowIsToken,
       RunnerOptions options) {
-    TapPass.Instrumented instrumented = TapPass.apply(model, targets, padded);
-    @SuppressWarnings("MustBeClosed") // closed by close()
-    TapRun run = new TapRun(model, options, ModelRunner.open(instrumented.model(), options));
-    instrumented
-        .outputs()
-        .forEach(
-            tap -> {
-              run.collectors.put(
-                  tap.target().tensor(), new TapCollector(tap, rowIsToken.test(tap.target())));
-              run.statisticOutputs.addAll(List.of(tap.slices(), tap.shape(), tap.outliers()));
-              tap.channels().ifPresent(run.statisticOutputs::add);
-            });
-    return run;
+    return open(TapReadings.of(model, targets, padded, rowIsToken), options);
   }
 
   /** Runs one batch, takes in its statistics and returns the model outputs asked for. */
   public Map<String, Tensor> accept(Batch batch, Set<String> modelOutputs) {
-    Set<String> wanted = new LinkedHashSet<>(statisticOutputs);
+    Set<String> wanted = new LinkedHashSet<>(readings.outputs());
     wanted.addAll(modelOutputs);
     Map<String, Tensor> results = runner.run(feeds(batch), wanted);
-    List<TapCollector> rejected = new ArrayList<>();
-    for (TapCollector collector : collectors.values()) {
-      if (!collector.accept(batch, results)) {
-        rejected.add(collector);
-      }
-    }
-    if (!rejected.isEmpty()) {
-      acceptElementByElement(batch, rejected);
-    }
+    readings.accept(batch, results, options);
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     modelOutputs.forEach(name -> outputs.put(name, Results.of(results, name)));
     return outputs;
@@ -99,23 +82,9 @@ public final class TapRun implements AutoCloseable {
     return feeds;
   }
 
-  /** Rare: runs the batch again with the activations themselves as outputs. */
-  private void acceptElementByElement(Batch batch, List<TapCollector> rejected) {
-    Set<String> tensors = new LinkedHashSet<>();
-    rejected.forEach(collector -> tensors.add(collector.outputs().target().tensor()));
-    try (ModelRunner raw = ModelRunner.open(model.exposing(tensors), options)) {
-      Map<String, Tensor> results = raw.run(feeds(batch), tensors);
-      for (TapCollector collector : rejected) {
-        RawTap.accept(collector, batch, Results.of(results, collector.outputs().target().tensor()));
-      }
-    }
-  }
-
   /** Statistics so far, by tensor, in the order the targets were given. */
   public Map<String, TapStatistics> statistics() {
-    Map<String, TapStatistics> byTensor = new LinkedHashMap<>();
-    collectors.forEach((tensor, collector) -> byTensor.put(tensor, collector.statistics()));
-    return byTensor;
+    return readings.statistics();
   }
 
   @Override

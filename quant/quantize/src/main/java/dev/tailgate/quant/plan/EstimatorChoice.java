@@ -1,17 +1,17 @@
 package dev.tailgate.quant.plan;
 
-import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.data.Task;
-import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.contest.Contest;
+import dev.tailgate.quant.contest.Contestant;
+import dev.tailgate.quant.contest.Keep;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.score.AgreementScorer;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -46,12 +46,28 @@ public record EstimatorChoice(Quantization chosen, List<Tried> tried) {
     if (quantizations.size() == 1) {
       return new EstimatorChoice(quantizations.get(0), List.of());
     }
+    ModelOutputs outputs = ModelOutputs.of(model.graph());
+    Set<String> compared = Set.of(outputs.predictions());
     List<Double> ratios = new ArrayList<>();
     int best = 0;
-    try (ModelRunner fp = ModelRunner.open(model, options)) {
+    try (Contest contest =
+        Contest.open(
+            Contestant.of("float", model, compared, options),
+            data.get()::batches,
+            Keep.of(compared))) {
       for (int i = 0; i < quantizations.size(); i++) {
         progress.at("comparing estimators", i, quantizations.size());
-        ratios.add(sqnr(model, fp, quantizations.get(i), data.get(), options));
+        Contestant rounded =
+            Contestant.of(
+                "rounded",
+                InsertQuantizeDequantize.apply(model, quantizations.get(i).quantizers()),
+                compared,
+                options);
+        AgreementScorer agreement = AgreementScorer.of(outputs, Task.AGREEMENT);
+        contest.run(
+            List.of(rounded),
+            round -> agreement.accept(round.batch(), round.reference(), round.of(rounded.name())));
+        ratios.add(agreement.scores().get(0).value());
         best = ratios.get(i) > ratios.get(best) ? i : best;
       }
     }
@@ -61,25 +77,5 @@ public record EstimatorChoice(Quantization chosen, List<Tried> tried) {
       tried.add(new Tried(label, ratios.get(i), i == best));
     }
     return new EstimatorChoice(quantizations.get(best), tried);
-  }
-
-  private static double sqnr(
-      OnnxModel model,
-      ModelRunner fp,
-      Quantization quantization,
-      DataSource data,
-      RunnerOptions options) {
-    Set<String> outputs = model.graph().outputNames();
-    AgreementScorer agreement = AgreementScorer.of(ModelOutputs.of(model.graph()), Task.AGREEMENT);
-    OnnxModel simulated = InsertQuantizeDequantize.apply(model, quantization.quantizers());
-    try (ModelRunner rounded = ModelRunner.open(simulated, options)) {
-      Iterator<Batch> batches = data.batches();
-      while (batches.hasNext()) {
-        Batch batch = batches.next();
-        agreement.accept(
-            batch, fp.run(batch.inputs(), outputs), rounded.run(batch.inputs(), outputs));
-      }
-    }
-    return agreement.scores().get(0).value();
   }
 }

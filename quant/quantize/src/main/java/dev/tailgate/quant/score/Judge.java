@@ -3,14 +3,18 @@ package dev.tailgate.quant.score;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
-import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.contest.Contest;
+import dev.tailgate.quant.contest.Contestant;
+import dev.tailgate.quant.contest.Keep;
+import dev.tailgate.quant.contest.SampleProgress;
 import dev.tailgate.quant.measure.RunProgress;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -20,13 +24,16 @@ import java.util.Set;
  * are computed once and kept while they are small; otherwise it runs beside each of the others.
  */
 public final class Judge implements AutoCloseable {
+  private static final String ORIGINAL = "float";
+  private static final String TRIED = "tried";
+
   private final DataSource data;
   private final RunnerOptions options;
   private final RunProgress progress;
   private final ModelOutputs outputs;
   private final String compared;
   private final Set<String> wanted = new LinkedHashSet<>();
-  private final ReferenceBatches reference;
+  private final Contest contest;
   private final Trial original;
   private int evaluations;
 
@@ -41,8 +48,19 @@ public final class Judge implements AutoCloseable {
     outputs.spanStart().ifPresent(wanted::add);
     outputs.spanEnd().ifPresent(wanted::add);
     wanted.add(outputs.embedding());
-    this.reference = new ReferenceBatches(model, data, this.options, wanted, compared);
-    this.original = score((batch, results) -> results);
+    this.contest = open(model);
+    try {
+      this.original = score(ORIGINAL, List.of());
+    } catch (RuntimeException e) {
+      contest.close();
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("MustBeClosed") // closed by close()
+  private Contest open(OnnxModel model) {
+    return Contest.open(
+        Contestant.of(ORIGINAL, model, wanted, options), data::batches, Keep.of(Set.of(compared)));
   }
 
   /** Runs the float {@code model}. */
@@ -70,27 +88,21 @@ public final class Judge implements AutoCloseable {
   /** Runs {@code model}, which has the inputs and outputs of the original. */
   public Trial run(OnnxModel model) {
     evaluations++;
-    try (ModelRunner runner = ModelRunner.open(model, options)) {
-      return score((batch, ignored) -> runner.run(batch.inputs(), wanted));
-    }
+    return score(TRIED, List.of(Contestant.of(TRIED, model, wanted, options)));
   }
 
-  private interface Runner {
-    Map<String, Tensor> run(Batch batch, Map<String, Tensor> reference);
-  }
-
-  private Trial score(Runner runner) {
+  private Trial score(String name, List<Contestant> challengers) {
     TaskScorer scorer = TaskScorer.of(data.task(), outputs);
     OutputError error = new OutputError();
-    long[] done = {0};
-    reference.forEach(
-        (batch, expected) -> {
-          Map<String, Tensor> results = runner.run(batch, expected);
-          scorer.accept(batch, results);
-          error.accept(batch, output(batch, expected), output(batch, results));
-          done[0] += batch.samples();
-          progress.at("evaluating", done[0], data.samples());
-        });
+    contest.run(
+        challengers,
+        round -> scorer.accept(round.batch(), round.of(name)),
+        round ->
+            error.accept(
+                round.batch(),
+                output(round.batch(), round.reference()),
+                output(round.batch(), round.of(name))),
+        new SampleProgress("evaluating", data, progress));
     return new Trial(scorer, error.metric());
   }
 
@@ -107,6 +119,6 @@ public final class Judge implements AutoCloseable {
 
   @Override
   public void close() {
-    reference.close();
+    contest.close();
   }
 }

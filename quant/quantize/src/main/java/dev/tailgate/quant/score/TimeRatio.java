@@ -2,13 +2,15 @@ package dev.tailgate.quant.score;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.open.Samples;
-import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.contest.Contest;
+import dev.tailgate.quant.contest.Contestant;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import java.util.NoSuchElementException;
 import java.util.function.LongSupplier;
 
 /**
@@ -41,42 +43,62 @@ public final class TimeRatio {
     OnnxModel one = OnnxModel.load(baseline);
     OnnxModel other = OnnxModel.load(model);
     RunnerOptions deployed = options.with(RunnerOptions.Optimization.FULL);
-    try (ModelRunner first = ModelRunner.open(one, deployed);
-        ModelRunner second = ModelRunner.open(other, deployed)) {
-      return inTurn(run(first, one, samples), run(second, other, samples), System::nanoTime);
-    }
+    Batch batch = first(one, samples);
+    return inTurn(
+        contestant("baseline", one, deployed),
+        contestant("model", other, deployed).on(first(other, samples)),
+        batch,
+        System::nanoTime);
   }
 
-  private static Runnable run(ModelRunner runner, OnnxModel model, Samples samples) {
-    Batch batch = samples.open(model).batches().next();
-    Set<String> outputs = model.graph().outputNames();
-    return () -> runner.run(batch.inputs(), outputs);
+  private static Batch first(OnnxModel model, Samples samples) {
+    return samples.open(model).batches().next();
   }
 
-  /** The same for any two things, by a clock that counts nanoseconds. */
-  static double inTurn(Runnable baseline, Runnable model, LongSupplier clock) {
-    for (int i = 0; i < WARM_UP; i++) {
-      baseline.run();
-      model.run();
-    }
+  private static Contestant contestant(String name, OnnxModel model, RunnerOptions options) {
+    return Contestant.of(name, model, model.graph().outputNames(), options);
+  }
+
+  /** The same for any two contestants, by a clock that counts nanoseconds. */
+  static double inTurn(Contestant baseline, Contestant model, Batch batch, LongSupplier clock) {
     List<Double> ratios = new ArrayList<>();
-    long begin = clock.getAsLong();
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      if (round >= LEAST_ROUNDS && round % 2 == 0 && clock.getAsLong() - begin >= ENOUGH) {
-        break;
-      }
-      boolean baselineFirst = round % 2 == 0;
-      double former = time(baselineFirst ? baseline : model, clock);
-      double latter = time(baselineFirst ? model : baseline, clock);
-      ratios.add(baselineFirst ? latter / former : former / latter);
+    try (Contest contest =
+        Contest.takingTurns(baseline, () -> new Rounds(batch, clock), WARM_UP, clock)) {
+      contest.run(
+          List.of(model),
+          round -> ratios.add(round.seconds(model.name()) / round.seconds(baseline.name())));
     }
-    return median(ratios);
+    return median(ratios.subList(WARM_UP, ratios.size()));
   }
 
-  private static double time(Runnable run, LongSupplier clock) {
-    long start = clock.getAsLong();
-    run.run();
-    return clock.getAsLong() - start;
+  /** The same batch until the median is steady; both have gone first equally often then. */
+  private static final class Rounds implements Iterator<Batch> {
+    private final Batch batch;
+    private final LongSupplier clock;
+    private int played;
+    private long begin;
+
+    Rounds(Batch batch, LongSupplier clock) {
+      this.batch = batch;
+      this.clock = clock;
+    }
+
+    @Override
+    public boolean hasNext() {
+      int counted = played - WARM_UP;
+      return counted < LEAST_ROUNDS
+          || (counted < MOST_ROUNDS && (counted % 2 != 0 || clock.getAsLong() - begin < ENOUGH));
+    }
+
+    @Override
+    public Batch next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("enough rounds");
+      }
+      begin = played == WARM_UP ? clock.getAsLong() : begin;
+      played++;
+      return batch;
+    }
   }
 
   private static double median(List<Double> values) {

@@ -3,8 +3,14 @@ package dev.tailgate.quant.score;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tailgate.data.Batch;
+import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.quant.contest.BatchRunner;
+import dev.tailgate.quant.contest.Contestant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** By a clock that the things timed move themselves. */
@@ -21,7 +27,25 @@ class TimeRatioTest {
   }
 
   private double ratio(Runnable baseline, Runnable model) {
-    return TimeRatio.inTurn(baseline, model, () -> now);
+    Batch batch = new Batch(0, 1, Map.of(), Optional.empty(), Optional.empty());
+    return TimeRatio.inTurn(
+        running("baseline", baseline), running("model", model), batch, () -> now);
+  }
+
+  private static Contestant running(String name, Runnable run) {
+    return new Contestant(
+        name,
+        () ->
+            new BatchRunner() {
+              @Override
+              public Map<String, Tensor> run(Batch batch) {
+                run.run();
+                return Map.of();
+              }
+
+              @Override
+              public void close() {}
+            });
   }
 
   @Test

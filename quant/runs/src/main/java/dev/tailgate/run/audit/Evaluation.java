@@ -2,30 +2,33 @@ package dev.tailgate.run.audit;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
-import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
-import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.contest.Contest;
+import dev.tailgate.quant.contest.Contestant;
+import dev.tailgate.quant.contest.Keep;
+import dev.tailgate.quant.contest.SampleProgress;
 import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.measure.TapRun;
+import dev.tailgate.quant.measure.TapReadings;
 import dev.tailgate.quant.plan.Quantization;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.score.AgreementScorer;
 import dev.tailgate.quant.score.NanOutputs;
+import dev.tailgate.quant.score.Scoreboard;
 import dev.tailgate.quant.score.TaskScorer;
 import dev.tailgate.stats.TapStatistics;
-import java.util.Iterator;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Runs the float model, measured, and the quantized one over the same batches in step, so that
- * outputs are compared and dropped batch by batch.
- */
+/** The float model, measured, and the quantized one on the same batches. */
 final class Evaluation {
+  private static final String FLOAT = "float";
+  private static final String QUANTIZED = "quantized";
+
   private Evaluation() {}
 
   /**
@@ -59,50 +62,56 @@ final class Evaluation {
       RunnerOptions options,
       RunProgress progress) {
     Set<String> outputs = model.graph().outputNames();
-    ModelOutputs primary = ModelOutputs.of(model.graph());
-    TaskScorer fp = TaskScorer.of(data.task(), primary);
-    TaskScorer quantized = TaskScorer.of(data.task(), primary);
-    AgreementScorer agreement = AgreementScorer.of(primary, data.task());
+    TapReadings taps = TapReadings.of(model, plan.targets(), data.hasPadding(), plan.rowIsToken());
+    List<Contestant> quantized =
+        quantization
+            .map(
+                q ->
+                    Contestant.of(
+                        QUANTIZED,
+                        InsertQuantizeDequantize.apply(model, q.quantizers()),
+                        outputs,
+                        options.with(RunnerOptions.Optimization.FLOAT_ONLY)))
+            .stream()
+            .toList();
+    Scoreboard scores =
+        new Scoreboard(
+            ModelOutputs.of(model.graph()),
+            data.task(),
+            FLOAT,
+            quantized.stream().map(Contestant::name).toList());
     NanOutputs nan = new NanOutputs();
     NanOutputs quantizedNan = new NanOutputs();
     DataHash hash = new DataHash();
-    long samples = 0;
-    int shortest = Integer.MAX_VALUE;
-    int longest = 0;
-    try (TapRun measured =
-            TapRun.open(model, plan.targets(), data.hasPadding(), plan.rowIsToken(), options);
-        QuantizedRun rounded = QuantizedRun.open(model, quantization, options)) {
-      Iterator<Batch> batches = data.batches();
-      while (batches.hasNext()) {
-        Batch batch = batches.next();
-        hash.accept(batch);
-        Map<String, Tensor> reference = measured.accept(batch, outputs);
-        fp.accept(batch, reference);
-        nan.accept(batch, reference);
-        if (quantization.isPresent()) {
-          Map<String, Tensor> test = rounded.run(batch, outputs);
-          quantized.accept(batch, test);
-          quantizedNan.accept(batch, test);
-          agreement.accept(batch, reference, test);
-        }
-        int length = sequenceLength(batch);
-        shortest = Math.min(shortest, length);
-        longest = Math.max(longest, length);
-        samples += batch.samples();
-        progress.at("evaluating", samples, data.samples());
-      }
-      return new Outcome(
-          measured.statistics(),
-          fp,
-          quantization.map(q -> quantized),
-          quantization.map(q -> agreement),
-          nan.found(),
-          quantizedNan.found(),
-          samples,
-          shortest,
-          longest,
-          hash.hex());
+    IntSummaryStatistics lengths = new IntSummaryStatistics();
+    SampleProgress samples = new SampleProgress("evaluating", data, progress);
+    try (Contest contest =
+        Contest.open(
+            Contestant.measured(FLOAT, taps, outputs, options), data::batches, Keep.NOTHING)) {
+      contest.run(
+          quantized,
+          round -> {
+            hash.accept(round.batch());
+            lengths.accept(sequenceLength(round.batch()));
+          },
+          scores,
+          round -> nan.accept(round.batch(), round.of(FLOAT)),
+          round ->
+              quantized.forEach(
+                  other -> quantizedNan.accept(round.batch(), round.of(other.name()))),
+          samples);
     }
+    return new Outcome(
+        taps.statistics(),
+        scores.task(FLOAT),
+        quantization.map(q -> scores.task(QUANTIZED)),
+        quantization.map(q -> scores.agreement(QUANTIZED)),
+        nan.found(),
+        quantizedNan.found(),
+        samples.samples(),
+        lengths.getMin(),
+        Math.max(0, lengths.getMax()),
+        hash.hex());
   }
 
   private static int sequenceLength(Batch batch) {
@@ -111,28 +120,5 @@ final class Evaluation {
         .mapToInt(t -> (int) t.dim(1))
         .max()
         .orElse(0);
-  }
-
-  /** The fake-quant model's runner, or nothing where the audit does not quantize. */
-  private record QuantizedRun(Optional<ModelRunner> runner) implements AutoCloseable {
-    @SuppressWarnings("MustBeClosed") // closed by close()
-    static QuantizedRun open(
-        OnnxModel model, Optional<Quantization> quantization, RunnerOptions options) {
-      return new QuantizedRun(
-          quantization.map(
-              q ->
-                  ModelRunner.open(
-                      InsertQuantizeDequantize.apply(model, q.quantizers()),
-                      options.with(RunnerOptions.Optimization.FLOAT_ONLY))));
-    }
-
-    Map<String, Tensor> run(Batch batch, Set<String> outputs) {
-      return runner.orElseThrow().run(batch.inputs(), outputs);
-    }
-
-    @Override
-    public void close() {
-      runner.ifPresent(ModelRunner::close);
-    }
   }
 }

@@ -1,23 +1,24 @@
 package dev.tailgate.run.quantize;
 
-import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
-import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.contest.BatchTimes;
+import dev.tailgate.quant.contest.Contest;
+import dev.tailgate.quant.contest.Contestant;
+import dev.tailgate.quant.contest.Keep;
+import dev.tailgate.quant.contest.SampleProgress;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.score.AgreementScorer;
 import dev.tailgate.quant.score.Score;
-import dev.tailgate.quant.score.TaskScorer;
-import java.util.ArrayList;
-import java.util.Iterator;
+import dev.tailgate.quant.score.Scoreboard;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The float model, the written model simulated, and the written model as it is deployed, on the
@@ -49,6 +50,10 @@ public record FusedComparison(
     String data,
     boolean synthetic) {
 
+  private static final String FLOAT = "float";
+  private static final String SIMULATED = "simulated";
+  private static final String DEPLOYED = "deployed";
+
   /** Runs the three models over all of {@code data}. */
   static FusedComparison run(
       OnnxModel original,
@@ -58,102 +63,60 @@ public record FusedComparison(
       RunnerOptions options,
       RunProgress progress) {
     ModelOutputs primary = ModelOutputs.of(original.graph());
-    Runs runs = new Runs(data, primary);
     Set<String> outputs = original.graph().outputNames();
-    try (ModelRunner fp = ModelRunner.open(original, options);
-        ModelRunner simulated = ModelRunner.open(simulation, options);
-        ModelRunner deployed =
-            ModelRunner.open(written, options.with(RunnerOptions.Optimization.FULL))) {
-      Iterator<Batch> batches = data.batches();
-      long samples = 0;
-      while (batches.hasNext()) {
-        Batch batch = batches.next();
-        runs.accept(
-            batch,
-            timed(fp, batch, outputs),
-            timed(simulated, batch, outputs),
-            timed(deployed, batch, outputs));
-        samples += batch.samples();
-        progress.at("comparing", samples, data.samples());
-      }
-      return runs.result(samples, data);
+    RunnerOptions full = options.with(RunnerOptions.Optimization.FULL);
+    Scoreboard scores = new Scoreboard(primary, data.task(), FLOAT, List.of(SIMULATED, DEPLOYED));
+    AgreementScorer fusion = AgreementScorer.of(primary, data.task());
+    LargestDifference difference = new LargestDifference();
+    BatchTimes times = new BatchTimes();
+    SampleProgress samples = new SampleProgress("comparing", data, progress);
+    try (Contest contest =
+        Contest.open(
+            Contestant.of(FLOAT, original, outputs, options), data::batches, Keep.NOTHING)) {
+      contest.run(
+          List.of(
+              Contestant.of(SIMULATED, simulation, outputs, options),
+              Contestant.of(DEPLOYED, written, outputs, full)),
+          scores,
+          round -> fusion.accept(round.batch(), round.of(SIMULATED), round.of(DEPLOYED)),
+          round -> difference.accept(round.of(SIMULATED), round.of(DEPLOYED)),
+          times,
+          samples);
     }
+    return new FusedComparison(
+        Stream.of(FLOAT, SIMULATED, DEPLOYED).map(name -> scores.task(name).scores()).toList(),
+        scores.agreement(SIMULATED).scores(),
+        scores.agreement(DEPLOYED).scores(),
+        fusion.scores(),
+        difference.difference,
+        difference.largest,
+        times.median(FLOAT),
+        times.median(DEPLOYED),
+        samples.samples(),
+        data.description(),
+        data.synthetic());
   }
 
-  private record Timed(Map<String, Tensor> outputs, double seconds) {}
-
-  private static Timed timed(ModelRunner runner, Batch batch, Set<String> outputs) {
-    long start = System.nanoTime();
-    Map<String, Tensor> result = runner.run(batch.inputs(), outputs);
-    return new Timed(result, (System.nanoTime() - start) / 1e9);
-  }
-
-  /** Sums over batches. */
-  private static final class Runs {
-    private final List<TaskScorer> task = new ArrayList<>();
-    private final List<AgreementScorer> agreement = new ArrayList<>();
-    private final List<Double> floatSeconds = new ArrayList<>();
-    private final List<Double> deployedSeconds = new ArrayList<>();
+  /** Over all values of all outputs of a float type. */
+  private static final class LargestDifference {
     private double difference;
     private double largest;
 
-    Runs(DataSource data, ModelOutputs primary) {
-      for (int i = 0; i < 3; i++) {
-        task.add(TaskScorer.of(data.task(), primary));
-        agreement.add(AgreementScorer.of(primary, data.task()));
-      }
+    void accept(Map<String, Tensor> expected, Map<String, Tensor> actual) {
+      expected.forEach(
+          (name, tensor) -> {
+            Tensor test = actual.get(name);
+            if (tensor.type().isFloat() && test != null) {
+              accept(Elements.toFloats(tensor), Elements.toFloats(test));
+            }
+          });
     }
 
-    void accept(Batch batch, Timed fp, Timed simulated, Timed deployed) {
-      task.get(0).accept(batch, fp.outputs());
-      task.get(1).accept(batch, simulated.outputs());
-      task.get(2).accept(batch, deployed.outputs());
-      agreement.get(0).accept(batch, fp.outputs(), simulated.outputs());
-      agreement.get(1).accept(batch, fp.outputs(), deployed.outputs());
-      agreement.get(2).accept(batch, simulated.outputs(), deployed.outputs());
-      floatSeconds.add(fp.seconds());
-      deployedSeconds.add(deployed.seconds());
-      simulated
-          .outputs()
-          .forEach(
-              (name, tensor) -> {
-                if (tensor.type().isFloat()) {
-                  differ(Elements.toFloats(tensor), deployed.outputs().get(name));
-                }
-              });
-    }
-
-    private void differ(float[] expected, @Nullable Tensor test) {
-      if (test == null) {
-        return;
-      }
-      float[] actual = Elements.toFloats(test);
+    private void accept(float[] expected, float[] actual) {
       for (int i = 0; i < Math.min(expected.length, actual.length); i++) {
         difference = Math.max(difference, Math.abs((double) expected[i] - actual[i]));
         largest = Math.max(largest, Math.abs(expected[i]));
       }
-    }
-
-    FusedComparison result(long samples, DataSource data) {
-      return new FusedComparison(
-          task.stream().map(TaskScorer::scores).toList(),
-          agreement.get(0).scores(),
-          agreement.get(1).scores(),
-          agreement.get(2).scores(),
-          difference,
-          largest,
-          median(floatSeconds),
-          median(deployedSeconds),
-          samples,
-          data.description(),
-          data.synthetic());
-    }
-
-    /** The first run of a session allocates and packs. */
-    private static double median(List<Double> seconds) {
-      List<Double> later = seconds.size() > 1 ? seconds.subList(1, seconds.size()) : seconds;
-      List<Double> sorted = later.stream().sorted().toList();
-      return sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() / 2);
     }
   }
 }

@@ -2,23 +2,23 @@ package dev.tailgate.run.rewrite;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
-import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
-import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
+import dev.tailgate.quant.contest.Contest;
+import dev.tailgate.quant.contest.Contestant;
+import dev.tailgate.quant.contest.Keep;
+import dev.tailgate.quant.contest.SampleProgress;
 import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.score.AgreementScorer;
-import dev.tailgate.quant.score.TaskScorer;
+import dev.tailgate.quant.score.Scoreboard;
 import dev.tailgate.quant.site.SiteCheck;
 import dev.tailgate.quant.site.SiteChecks;
 import dev.tailgate.quant.site.SiteTargets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -94,31 +94,21 @@ public final class RewriteVerification {
 
   private VerificationResult compareOutputs(List<SiteCheck> sites) {
     Set<String> outputs = original.graph().outputNames();
-    ModelOutputs primary = ModelOutputs.of(original.graph());
-    TaskScorer before = TaskScorer.of(data.task(), primary);
-    TaskScorer after = TaskScorer.of(data.task(), primary);
-    AgreementScorer agreement = AgreementScorer.of(primary, data.task());
-    long samples = 0;
-    try (ModelRunner one = ModelRunner.open(original, options);
-        ModelRunner other = ModelRunner.open(rewrite.model(), options)) {
-      Iterator<Batch> batches = data.batches();
-      while (batches.hasNext()) {
-        Batch batch = batches.next();
-        Map<String, Tensor> reference = one.run(batch.inputs(), outputs);
-        Map<String, Tensor> test = other.run(batch.inputs(), outputs);
-        before.accept(batch, reference);
-        after.accept(batch, test);
-        agreement.accept(batch, reference, test);
-        samples += batch.samples();
-        progress.at("comparing outputs", samples, data.samples());
-      }
+    Contestant one = Contestant.of("original", original, outputs, options);
+    Contestant other = Contestant.of("rewritten", rewrite.model(), outputs, options);
+    Scoreboard scores =
+        new Scoreboard(
+            ModelOutputs.of(original.graph()), data.task(), one.name(), List.of(other.name()));
+    SampleProgress samples = new SampleProgress("comparing outputs", data, progress);
+    try (Contest contest = Contest.open(one, data::batches, Keep.NOTHING)) {
+      contest.run(List.of(other), scores, samples);
     }
     return new VerificationResult(
         sites,
-        before.scores(),
-        after.scores(),
-        agreement.scores(),
-        samples,
+        scores.task(one.name()).scores(),
+        scores.task(other.name()).scores(),
+        scores.agreement(other.name()).scores(),
+        samples.samples(),
         data.description(),
         data.synthetic());
   }
