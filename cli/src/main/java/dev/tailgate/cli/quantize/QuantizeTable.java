@@ -63,8 +63,7 @@ public final class QuantizeTable {
     out.println();
     out.println("Range estimators, by SQNR on the calibration data:");
     TextTable table = TextTable.ofWords();
-    candidates.forEach(
-        c -> table.row(c.name(), Numbers.compact(c.sqnr()) + " dB", c.chosen() ? "written" : ""));
+    candidates.forEach(c -> table.row(c.name(), decibels(c.sqnr()), c.chosen() ? "written" : ""));
     table.print(out, INDENT);
   }
 
@@ -133,21 +132,13 @@ public final class QuantizeTable {
     for (QuantizeReport.Metric metric : models.metrics()) {
       table.row(
           metric.name(),
-          number(metric.fp()),
-          number(metric.simulated()),
-          Numbers.compact(metric.deployed()),
+          number(metric, metric.fp()),
+          number(metric, metric.simulated()),
+          number(metric, OptionalDouble.of(metric.deployed())),
           note(metric));
     }
     table.print(out, INDENT);
-    out.printf(
-        Locale.ROOT,
-        "%sSimulation and deployed model differ by %s at most, of outputs up to %s%s.%n",
-        INDENT,
-        Numbers.compact(models.largestDifference()),
-        Numbers.compact(models.largestOutput()),
-        models.fusion().isEmpty()
-            ? ""
-            : " (" + Numbers.compact(models.fusion().get(0).deployed()) + " dB)");
+    out.println(INDENT + fusion(models));
     out.printf(
         Locale.ROOT,
         "%sA batch takes %.2f of the float model's time on this machine (float: %.0f ms).%n",
@@ -159,8 +150,28 @@ public final class QuantizeTable {
     }
   }
 
-  private static String number(OptionalDouble value) {
-    return value.isEmpty() ? "-" : Numbers.compact(value.getAsDouble());
+  private static String fusion(QuantizeReport.Models models) {
+    if (Double.isNaN(models.largestDifference())) {
+      return "The deployed model has outputs that are not finite where the simulation's are.";
+    }
+    return String.format(
+        Locale.ROOT,
+        "Simulation and deployed model differ by %s at most, of outputs up to %s%s.",
+        Numbers.compact(models.largestDifference()),
+        Numbers.compact(models.largestOutput()),
+        models.fusion().isEmpty() ? "" : " (" + decibels(models.fusion().get(0).deployed()) + ")");
+  }
+
+  private static String number(QuantizeReport.Metric metric, OptionalDouble value) {
+    if (value.isEmpty()) {
+      return "-";
+    }
+    boolean broken = Double.isNaN(value.getAsDouble()) && metric.unit().equals("dB");
+    return broken ? Numbers.NOT_FINITE : Numbers.compact(value.getAsDouble());
+  }
+
+  private static String decibels(double ratio) {
+    return Double.isNaN(ratio) ? Numbers.NOT_FINITE : Numbers.compact(ratio) + " dB";
   }
 
   private static String note(QuantizeReport.Metric metric) {

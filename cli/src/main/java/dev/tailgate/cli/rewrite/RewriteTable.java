@@ -132,7 +132,11 @@ public final class RewriteTable {
     }
     for (RewriteReport.Metric metric : verification.agreement()) {
       String unit = metric.unit().equals("dB") || metric.unit().equals("nat") ? metric.unit() : "";
-      table.row("agreement: " + metric.name(), Numbers.compact(metric.after()), unit);
+      boolean broken = Double.isNaN(metric.after()) && unit.equals("dB");
+      table.row(
+          "agreement: " + metric.name(),
+          broken ? Numbers.NOT_FINITE : Numbers.compact(metric.after()),
+          broken ? "" : unit);
     }
     table.print(out, INDENT);
     verification.fusionsLost().forEach(sentence -> out.println(INDENT + sentence + "."));

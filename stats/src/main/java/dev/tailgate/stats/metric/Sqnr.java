@@ -10,7 +10,10 @@ import dev.tailgate.stats.CompensatedSum;
  * doubles inside. Compensated sums make it independent of batching to 1e-9 relative in each sum.
  *
  * <p>Edges: equal outputs give +Infinity, a zero reference with any noise -Infinity, nothing NaN. A
- * pair with a NaN or infinity on either side is left out and counted in {@link #skipped()}.
+ * test output that is NaN or infinite where the reference is finite has no SQNR, which is NaN, and
+ * is counted in {@link #broken()}: a model that breaks on one sample must not be judged by the
+ * others. Where the reference itself is not finite nothing is compared; {@link #skipped()} counts
+ * that.
  */
 public final class Sqnr implements Accumulator<Sqnr> {
 
@@ -18,6 +21,7 @@ public final class Sqnr implements Accumulator<Sqnr> {
   private final CompensatedSum noise = CompensatedSum.create();
   private long elements;
   private long skipped;
+  private long broken;
 
   private Sqnr() {}
 
@@ -33,24 +37,12 @@ public final class Sqnr implements Accumulator<Sqnr> {
 
   /** Adds the elements {@code [from, to)} of both outputs. */
   public void accept(float[] reference, float[] test, int from, int to) {
-    Pairing.require("SQNR", reference, test, from, to);
-    double partSignal = 0;
-    double partNoise = 0;
-    int used = 0;
-    for (int i = from; i < to; i++) {
-      double ref = reference[i];
-      double error = ref - test[i];
-      // The difference is non-finite exactly when one side is: finite floats cannot overflow it.
-      if (Double.isFinite(error)) {
-        partSignal += ref * ref;
-        partNoise += error * error;
-        used++;
-      }
-    }
-    signal.add(partSignal);
-    noise.add(partNoise);
-    elements += used;
-    skipped += to - from - used;
+    SquaredError part = SquaredError.of("SQNR", reference, test, from, to);
+    signal.add(part.signal());
+    noise.add(part.noise());
+    elements += part.elements();
+    skipped += part.skipped();
+    broken += part.broken();
   }
 
   @Override
@@ -59,11 +51,12 @@ public final class Sqnr implements Accumulator<Sqnr> {
     noise.combine(other.noise);
     elements += other.elements;
     skipped += other.skipped;
+    broken += other.broken;
   }
 
-  /** The ratio in dB. */
+  /** The ratio in dB; NaN where there is none. */
   public double value() {
-    if (elements == 0) {
+    if (elements == 0 || broken > 0) {
       return Double.NaN;
     }
     double noisePower = noise.value();
@@ -77,8 +70,13 @@ public final class Sqnr implements Accumulator<Sqnr> {
     return elements;
   }
 
-  /** The number of pairs left out because of a NaN or infinity. */
+  /** The number of pairs left out because the reference is not finite. */
   public long skipped() {
     return skipped;
+  }
+
+  /** The number of pairs whose test is not finite although the reference is. */
+  public long broken() {
+    return broken;
   }
 }

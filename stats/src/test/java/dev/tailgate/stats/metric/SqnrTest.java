@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SqnrTest implements AccumulatorLaws<Sqnr> {
+  private static final float INF = Float.POSITIVE_INFINITY;
 
   @Override
   public Sqnr empty() {
@@ -24,7 +25,7 @@ class SqnrTest implements AccumulatorLaws<Sqnr> {
 
   @Override
   public List<Object> describe(Sqnr metric) {
-    return List.of(metric.value(), metric.elements(), metric.skipped());
+    return List.of(metric.value(), metric.elements(), metric.skipped(), metric.broken());
   }
 
   @Test
@@ -46,12 +47,36 @@ class SqnrTest implements AccumulatorLaws<Sqnr> {
   }
 
   @Test
-  void countsNonFinitePairsApart() {
+  void aTestThatIsNotFiniteWhereTheReferenceIsHasNoSqnr() {
+    for (float broken : new float[] {Float.NaN, INF, -INF}) {
+      Sqnr sqnr = Sqnr.create();
+      sqnr.accept(new float[] {1, 2, 3}, new float[] {1, broken, 3});
+      assertThat(sqnr.value()).isNaN();
+      assertThat(sqnr.broken()).isEqualTo(1);
+      assertThat(sqnr.elements()).isEqualTo(2);
+      // Nothing that comes later makes up for it, nor does merging into another.
+      sqnr.accept(new float[] {1}, new float[] {1.5f});
+      assertThat(sqnr.value()).isNaN();
+      Sqnr whole = Sqnr.create();
+      whole.accept(new float[] {1}, new float[] {1.5f});
+      whole.combine(sqnr);
+      assertThat(whole.value()).isNaN();
+    }
+  }
+
+  @Test
+  void whereTheReferenceIsNotFiniteNothingIsCompared() {
     Sqnr sqnr = Sqnr.create();
-    float inf = Float.POSITIVE_INFINITY;
-    sqnr.accept(new float[] {1, Float.NaN, 1, inf}, new float[] {1, 1, inf, inf});
-    assertThat(sqnr.skipped()).isEqualTo(3);
+    sqnr.accept(
+        new float[] {-INF, -INF, Float.NaN, INF, 10}, new float[] {-INF, 5, 5, Float.NaN, 9});
+    // 10^2 over 1^2.
+    assertThat(sqnr.value()).isCloseTo(20, within(1e-12));
+    assertThat(sqnr.skipped()).isEqualTo(4);
+    assertThat(sqnr.broken()).isZero();
     assertThat(sqnr.elements()).isEqualTo(1);
+    Sqnr masked = Sqnr.create();
+    masked.accept(new float[] {-INF}, new float[] {-INF});
+    assertThat(masked.value()).isNaN();
   }
 
   @Test

@@ -57,7 +57,7 @@ public record Deviation(String output, double relative, ElementType type) {
       return this;
     }
     double found = relative(Elements.toFloats(one), Elements.toFloats(other));
-    return found <= relative ? this : new Deviation(name, found, type);
+    return Double.isNaN(relative) || found <= relative ? this : new Deviation(name, found, type);
   }
 
   private static ElementType coarsest(OnnxModel model) {
@@ -97,8 +97,9 @@ public record Deviation(String output, double relative, ElementType type) {
 
   /** In words, as they follow "differs in". */
   public String text() {
-    return "output "
-        + Printable.of(output)
-        + String.format(Locale.ROOT, " by %.2g of its largest magnitude", relative);
+    String where = "output " + Printable.of(output);
+    return Double.isNaN(relative)
+        ? where + ", which is not finite in one of them"
+        : where + String.format(Locale.ROOT, " by %.2g of its largest magnitude", relative);
   }
 }

@@ -13,6 +13,7 @@ import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.score.AgreementScorer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -20,7 +21,8 @@ import java.util.function.Supplier;
  * Chooses among range estimators by what they cost: the SQNR of the simulated model's outputs, on
  * calibration data, so that the data a model is judged on stays unseen. One is taken as it is.
  *
- * @param chosen the best one, the first of equals
+ * @param chosen the best one, the first of equals; one whose outputs are not finite only where all
+ *     are such
  * @param tried all that were compared, in their order; empty where there was one
  */
 public record EstimatorChoice(Quantization chosen, List<Tried> tried) {
@@ -32,9 +34,16 @@ public record EstimatorChoice(Quantization chosen, List<Tried> tried) {
   /**
    * A range estimator tried on the calibration data.
    *
-   * @param sqnr of the simulated model's outputs, in dB
+   * @param sqnr of the simulated model's outputs, in dB; NaN where they are not finite
    */
-  public record Tried(String estimator, double sqnr, boolean chosen) {}
+  public record Tried(String estimator, double sqnr, boolean chosen) {
+    /** Both as text. */
+    public String inWords() {
+      return Double.isNaN(sqnr)
+          ? estimator + " not finite"
+          : String.format(Locale.ROOT, "%s %.2f dB", estimator, sqnr);
+    }
+  }
 
   /** Compares {@code quantizations} of {@code model}, at least one. */
   public static EstimatorChoice among(
@@ -49,7 +58,6 @@ public record EstimatorChoice(Quantization chosen, List<Tried> tried) {
     ModelOutputs outputs = ModelOutputs.of(model.graph());
     Set<String> compared = Set.of(outputs.predictions());
     List<Double> ratios = new ArrayList<>();
-    int best = 0;
     try (Contest contest =
         Contest.open(
             Contestant.of("float", model, compared, options),
@@ -68,14 +76,24 @@ public record EstimatorChoice(Quantization chosen, List<Tried> tried) {
             List.of(rounded),
             round -> agreement.accept(round.batch(), round.reference(), round.of(rounded.name())));
         ratios.add(agreement.scores().get(0).value());
-        best = ratios.get(i) > ratios.get(best) ? i : best;
       }
     }
+    int best = best(ratios);
     List<Tried> tried = new ArrayList<>();
     for (int i = 0; i < ratios.size(); i++) {
       String label = quantizations.get(i).estimator();
       tried.add(new Tried(label, ratios.get(i), i == best));
     }
     return new EstimatorChoice(quantizations.get(best), tried);
+  }
+
+  /** The first of the largest; a model that breaks is worse than any that does not. */
+  static int best(List<Double> ratios) {
+    int best = 0;
+    for (int i = 1; i < ratios.size(); i++) {
+      boolean first = Double.isNaN(ratios.get(best)) && !Double.isNaN(ratios.get(i));
+      best = first || ratios.get(i) > ratios.get(best) ? i : best;
+    }
+    return best;
   }
 }

@@ -142,4 +142,20 @@ public final class AgreementScorer {
         });
     return List.copyOf(scores);
   }
+
+  /** Sentences for outputs that are not finite where the reference's are, and have no SQNR. */
+  public List<String> faults(String model) {
+    List<String> faults = new ArrayList<>();
+    pairs.forEach(
+        (name, pair) -> {
+          Sqnr sqnr = pair.sqnr();
+          if (sqnr.broken() > 0) {
+            faults.add(
+                "Output %s of the %s model is NaN or infinite in %d of %d values that are finite"
+                        .formatted(name, model, sqnr.broken(), sqnr.broken() + sqnr.elements())
+                    + " in the float model's: it has no SQNR.");
+          }
+        });
+    return faults;
+  }
 }

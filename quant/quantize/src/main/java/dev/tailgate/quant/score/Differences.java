@@ -49,14 +49,23 @@ public final class Differences {
    * not change for the worse and the error of the outputs shrinks beyond doubt. The second half
    * matters where the metric is coarse: a handful of right answers more or less says nothing on a
    * hundred samples.
+   *
+   * <p>A model that breaks is no better stand-in for one that does not, whatever it scores; one
+   * that no longer breaks is closer than one that does.
    */
   public static boolean helps(Trial before, Trial after) {
+    if (after.isBroken() && !before.isBroken()) {
+      return false;
+    }
+    boolean mended = before.isBroken() && !after.isBroken();
     Score error = of(before.error(), after.error());
-    boolean closer = error.high() < -LEAST_SHRINKING * before.error().value();
+    boolean closer = mended || error.high() < -LEAST_SHRINKING * before.error().value();
     if (before.headline().isEmpty() || after.headline().isEmpty()) {
       return closer;
     }
     Score loss = loss(before.headline().get(), after.headline().get());
-    return loss.high() < 0 || (closer && loss.value() <= 0);
+    // A model that breaks may have no task metric either.
+    boolean noWorse = loss.value() <= 0 || (mended && Double.isNaN(loss.value()));
+    return loss.high() < 0 || (closer && noWorse);
   }
 }

@@ -2,6 +2,7 @@ package dev.tailgate.quant.score;
 
 import dev.tailgate.result.Damage;
 import dev.tailgate.stats.metric.Direction;
+import dev.tailgate.stats.metric.OutputNoise;
 import dev.tailgate.stats.metric.SampledMetric;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ import java.util.Optional;
  * @param task its scores against the labels
  * @param error of its output against the float model's, {@code sum (ref - test)^2 / sum ref^2}
  */
-public record Trial(TaskScorer task, SampledMetric error) {
+public record Trial(TaskScorer task, OutputNoise error) {
   /** The metric that the task is about; empty without labels. */
   public Optional<SampledMetric> headline() {
     return task.metrics().stream().findFirst();
@@ -22,9 +23,14 @@ public record Trial(TaskScorer task, SampledMetric error) {
     return headline().map(metric -> metric.spec().direction()).orElse(Direction.HIGHER);
   }
 
-  /** SQNR of the outputs in dB; infinite where they equal the float model's, NaN where one is. */
+  /** SQNR of the outputs in dB, as {@link dev.tailgate.stats.metric.Sqnr} has it. */
   public double sqnr() {
-    return -10 * Math.log10(error.value());
+    return error.sqnr();
+  }
+
+  /** Whether an output is NaN or infinite where the float model's is finite: it has no SQNR. */
+  public boolean isBroken() {
+    return error.broken() > 0;
   }
 
   /** The damage in comparison with {@code original}, the float model's own trial. */

@@ -48,6 +48,7 @@ final class Warnings {
     }
     warnings.addAll(nan("float", outcome.nan()));
     warnings.addAll(nan("quantized", outcome.quantizedNan()));
+    outcome.agreement().ifPresent(scores -> warnings.addAll(scores.faults("quantized")));
     faults.forEach(fault -> warnings.add(fault.inWords()));
     for (TapResult tap : measured) {
       if (tap.nan() + tap.inf() > 0) {

@@ -110,6 +110,11 @@ final class HealDraft {
           "The data has no labels: remedies are judged by how near outputs are to the float"
               + " model's, not by a task.");
     }
+    if (Double.isNaN(heldOut.map(HealResult.HeldOut::after).orElse(quantized).sqnr())) {
+      warnings.add(
+          "Outputs of the quantized model are not finite where the float model's are: they have no"
+              + " SQNR.");
+    }
     sensitivity.flatMap(SensitivityRun::shortfall).ifPresent(warnings::add);
     precision
         .filter(p -> !p.reached())

@@ -122,9 +122,11 @@ final class Treating {
 
   /** What claims to keep the function is held to it, whatever its derivation says. */
   private boolean isSound(Attempt attempt) {
-    return attempt.floating().isEmpty()
-        || !attempt.remedy().keepsFunction()
-        || !(attempt.floating().get().sqnr() < Math.min(SAME_FUNCTION, floorOfCurrent()));
+    if (attempt.floating().isEmpty() || !attempt.remedy().keepsFunction()) {
+      return true;
+    }
+    Trial floating = attempt.floating().get();
+    return !floating.isBroken() && !(floating.sqnr() < Math.min(SAME_FUNCTION, floorOfCurrent()));
   }
 
   /** An earlier remedy may have changed the function already. */

@@ -29,13 +29,15 @@ import java.util.stream.Stream;
  * @param simulatedAgreement of the simulation's outputs with the float model's
  * @param deployedAgreement of the deployed model's outputs with the float model's
  * @param fusionAgreement of the deployed model's outputs with the simulation's
- * @param largestDifference of any output value between simulation and deployed model
- * @param largestOutput largest magnitude of any output value of the simulation
+ * @param largestDifference of any output value between simulation and deployed model; NaN where one
+ *     is not finite in the deployed model alone
+ * @param largestOutput largest finite magnitude of any output value of the simulation
  * @param floatSeconds median time of a batch
  * @param deployedSeconds likewise; the three models take turns, the first batch is left out
  * @param samples that were run
  * @param data what they are
  * @param synthetic whether they were made up
+ * @param faults sentences about outputs that are not finite although the float model's are
  */
 public record FusedComparison(
     List<List<Score>> task,
@@ -48,7 +50,8 @@ public record FusedComparison(
     double deployedSeconds,
     long samples,
     String data,
-    boolean synthetic) {
+    boolean synthetic,
+    List<String> faults) {
 
   private static final String FLOAT = "float";
   private static final String SIMULATED = "simulated";
@@ -94,7 +97,10 @@ public record FusedComparison(
         times.median(DEPLOYED),
         samples.samples(),
         data.description(),
-        data.synthetic());
+        data.synthetic(),
+        Stream.of(SIMULATED, DEPLOYED)
+            .flatMap(name -> scores.agreement(name).faults(name).stream())
+            .toList());
   }
 
   /** Over all values of all outputs of a float type. */
@@ -114,8 +120,12 @@ public record FusedComparison(
 
     private void accept(float[] expected, float[] actual) {
       for (int i = 0; i < Math.min(expected.length, actual.length); i++) {
-        difference = Math.max(difference, Math.abs((double) expected[i] - actual[i]));
-        largest = Math.max(largest, Math.abs(expected[i]));
+        // Masked logits are infinite in both.
+        if (Float.isFinite(expected[i])) {
+          double d = Math.abs((double) expected[i] - actual[i]);
+          difference = Math.max(difference, Double.isFinite(d) ? d : Double.NaN);
+          largest = Math.max(largest, Math.abs(expected[i]));
+        }
       }
     }
   }

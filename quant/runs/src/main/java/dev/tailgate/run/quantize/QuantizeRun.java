@@ -118,8 +118,11 @@ public final class QuantizeRun {
     Coverage coverage = coverage(written, chosen, data.batches().next());
     List<SaturationReport> saturation =
         SaturationAudit.of(model, chosen.quantizers(), tensor -> OptionalInt.empty());
+    FusedComparison comparison =
+        FusedComparison.run(model, simulated, written, data, options, progress);
     List<String> advice = new ArrayList<>(notes);
     advice.addAll(Advice.of(chosen, points, coverage, saturation));
+    advice.addAll(comparison.faults());
     return new QuantizeOutcome(
         chosen,
         choice.tried(),
@@ -128,7 +131,7 @@ public final class QuantizeRun {
         saturation,
         advice,
         seconds,
-        FusedComparison.run(model, simulated, written, data, options, progress));
+        comparison);
   }
 
   /**

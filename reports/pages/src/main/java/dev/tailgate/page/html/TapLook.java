@@ -121,8 +121,11 @@ public record TapLook(
   }
 
   private static String words(Damage damage) {
-    return "the outputs keep an SQNR of "
-        + Numbers.decibels(damage.sqnr())
+    String outputs =
+        Double.isNaN(damage.sqnr())
+            ? "the outputs are not finite"
+            : "the outputs keep an SQNR of " + Numbers.decibels(damage.sqnr());
+    return outputs
         + damage
             .delta()
             .map(delta -> "; the task metric changes by " + Numbers.signed(delta.value()))

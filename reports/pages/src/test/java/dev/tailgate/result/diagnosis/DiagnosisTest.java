@@ -199,6 +199,22 @@ class DiagnosisTest {
   }
 
   @Test
+  void aPartThatBreaksTheOutputsComesBeforeAnyThatOnlyDisturbsThem() {
+    SensitivityResult sensitivity =
+        sensitivity(
+            row("hurting", "activations", 3),
+            row("breaking", "activations", Double.NaN),
+            row("w", "weights", 40));
+    Evidence evidence =
+        EvidenceOf.taps(
+            EvidenceOf.tap("hurting", 4, 0.1, 0.1), EvidenceOf.tap("breaking", 4, 0.1, 0.1));
+    List<Finding> findings = Diagnosis.of(Samples.vanilla(), evidence, Optional.of(sensitivity));
+    assertThat(findings.get(0).sentence())
+        .startsWith(
+            "Quantized alone, ffn_out of layer 9 (breaking) leaves outputs that are not finite");
+  }
+
+  @Test
   void namesOutOfTheModelCannotActOnATerminal() {
     String hostile = "a\u001b[31m\u202e\nb";
     String text =

@@ -7,11 +7,15 @@ import java.util.Optional;
 
 /**
  * What a sensitivity says of the place of an observation. The noise of a part is {@code 10^(-SQNR /
- * 10)} of the outputs' power with only this part quantized.
+ * 10)} of the outputs' power with only this part quantized; that of a part that leaves outputs
+ * which are not finite drowns every other.
  */
 final class KnownDamage {
   /** From the finest parts to the coarsest. */
   private static final List<String> LEVELS = List.of("tap", "site", "layer");
+
+  /** Sums of a million of them are finite. */
+  private static final double LARGEST = Double.MAX_VALUE / 1e6;
 
   private static final String BOTH = "both";
 
@@ -73,6 +77,6 @@ final class KnownDamage {
 
   private static double noise(SensitivityRow row) {
     double sqnr = row.alone().orElseThrow().sqnr();
-    return Double.isNaN(sqnr) ? 0 : Math.min(Double.MAX_VALUE / 1e6, Math.pow(10, -sqnr / 10));
+    return Double.isNaN(sqnr) ? LARGEST : Math.min(LARGEST, Math.pow(10, -sqnr / 10));
   }
 }

@@ -71,16 +71,17 @@ final class NothingStandsOut {
     cost(facts)
         .ifPresent(
             sqnr -> sentence.say(", and quantized outputs have ").number("sqnr", sqnr, "dB"));
+    boolean broken = sqnr(facts).filter(value -> value.isNaN()).isPresent();
+    sentence.say(broken ? ", and quantized outputs are not finite" : "");
     sentence.say(cost(facts).isPresent() ? " SQNR." : ".");
     return new Observation("nothing", sentence, List.of(), 0, Observation.Where.NOWHERE);
   }
 
   private static Optional<Double> cost(Facts facts) {
-    return facts
-        .result()
-        .task()
-        .agreement(AgreementMetrics.SQNR.id())
-        .map(Agreement::value)
-        .filter(Double::isFinite);
+    return sqnr(facts).filter(Double::isFinite);
+  }
+
+  private static Optional<Double> sqnr(Facts facts) {
+    return facts.result().task().agreement(AgreementMetrics.SQNR.id()).map(Agreement::value);
   }
 }

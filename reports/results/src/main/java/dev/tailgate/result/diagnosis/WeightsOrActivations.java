@@ -23,8 +23,19 @@ final class WeightsOrActivations implements Rule {
   private static Optional<Observation> look(SensitivityResult sensitivity) {
     return new KnownDamage(sensitivity)
         .kinds()
-        .filter(kinds -> share(kinds) >= SHARE && sensitivity.all().sqnr() < HARMED)
+        .filter(kinds -> share(kinds) >= SHARE && isHarmed(sensitivity))
         .map(kinds -> observation(kinds, sensitivity.all().sqnr()));
+  }
+
+  static boolean isHarmed(SensitivityResult sensitivity) {
+    return !(sensitivity.all().sqnr() >= HARMED);
+  }
+
+  /** What is left of the outputs, as it follows what is quantized. */
+  static Sentence left(Sentence sentence, double sqnr) {
+    return Double.isNaN(sqnr)
+        ? sentence.say(" leaves outputs that are not finite")
+        : sentence.say(" leaves ").number("sqnr", sqnr, "dB").say(" SQNR at the outputs");
   }
 
   private static double share(KnownDamage.Kinds kinds) {
@@ -44,14 +55,14 @@ final class WeightsOrActivations implements Rule {
   }
 
   private static Sentence sentence(boolean ofWeights, double share, double all) {
-    return new Sentence()
-        .say(ofWeights ? "weights make " : "activations make ")
-        .percent("noise_share", share)
-        .say(" of the noise that parts make when quantized one at a time, ")
-        .say(ofWeights ? "activations " : "weights ")
-        .percent("other_noise_share", 1 - share)
-        .say("; everything quantized leaves ")
-        .number("sqnr", all, "dB")
-        .say(" SQNR at the outputs.");
+    Sentence sentence =
+        new Sentence()
+            .say(ofWeights ? "weights make " : "activations make ")
+            .percent("noise_share", share)
+            .say(" of the noise that parts make when quantized one at a time, ")
+            .say(ofWeights ? "activations " : "weights ")
+            .percent("other_noise_share", 1 - share)
+            .say("; everything quantized");
+    return left(sentence, all).say(".");
   }
 }

@@ -24,7 +24,7 @@ final class WorstTensor implements Rule {
   public Optional<Observation> look(Facts facts) {
     return facts
         .sensitivity()
-        .filter(parts -> parts.all().sqnr() < WeightsOrActivations.HARMED)
+        .filter(parts -> WeightsOrActivations.isHarmed(parts))
         .flatMap(parts -> worst(parts).flatMap(row -> observation(row, parts, facts)));
   }
 
@@ -36,7 +36,10 @@ final class WorstTensor implements Rule {
   }
 
   private static double sqnr(SensitivityRow row) {
-    return row.alone().map(Damage::sqnr).filter(x -> !x.isNaN()).orElse(Double.POSITIVE_INFINITY);
+    return row.alone()
+        .map(Damage::sqnr)
+        .map(x -> x.isNaN() ? Double.NEGATIVE_INFINITY : x)
+        .orElse(Double.POSITIVE_INFINITY);
   }
 
   private static Optional<Observation> observation(
@@ -65,8 +68,7 @@ final class WorstTensor implements Rule {
     } else {
       sentence.name(row.label());
     }
-    sentence.say(" leaves ").number("sqnr", sqnr(row), "dB");
-    sentence.say(" SQNR at the outputs");
+    WeightsOrActivations.left(sentence, row.alone().map(Damage::sqnr).orElse(Double.NaN));
     tap.ifPresent(
         t -> {
           sentence.say("; channel ").number("channel", t.channel()).say(" of ");

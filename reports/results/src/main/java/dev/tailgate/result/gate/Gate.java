@@ -2,6 +2,7 @@ package dev.tailgate.result.gate;
 
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
+import dev.tailgate.result.metric.AgreementMetrics;
 import dev.tailgate.result.metric.Measurement;
 import dev.tailgate.result.wording.Numbers;
 import java.util.ArrayList;
@@ -101,7 +102,10 @@ public final class Gate {
       }
     }
     if (Double.isNaN(found.get().value())) {
-      return Optional.of("The value is not a number.");
+      return Optional.of(
+          rule.metric().id().equals(AgreementMetrics.SQNR.id())
+              ? "There is no SQNR: outputs of the quantized model are not finite."
+              : "The value is not a number.");
     }
     if (rule.confident() && !found.get().score().hasInterval()) {
       return Optional.of("The value comes without an interval to decide by.");

@@ -38,7 +38,8 @@ public final class AgreementMetrics {
           .reads(
               "SQNR",
               "Signal to quantization noise; 6 dB more is half the error. ref are float outputs, test"
-                  + " quantized ones.")
+                  + " quantized ones. Where ref is not finite nothing is compared; a test that is NaN"
+                  + " or infinite anywhere else has no SQNR.")
           .ofOutputs("SQNR of the outputs against the float model, dB");
 
   /** Agreement in direction. */

@@ -4,6 +4,7 @@ import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
 import dev.tailgate.result.TapResult;
 import dev.tailgate.result.TaskResult;
+import dev.tailgate.result.metric.AgreementMetrics;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +77,9 @@ public final class Findings {
       return scheme + " was not evaluated.";
     }
     String after = value(quantized.get().value(), task.unit());
+    if (task.fp().isEmpty() && Double.isNaN(quantized.get().value())) {
+      return scheme + " gives outputs that are not finite: they have no SQNR.";
+    }
     if (task.fp().isEmpty()) {
       return scheme + " agrees with the float model at " + after + " (" + task.name() + ").";
     }
@@ -101,8 +105,11 @@ public final class Findings {
         : List.of();
   }
 
-  /** A number with its unit, if it has one. */
+  /** A number with its unit, if it has one; outputs that are not finite have no SQNR. */
   public static String value(double value, String unit) {
+    if (Double.isNaN(value) && unit.equals(AgreementMetrics.SQNR.unit())) {
+      return Numbers.NOT_FINITE;
+    }
     return unit.isEmpty() ? Numbers.compact(value) : Numbers.compact(value) + "\u00a0" + unit;
   }
 }

@@ -6,6 +6,9 @@ import java.util.Locale;
 
 /** Numbers as people read them, the same on every machine whatever its language. */
 public final class Numbers {
+  /** In place of an SQNR that does not exist. */
+  public static final String NOT_FINITE = "not finite";
+
   private static final MathContext FOUR_DIGITS = new MathContext(4);
 
   private Numbers() {}
@@ -48,8 +51,14 @@ public final class Numbers {
     return value > 0 ? "+" + compact(value) : compact(value);
   }
 
-  /** A ratio in dB with one digit behind the point; infinite is exact. */
+  /**
+   * A ratio in dB with one digit behind the point; infinite is exact, and outputs that are not
+   * finite have none.
+   */
   public static String decibels(double ratio) {
+    if (Double.isNaN(ratio)) {
+      return NOT_FINITE;
+    }
     return ratio == Double.POSITIVE_INFINITY
         ? "exact"
         : String.format(Locale.ROOT, "%.1f dB", ratio);

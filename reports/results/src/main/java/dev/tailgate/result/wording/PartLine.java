@@ -62,10 +62,15 @@ public record PartLine(
   /** The parts of a level that hurt most, the worst first. */
   public static List<PartLine> worst(SensitivityResult result, Level level) {
     return measuredRows(result, level).stream()
-        .sorted(Comparator.comparingDouble(row -> row.alone().map(Damage::sqnr).orElse(0.0)))
+        .sorted(Comparator.comparingDouble(row -> row.alone().map(PartLine::left).orElse(0.0)))
         .limit(level.shown)
         .map(row -> of(result, row))
         .toList();
+  }
+
+  /** Outputs that are not finite are the worst there is. */
+  private static double left(Damage damage) {
+    return Double.isNaN(damage.sqnr()) ? Double.NEGATIVE_INFINITY : damage.sqnr();
   }
 
   private static List<SensitivityRow> measuredRows(SensitivityResult result, Level level) {

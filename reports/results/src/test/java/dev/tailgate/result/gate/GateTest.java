@@ -167,6 +167,18 @@ class GateTest {
   }
 
   @Test
+  void outputsThatAreNotFiniteHaveNoSqnrToJudge() {
+    RunResult broken =
+        edited(
+            ILL,
+            json -> json.replaceFirst("(\"id\": \"sqnr\",[^}]*\"value\": )[0-9.]+", "$1\"NaN\""));
+    RuleVerdict verdict = judge(broken, Optional.empty(), "metric: sqnr, min: 20");
+    assertThat(verdict.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(verdict.sentence())
+        .isEqualTo("There is no SQNR: outputs of the quantized model are not finite.");
+  }
+
+  @Test
   void threadsDoNotMakeAnotherDevice() {
     RunResult two =
         edited(ILL, json -> json.replace("\"device\": \"cpu\"", "\"device\": \"cpu, 2 threads\""));

@@ -2,7 +2,9 @@ package dev.tailgate.result.wording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Samples;
+import dev.tailgate.result.json.RunResultJson;
 import org.junit.jupiter.api.Test;
 
 class FindingsTest {
@@ -28,5 +30,17 @@ class FindingsTest {
         .asString()
         .contains("not accuracy");
     assertThat(Findings.notices(Samples.vanilla())).isEmpty();
+  }
+
+  @Test
+  void outputsThatAreNotFiniteHaveNoSqnr() {
+    assertThat(Findings.value(Double.NaN, "dB")).isEqualTo("not finite");
+    assertThat(Findings.value(Double.NaN, "nat")).isEqualTo("NaN\u00a0nat");
+    RunResult broken =
+        RunResultJson.read(
+            RunResultJson.write(Samples.synthetic())
+                .replaceFirst("(\"quantized\": \\{\\s*\"value\": )12.2", "$1\"NaN\""));
+    assertThat(Findings.of(broken))
+        .endsWith("W8A8 gives outputs that are not finite: they have no SQNR.");
   }
 }

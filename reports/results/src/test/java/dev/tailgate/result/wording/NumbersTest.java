@@ -57,4 +57,11 @@ class NumbersTest {
     assertThat(Numbers.padded(0)).isEqualTo("0");
     assertThat(Numbers.padded(Double.NaN)).isEqualTo("NaN");
   }
+
+  @Test
+  void decibelsSayWhatIsExactAndWhatHasNone() {
+    assertThat(Numbers.decibels(21.347)).isEqualTo("21.3 dB");
+    assertThat(Numbers.decibels(Double.POSITIVE_INFINITY)).isEqualTo("exact");
+    assertThat(Numbers.decibels(Double.NaN)).isEqualTo("not finite");
+  }
 }

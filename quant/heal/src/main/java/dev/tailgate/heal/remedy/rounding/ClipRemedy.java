@@ -19,7 +19,6 @@ import dev.tailgate.quant.plan.Quantizations;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -102,7 +101,7 @@ public final class ClipRemedy implements Remedy {
       Candidate candidate, List<RangeEstimator> estimators, int best, EstimatorChoice choice) {
     List<String> words = new ArrayList<>();
     for (EstimatorChoice.Tried tried : choice.tried()) {
-      words.add(String.format(Locale.ROOT, "%s %.2f dB", tried.estimator(), tried.sqnr()));
+      words.add(tried.inWords());
     }
     String compared = String.join(", ", words);
     if (best <= 0) {
