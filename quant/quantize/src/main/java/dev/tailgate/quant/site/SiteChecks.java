@@ -1,11 +1,13 @@
 package dev.tailgate.quant.site;
 
 import dev.tailgate.data.Batch;
-import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.contest.Contest;
+import dev.tailgate.quant.contest.Contestant;
+import dev.tailgate.quant.contest.Keep;
 import dev.tailgate.quant.measure.RunProgress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -140,42 +142,31 @@ public final class SiteChecks {
 
   private void compareContexts(
       List<SiteTarget.Fused> fused, Set<String> names, Optional<OnnxModel> writtenOut) {
-    try (ModelRunner runner = ModelRunner.open(model.exposing(names), options);
-        ContextRun reference = ContextRun.open(writtenOut, fused, options)) {
-      for (Batch batch : batches) {
-        Map<String, Tensor> values = runner.run(batch.inputs(), names);
-        Map<String, Tensor> expected = reference.run(batch);
-        for (SiteTarget.Fused target : fused) {
-          Optional.ofNullable(expected.get(target.context()))
-              .ifPresent(
-                  context ->
-                      tally(target)
-                          .compare(context, Objects.requireNonNull(values.get(target.context()))));
-          target.gate().map(values::get).ifPresent(gate -> tally(target).acceptGate(batch, gate));
-        }
-      }
-    }
-  }
-
-  /** Runs the model that is written out for the contexts, or nothing where there is none. */
-  private record ContextRun(Optional<ModelRunner> runner, Set<String> contexts)
-      implements AutoCloseable {
-    @SuppressWarnings("MustBeClosed") // closed by close()
-    static ContextRun open(
-        Optional<OnnxModel> model, List<SiteTarget.Fused> fused, RunnerOptions options) {
-      Set<String> contexts = new LinkedHashSet<>();
-      fused.forEach(target -> contexts.add(target.context()));
-      return new ContextRun(
-          model.map(other -> ModelRunner.open(other.exposing(contexts), options)), contexts);
-    }
-
-    Map<String, Tensor> run(Batch batch) {
-      return runner.map(r -> r.run(batch.inputs(), contexts)).orElse(Map.of());
-    }
-
-    @Override
-    public void close() {
-      runner.ifPresent(ModelRunner::close);
+    Contestant rewritten = Contestant.of("rewritten", model.exposing(names), names, options);
+    Set<String> contexts = new LinkedHashSet<>();
+    fused.forEach(target -> contexts.add(target.context()));
+    Optional<Contestant> written =
+        writtenOut.map(
+            other -> Contestant.of("written out", other.exposing(contexts), contexts, options));
+    try (Contest contest = Contest.open(rewritten, batches, Keep.NOTHING)) {
+      contest.run(
+          written.stream().toList(),
+          round -> {
+            Map<String, Tensor> values = round.reference();
+            Map<String, Tensor> expected = written.map(w -> round.of(w.name())).orElse(Map.of());
+            for (SiteTarget.Fused target : fused) {
+              Optional.ofNullable(expected.get(target.context()))
+                  .ifPresent(
+                      context ->
+                          tally(target)
+                              .compare(
+                                  context, Objects.requireNonNull(values.get(target.context()))));
+              target
+                  .gate()
+                  .map(values::get)
+                  .ifPresent(gate -> tally(target).acceptGate(round.batch(), gate));
+            }
+          });
     }
   }
 }
