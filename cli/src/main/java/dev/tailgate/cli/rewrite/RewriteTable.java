@@ -60,7 +60,8 @@ public final class RewriteTable {
 
   /** Only the columns that mean something for the method. */
   private static void checks(RewriteReport report, List<RewriteReport.Site> done, TextTable table) {
-    boolean gated = done.stream().flatMap(s -> s.check().stream()).anyMatch(c -> c.gateMean().isPresent());
+    boolean gated =
+        done.stream().flatMap(s -> s.check().stream()).anyMatch(c -> c.gateMean().isPresent());
     boolean clipped = report.method().startsWith("clipped");
     List<String> head =
         new ArrayList<>(List.of("site", "", "kind", "max difference", "no-op mass"));

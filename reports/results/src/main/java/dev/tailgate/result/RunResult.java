@@ -40,7 +40,7 @@ public record RunResult(
     QuantizationInfo quantization,
     List<QuantizedPoint> points,
     Optional<WorstTap> worstTap,
-    Optional<Coverage> coverage,
+    Optional<WeightCoverage> coverage,
     Optional<Evidence> evidence,
     Optional<SensitivityResult> sensitivity,
     List<String> warnings) {

@@ -24,7 +24,7 @@ public record TapDetail(
    * @param at where it occurs
    * @param tokenId the token there, or -1 where the model reads no token ids
    */
-  public record Extreme(double value, Place at, long tokenId) {
+  public record Extreme(double value, ElementPlace at, long tokenId) {
     /** Checks the id. */
     public Extreme {
       Require.indexOrNone("extreme.token_id", tokenId);

@@ -32,7 +32,7 @@ public record TapResult(
     double pooledExcessKurtosis,
     double maxInfNorm,
     double absMax,
-    Optional<Place> absMaxAt,
+    Optional<ElementPlace> absMaxAt,
     long outliers6sigma,
     long elements,
     long rows,

@@ -22,7 +22,7 @@ public record WorstTap(
     long sample,
     HeatMap heatMap,
     ValueHistogram histogram,
-    Optional<Range> clipping,
+    Optional<GridRange> clipping,
     List<ChannelPeak> topChannels) {
   /** Copies what could change, and refuses what cannot be. */
   public WorstTap {

@@ -81,7 +81,7 @@ public final class LargeResult {
         kurtosis - 3,
         kurtosis / 2,
         kurtosis,
-        Optional.of(new Place(1, 2, 3)),
+        Optional.of(new ElementPlace(1, 2, 3)),
         17,
         1000,
         10,
@@ -102,7 +102,8 @@ public final class LargeResult {
         IntStream.range(0, 8).mapToObj(i -> new ChannelPeak(i * 7, 40.0 / (i + 1))).toList();
     List<TapDetail.Extreme> extremes =
         IntStream.range(0, 8)
-            .mapToObj(i -> new TapDetail.Extreme(-40.0 / (i + 1), new Place(i, 2 * i, 7), 101 + i))
+            .mapToObj(
+                i -> new TapDetail.Extreme(-40.0 / (i + 1), new ElementPlace(i, 2 * i, 7), 101 + i))
             .toList();
     return new TapEvidence(
         tensor,

@@ -17,16 +17,16 @@ class RecordsTest {
         .hasMessage("tool.name is blank, expected some text");
     assertThatThrownBy(() -> new Headline(1, 1, 1, -1, 0))
         .hasMessage("headline.taps is -1, expected 0 or more");
-    assertThatThrownBy(() -> new Place(0, -2, 0))
+    assertThatThrownBy(() -> new ElementPlace(0, -2, 0))
         .hasMessage("place.token is -2, expected an index or -1 for none");
-    assertThatThrownBy(() -> new Range(2, 1)).hasMessageContaining("expected low <= high");
+    assertThatThrownBy(() -> new GridRange(2, 1)).hasMessageContaining("expected low <= high");
   }
 
   @Test
   void acceptsWhatIsNotANumberWhereANumberCanBeUndefined() {
     assertThat(Score.point(Double.NaN).hasInterval()).isFalse();
     assertThat(new Score(1, 0, 2).hasInterval()).isTrue();
-    assertThat(new Range(Double.NaN, 1).high()).isEqualTo(1);
+    assertThat(new GridRange(Double.NaN, 1).high()).isEqualTo(1);
   }
 
   @Test

@@ -125,7 +125,7 @@ public final class Samples {
                 -0.4992,
                 0.4953)),
         Optional.of(worst(outliers, suffix)),
-        Optional.of(new Coverage(85_000_000, 84_000_000)),
+        Optional.of(new WeightCoverage(85_000_000, 84_000_000)),
         Optional.empty(),
         Optional.of(parts(outliers, synthetic, suffix)),
         suffix.isEmpty() ? List.of() : List.of("an odd name: " + suffix));
@@ -187,7 +187,7 @@ public final class Samples {
         kurtosis * 1.04 - 3,
         infNorm,
         infNorm * 1.21,
-        Optional.of(new Place(17, 0, 308)),
+        Optional.of(new ElementPlace(17, 0, 308)),
         Math.round(kurtosis * 40),
         elements,
         256,
@@ -351,7 +351,7 @@ public final class Samples {
         17,
         HeatMap.pooled(sample, tokens, channels),
         new ValueHistogram(edges, counts),
-        Optional.of(new Range(-52.4, 26.1)),
+        Optional.of(new GridRange(-52.4, 26.1)),
         List.of(
             new ChannelPeak(308, 65.1 * outliers + 4),
             new ChannelPeak(381, 27.3 * outliers + 4),

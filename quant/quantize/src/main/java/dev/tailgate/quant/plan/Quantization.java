@@ -6,6 +6,7 @@ import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.weights.WeightGrids;
+import dev.tailgate.result.GridRange;
 import dev.tailgate.result.QuantizationInfo;
 import dev.tailgate.result.QuantizedPoint;
 import java.util.ArrayList;
@@ -43,14 +44,14 @@ public record Quantization(
   }
 
   /** What the quantizer of {@code tensor} can represent, where that is fixed. */
-  public Optional<dev.tailgate.result.Range> clipping(String tensor) {
+  public Optional<GridRange> clipping(String tensor) {
     return quantizers.entrySet().stream()
         .filter(e -> e.getKey().tensor().equals(tensor))
         .map(Map.Entry::getValue)
         .filter(Quantizer.Fixed.class::isInstance)
         .map(q -> ((Quantizer.Fixed) q).params())
         .findFirst()
-        .map(p -> new dev.tailgate.result.Range(p.min(), p.max()));
+        .map(p -> new GridRange(p.min(), p.max()));
   }
 
   /** Number of quantized weights. */

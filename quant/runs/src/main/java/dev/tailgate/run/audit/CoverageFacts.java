@@ -4,7 +4,7 @@ import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.plan.Quantization;
-import dev.tailgate.result.Coverage;
+import dev.tailgate.result.WeightCoverage;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 final class CoverageFacts {
   private CoverageFacts() {}
 
-  static Coverage of(OnnxModel model, Quantization quantization) {
+  static WeightCoverage of(OnnxModel model, Quantization quantization) {
     Set<String> quantized =
         quantization.quantizers().keySet().stream()
             .filter(QuantPoint.Weight.class::isInstance)
@@ -30,6 +30,6 @@ final class CoverageFacts {
         reached += isQuantized ? tensor.elementCount() : 0;
       }
     }
-    return new Coverage(all, reached);
+    return new WeightCoverage(all, reached);
   }
 }

@@ -10,9 +10,9 @@ import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.result.ElementPlace;
 import dev.tailgate.result.Evidence;
 import dev.tailgate.result.Headline;
-import dev.tailgate.result.Place;
 import dev.tailgate.result.RunInfo;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.SensitivityResult;
@@ -136,9 +136,9 @@ final class ResultAssembler {
 
   private static TapResult tapResult(Tap tap, TapStatistics statistics) {
     TapStatistics.Snapshot s = statistics.snapshot();
-    Optional<Place> place =
+    Optional<ElementPlace> place =
         s.absMaxPlace()
-            .map(p -> new Place(p.sample(), Math.toIntExact(p.token()), (int) p.channel()));
+            .map(p -> new ElementPlace(p.sample(), Math.toIntExact(p.token()), (int) p.channel()));
     OptionalLong first =
         Stream.of(
                 statistics.nonFinite().firstNanSample(),

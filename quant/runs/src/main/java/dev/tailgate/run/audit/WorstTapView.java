@@ -10,8 +10,8 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.result.ChannelPeak;
+import dev.tailgate.result.GridRange;
 import dev.tailgate.result.HeatMap;
-import dev.tailgate.result.Range;
 import dev.tailgate.result.TapResult;
 import dev.tailgate.result.ValueHistogram;
 import dev.tailgate.result.WorstTap;
@@ -35,7 +35,7 @@ final class WorstTapView {
       TapResult tap,
       TapTarget target,
       DataSource data,
-      Optional<Range> clipping,
+      Optional<GridRange> clipping,
       RunnerOptions options) {
     long sample = tap.absMaxAt().map(p -> p.sample()).orElse(-1L);
     Optional<Batch> batch = batchWith(data, Math.max(0, sample));

@@ -3,8 +3,8 @@ package dev.tailgate.run.compare;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.result.RunResult;
-import dev.tailgate.result.compare.Labels;
 import dev.tailgate.result.compare.MethodRun;
+import dev.tailgate.result.compare.RunLabels;
 import dev.tailgate.result.json.ResultFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param label what the result is to be called; empty to name it for its model file
  * @param path a model, a result file, or a folder with result files
  */
-public record CompareInput(Optional<Labels.Label> label, Path path) {
+public record CompareInput(Optional<RunLabels.Label> label, Path path) {
   private static final Set<String> METHODS =
       Arrays.stream(Method.values()).map(Method::label).collect(Collectors.toUnmodifiableSet());
 
@@ -35,8 +35,8 @@ public record CompareInput(Optional<Labels.Label> label, Path path) {
     if (cut < 0 || Files.exists(Path.of(text))) {
       return new CompareInput(Optional.empty(), Path.of(text));
     }
-    Labels.Label label =
-        Labels.parse(text.substring(0, cut))
+    RunLabels.Label label =
+        RunLabels.parse(text.substring(0, cut))
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
@@ -54,9 +54,9 @@ public record CompareInput(Optional<Labels.Label> label, Path path) {
     // The folder a model lies in is part of its name even where the user stands in it.
     MethodRun named =
         isModel()
-            ? Labels.named(result, path.toAbsolutePath().normalize().toString(), METHODS)
-            : Labels.named(result, METHODS);
-    return label.map(l -> Labels.named(l, named)).orElse(named);
+            ? RunLabels.named(result, path.toAbsolutePath().normalize().toString(), METHODS)
+            : RunLabels.named(result, METHODS);
+    return label.map(l -> RunLabels.named(l, named)).orElse(named);
   }
 
   /**

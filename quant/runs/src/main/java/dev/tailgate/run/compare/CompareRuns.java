@@ -5,8 +5,8 @@ import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.score.TimeRatio;
 import dev.tailgate.result.RunResult;
-import dev.tailgate.result.compare.Labels;
 import dev.tailgate.result.compare.MethodRun;
+import dev.tailgate.result.compare.RunLabels;
 import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.rewrite.RewriteRequest;
 import dev.tailgate.run.rewrite.RewriteRun;
@@ -47,7 +47,7 @@ public final class CompareRuns {
         runs.addAll(input.read());
       }
     }
-    List<MethodRun> named = Labels.inFamilies(runs);
+    List<MethodRun> named = RunLabels.inFamilies(runs);
     return settings.time() ? timed(named, models, baseline) : named;
   }
 

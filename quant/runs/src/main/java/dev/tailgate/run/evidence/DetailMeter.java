@@ -1,7 +1,7 @@
 package dev.tailgate.run.evidence;
 
 import dev.tailgate.result.ChannelPeak;
-import dev.tailgate.result.Place;
+import dev.tailgate.result.ElementPlace;
 import dev.tailgate.result.TapDetail;
 import dev.tailgate.result.ValueHistogram;
 import dev.tailgate.stats.DyadicHistogram;
@@ -57,7 +57,7 @@ final class DetailMeter {
     }
     histogram.acceptWithin(values, from, from + width, new Range(low, high), Float.NaN);
     TapDetail.Extreme extreme =
-        new TapDetail.Extreme(values[from + most], new Place(sample, token, most), id);
+        new TapDetail.Extreme(values[from + most], new ElementPlace(sample, token, most), id);
     bySample.merge(sample, extreme, (a, b) -> size(b) > size(a) ? b : a);
   }
 

@@ -19,13 +19,13 @@ import dev.tailgate.quant.placement.PlacementRequest;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.weights.WeightRange;
-import dev.tailgate.result.Coverage;
 import dev.tailgate.result.QuantizedPoint;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.SampleScores;
 import dev.tailgate.result.SensitivityResult;
 import dev.tailgate.result.TapResult;
 import dev.tailgate.result.TaskResult;
+import dev.tailgate.result.WeightCoverage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -157,7 +157,7 @@ class AuditTest {
 
   @Test
   void coverageIsTheShareOfMatricesThatAreQuantized() throws IOException {
-    Coverage coverage = reference("vanilla.onnx").coverage().orElseThrow();
+    WeightCoverage coverage = reference("vanilla.onnx").coverage().orElseThrow();
     // The head stays float, as in the papers; all other matrices and both embeddings do not.
     assertThat(coverage.share()).isGreaterThan(0.7).isLessThan(1);
   }

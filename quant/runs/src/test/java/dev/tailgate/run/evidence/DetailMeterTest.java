@@ -3,7 +3,7 @@ package dev.tailgate.run.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.result.ChannelPeak;
-import dev.tailgate.result.Place;
+import dev.tailgate.result.ElementPlace;
 import dev.tailgate.result.TapDetail;
 import dev.tailgate.result.ValueHistogram;
 import java.util.Random;
@@ -37,9 +37,9 @@ class DetailMeterTest {
     TapDetail detail = meter.result();
     assertThat(detail.extremes())
         .containsExactly(
-            new TapDetail.Extreme(-22, new Place(2, 2, 2), 102),
-            new TapDetail.Extreme(-21, new Place(1, 1, 2), 101),
-            new TapDetail.Extreme(-20, new Place(0, 0, 2), 100));
+            new TapDetail.Extreme(-22, new ElementPlace(2, 2, 2), 102),
+            new TapDetail.Extreme(-21, new ElementPlace(1, 1, 2), 101),
+            new TapDetail.Extreme(-20, new ElementPlace(0, 0, 2), 100));
     assertThat(detail.channels()).first().isEqualTo(new ChannelPeak(2, 22));
     assertThat(meter.samples()).isEqualTo(3);
     assertThat(meter.peakSamples()).isEqualTo(3);

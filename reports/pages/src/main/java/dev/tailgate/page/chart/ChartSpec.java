@@ -1,6 +1,6 @@
 package dev.tailgate.page.chart;
 
-import dev.tailgate.result.Range;
+import dev.tailgate.result.GridRange;
 import java.util.List;
 import java.util.Optional;
 
@@ -104,7 +104,12 @@ public sealed interface ChartSpec {
    * @param clipping the range a quantizer can represent, marked when there is one
    */
   record Histogram(
-      String title, Axis x, Axis y, List<Double> edges, List<Long> counts, Optional<Range> clipping)
+      String title,
+      Axis x,
+      Axis y,
+      List<Double> edges,
+      List<Long> counts,
+      Optional<GridRange> clipping)
       implements ChartSpec {
     public Histogram {
       edges = List.copyOf(edges);

@@ -1,10 +1,10 @@
 package dev.tailgate.page.chart;
 
-import dev.tailgate.result.compare.Column;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.compare.Group;
 import dev.tailgate.result.compare.Member;
-import dev.tailgate.result.compare.Row;
+import dev.tailgate.result.compare.MethodColumn;
+import dev.tailgate.result.compare.MethodRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -33,7 +33,7 @@ public final class ComparisonCharts {
   }
 
   /** The number of a row's colour, symbol and dashes. */
-  public int style(Row row) {
+  public int style(MethodRow row) {
     return styles.indexOf(group.name(row));
   }
 
@@ -44,11 +44,11 @@ public final class ComparisonCharts {
             "Task metric by method",
             group.conditions().metric(),
             List.of("FP", group.conditions().schemeName()),
-            List.of(Column.FP, Column.QUANTIZED));
+            List.of(MethodColumn.FP, MethodColumn.QUANTIZED));
   }
 
   /** Average kurtosis or largest norm by method. */
-  public ChartSpec.Dots outliers(Column column) {
+  public ChartSpec.Dots outliers(MethodColumn column) {
     return dots().of(title(column) + " by method", title(column), List.of(), List.of(column));
   }
 
@@ -73,9 +73,9 @@ public final class ComparisonCharts {
   }
 
   /** One number of each model over another, a named point a model. */
-  public ChartSpec.Scatter scatter(Column across, Column up) {
+  public ChartSpec.Scatter scatter(MethodColumn across, MethodColumn up) {
     List<ChartSpec.Point> points = new ArrayList<>();
-    for (Row row : group.rows()) {
+    for (MethodRow row : group.rows()) {
       for (Member member : row.members()) {
         String seed = row.members().size() > 1 ? "@" + member.seed() : "";
         points.add(
@@ -92,8 +92,8 @@ public final class ComparisonCharts {
   }
 
   /** Costs lie around 0, which is shown as a line with air on both sides. */
-  private Axis axis(Column column, List<Double> values) {
-    if (column != Column.CHANGE) {
+  private Axis axis(MethodColumn column, List<Double> values) {
+    if (column != MethodColumn.CHANGE) {
       return Ticks.aroundOrLog(title(column), values);
     }
     double largest =
@@ -103,13 +103,14 @@ public final class ComparisonCharts {
     return Ticks.around(title(column), withZero);
   }
 
-  private static double shown(Column column, Member member) {
-    return column == Column.SIZE ? member.number(column) / 1e6 : member.number(column);
+  private static double shown(MethodColumn column, Member member) {
+    return column == MethodColumn.SIZE ? member.number(column) / 1e6 : member.number(column);
   }
 
-  private ChartSpec.Line byLayer(String title, String unit, Function<Row, List<Double>> numbers) {
+  private ChartSpec.Line byLayer(
+      String title, String unit, Function<MethodRow, List<Double>> numbers) {
     List<ChartSpec.Series> series = new ArrayList<>();
-    for (Row row : group.rows()) {
+    for (MethodRow row : group.rows()) {
       series.add(
           new ChartSpec.Series(
               group.name(row),
@@ -127,7 +128,7 @@ public final class ComparisonCharts {
         title, Ticks.indices("layer", first, last), Ticks.forValues(scale, ys), series, styles);
   }
 
-  private String title(Column column) {
+  private String title(MethodColumn column) {
     String metric = group.conditions().metric();
     String scheme = group.conditions().schemeName();
     return switch (column) {

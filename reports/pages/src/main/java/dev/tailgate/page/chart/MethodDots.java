@@ -1,10 +1,10 @@
 package dev.tailgate.page.chart;
 
-import dev.tailgate.result.compare.Column;
 import dev.tailgate.result.compare.Group;
+import dev.tailgate.result.compare.MethodColumn;
+import dev.tailgate.result.compare.MethodRow;
 import dev.tailgate.result.compare.Paired;
-import dev.tailgate.result.compare.Row;
-import dev.tailgate.result.compare.Spread;
+import dev.tailgate.result.compare.SeedSpread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 /** Methods one below the other, each with a number and how sure it is. */
 final class MethodDots {
   private final Group group;
-  private final ToIntFunction<Row> style;
+  private final ToIntFunction<MethodRow> style;
 
-  MethodDots(Group group, ToIntFunction<Row> style) {
+  MethodDots(Group group, ToIntFunction<MethodRow> style) {
     this.group = group;
     this.style = style;
   }
@@ -25,19 +25,19 @@ final class MethodDots {
    *
    * @param kinds names of open and full marks, where there are two of each method
    */
-  ChartSpec.Dots of(String title, String quantity, List<String> kinds, List<Column> columns) {
+  ChartSpec.Dots of(String title, String quantity, List<String> kinds, List<MethodColumn> columns) {
     Axis names = Ticks.names("", group.rows().stream().map(group::name).toList());
     List<ChartSpec.Dot> dots = new ArrayList<>();
     for (int r = 0; r < group.rows().size(); r++) {
-      Row row = group.rows().get(r);
-      for (Column column : columns) {
-        Spread spread = row.cell(column).spread();
+      MethodRow row = group.rows().get(r);
+      for (MethodColumn column : columns) {
+        SeedSpread spread = row.cell(column).spread();
         List<Double> parts = row.members().stream().map(m -> m.number(column)).toList();
         dots.add(
             new ChartSpec.Dot(
                 group.rows().size() - 1.0 - r,
                 style.applyAsInt(row),
-                column == Column.FP,
+                column == MethodColumn.FP,
                 spread.mean(),
                 spread.mean() - spread.deviation(),
                 spread.mean() + spread.deviation(),
@@ -62,7 +62,8 @@ final class MethodDots {
 
   /** By how much the cost of each method differs from the baseline's, with 95 % intervals. */
   ChartSpec.Dots costDifferences(String baseline) {
-    List<Row> rows = group.rows().stream().filter(row -> row.against().cost().isPresent()).toList();
+    List<MethodRow> rows =
+        group.rows().stream().filter(row -> row.against().cost().isPresent()).toList();
     List<ChartSpec.Dot> dots = new ArrayList<>();
     List<Double> values = new ArrayList<>(List.of(0.0));
     for (int r = 0; r < rows.size(); r++) {

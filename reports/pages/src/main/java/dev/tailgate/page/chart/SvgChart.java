@@ -1,6 +1,6 @@
 package dev.tailgate.page.chart;
 
-import dev.tailgate.result.Range;
+import dev.tailgate.result.GridRange;
 import dev.tailgate.result.wording.Numbers;
 
 /**
@@ -138,7 +138,7 @@ public final class SvgChart {
   }
 
   /** Tints what lies outside the range, behind the marks. */
-  private void clippedAway(Range range) {
+  private void clippedAway(GridRange range) {
     tint(spec.x().min(), range.low());
     tint(range.high(), spec.x().max());
   }
@@ -157,7 +157,7 @@ public final class SvgChart {
     }
   }
 
-  private void clipping(Range range) {
+  private void clipping(GridRange range) {
     clipLine("lower clip ", range.low(), top + 12);
     clipLine("upper clip ", range.high(), top + 28);
   }

@@ -1,8 +1,8 @@
 package dev.tailgate.page.chart;
 
 import dev.tailgate.result.ChannelPeak;
+import dev.tailgate.result.GridRange;
 import dev.tailgate.result.HeatMap;
-import dev.tailgate.result.Range;
 import dev.tailgate.result.ValueHistogram;
 import dev.tailgate.result.WorstTap;
 import dev.tailgate.result.wording.Numbers;
@@ -95,9 +95,10 @@ public final class WorstTapCharts {
         "Values of " + tap.tensor(),
         Ticks.exact(
             "value",
-            Math.min(low, tap.clipping().map(Range::low).filter(Double::isFinite).orElse(low))
+            Math.min(low, tap.clipping().map(GridRange::low).filter(Double::isFinite).orElse(low))
                 - room,
-            Math.max(high, tap.clipping().map(Range::high).filter(Double::isFinite).orElse(high))
+            Math.max(
+                    high, tap.clipping().map(GridRange::high).filter(Double::isFinite).orElse(high))
                 + room,
             6),
         countAxis(most),

@@ -1,11 +1,11 @@
 package dev.tailgate.page.console;
 
 import dev.tailgate.result.compare.Cell;
-import dev.tailgate.result.compare.Column;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.compare.Group;
+import dev.tailgate.result.compare.MethodColumn;
+import dev.tailgate.result.compare.MethodRow;
 import dev.tailgate.result.compare.PairedText;
-import dev.tailgate.result.compare.Row;
 import dev.tailgate.result.wording.PlainText;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class ComparisonText {
     List<String> head = names("method", origins, "origin");
     comparison.columns().forEach(column -> head.add(inText(column, group)));
     TextTable table = new TextTable(origins ? 2 : 1, head);
-    for (Row row : group.rows()) {
+    for (MethodRow row : group.rows()) {
       List<String> cells = names(row.method(), origins, row.origin());
       comparison.columns().forEach(column -> cells.add(marked(row.cell(column))));
       table.row(cells);
@@ -50,7 +50,7 @@ public final class ComparisonText {
     return table.render();
   }
 
-  private static String inText(Column column, Group group) {
+  private static String inText(MethodColumn column, Group group) {
     String words = column.head(group.conditions());
     return PlainText.of(
         words.equals("FP") || words.equals(group.conditions().schemeName())
@@ -59,18 +59,18 @@ public final class ComparisonText {
   }
 
   private static String against(Group group, String baseline, boolean origins) {
-    List<Row> others = group.withChange();
+    List<MethodRow> others = group.withChange();
     if (others.isEmpty()) {
       return "";
     }
     String scheme = PlainText.of(group.conditions().schemeName());
     List<String> head = names("against " + baseline, origins, "origin");
-    Row.CHANGES.forEach(column -> head.add(inText(column, group)));
+    MethodRow.CHANGES.forEach(column -> head.add(inText(column, group)));
     head.addAll(List.of(scheme + " difference (95 %)", "cost difference (95 %)"));
     TextTable table = new TextTable(origins ? 2 : 1, head);
-    for (Row row : others) {
+    for (MethodRow row : others) {
       List<String> cells = names(row.method(), origins, row.origin());
-      Row.CHANGES.forEach(column -> cells.add(row.cell(column).relativeText()));
+      MethodRow.CHANGES.forEach(column -> cells.add(row.cell(column).relativeText()));
       cells.add(PairedText.of(row.against().quantized()));
       cells.add(PairedText.of(row.against().cost()));
       table.row(cells);

@@ -1,7 +1,7 @@
 package dev.tailgate.page.console;
 
+import dev.tailgate.result.ElementPlace;
 import dev.tailgate.result.Finding;
-import dev.tailgate.result.Place;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
 import dev.tailgate.result.TapResult;
@@ -129,7 +129,7 @@ public final class ConsoleReport {
     return table.render();
   }
 
-  private static String place(Place place) {
+  private static String place(ElementPlace place) {
     return index(place.sample()) + "," + index(place.token()) + "," + index(place.channel());
   }
 

@@ -1,9 +1,9 @@
 package dev.tailgate.page.console;
 
-import dev.tailgate.result.compare.Column;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.compare.Group;
-import dev.tailgate.result.compare.Row;
+import dev.tailgate.result.compare.MethodColumn;
+import dev.tailgate.result.compare.MethodRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +11,13 @@ import java.util.Locale;
 /** Methods side by side, and what Softmax1 does against plain softmax, for standard output. */
 public final class MethodTable {
   private static final String SOFTMAX1 = "outeffhop";
-  private static final List<Column> COLUMNS =
-      List.of(Column.FP, Column.QUANTIZED, Column.CHANGE, Column.KURTOSIS, Column.INF_NORM);
+  private static final List<MethodColumn> COLUMNS =
+      List.of(
+          MethodColumn.FP,
+          MethodColumn.QUANTIZED,
+          MethodColumn.CHANGE,
+          MethodColumn.KURTOSIS,
+          MethodColumn.INF_NORM);
 
   private MethodTable() {}
 
@@ -28,10 +33,10 @@ public final class MethodTable {
                 "FP",
                 "quantized",
                 "change",
-                head(Column.KURTOSIS),
-                head(Column.INF_NORM)));
+                head(MethodColumn.KURTOSIS),
+                head(MethodColumn.INF_NORM)));
     for (Group group : comparison.groups()) {
-      for (Row row : group.rows()) {
+      for (MethodRow row : group.rows()) {
         List<String> cells =
             new ArrayList<>(List.of(group.family(), row.method(), group.conditions().metric()));
         COLUMNS.forEach(column -> cells.add(row.cell(column).spread().inWords()));
@@ -50,23 +55,23 @@ public final class MethodTable {
   }
 
   private static String changes(Comparison comparison) {
-    List<Row> rows = new ArrayList<>();
+    List<MethodRow> rows = new ArrayList<>();
     TextTable table =
         new TextTable(
             1,
             List.of(
                 SOFTMAX1 + " against " + comparison.baseline(),
-                head(Column.KURTOSIS),
-                head(Column.INF_NORM)));
+                head(MethodColumn.KURTOSIS),
+                head(MethodColumn.INF_NORM)));
     for (Group group : comparison.groups()) {
-      for (Row row : group.rows()) {
+      for (MethodRow row : group.rows()) {
         if (row.method().equals(SOFTMAX1)) {
           rows.add(row);
           table.row(
               List.of(
                   group.family(),
-                  percent(row.cell(Column.KURTOSIS).relative()),
-                  percent(row.cell(Column.INF_NORM).relative())));
+                  percent(row.cell(MethodColumn.KURTOSIS).relative()),
+                  percent(row.cell(MethodColumn.INF_NORM).relative())));
         }
       }
     }
@@ -74,17 +79,21 @@ public final class MethodTable {
       return "";
     }
     if (rows.size() > 1) {
-      table.row(List.of("average", average(rows, Column.KURTOSIS), average(rows, Column.INF_NORM)));
+      table.row(
+          List.of(
+              "average",
+              average(rows, MethodColumn.KURTOSIS),
+              average(rows, MethodColumn.INF_NORM)));
     }
     table.row(List.of("arXiv 2404.03828, its four models", "-22 %", "-26 %"));
     return table.render();
   }
 
-  private static String head(Column column) {
+  private static String head(MethodColumn column) {
     return column.metric().orElseThrow().modelNumber().plainHead();
   }
 
-  private static String average(List<Row> rows, Column column) {
+  private static String average(List<MethodRow> rows, MethodColumn column) {
     return percent(
         rows.stream().mapToDouble(row -> row.cell(column).relative()).average().orElse(Double.NaN));
   }

@@ -2,11 +2,11 @@ package dev.tailgate.page.html;
 
 import dev.tailgate.page.chart.ChartSpec;
 import dev.tailgate.page.chart.ComparisonCharts;
-import dev.tailgate.result.compare.Column;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.compare.Conditions;
 import dev.tailgate.result.compare.Group;
 import dev.tailgate.result.compare.GroupFinding;
+import dev.tailgate.result.compare.MethodColumn;
 import dev.tailgate.result.wording.Numbers;
 import dev.tailgate.stats.metric.Direction;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ public record CompareGroup(
 
   static CompareGroup of(Comparison comparison, Group group) {
     ComparisonCharts charts = ComparisonCharts.of(comparison, group);
-    List<Column> columns = comparison.columns();
+    List<MethodColumn> columns = comparison.columns();
     return new CompareGroup(
         group.title(),
         GroupFinding.of(group, comparison.baseline()),
@@ -81,15 +81,17 @@ public record CompareGroup(
   private static List<Part> parts(Group group, ComparisonCharts charts, String baseline) {
     List<Part> parts = new ArrayList<>();
     List<Figure> metrics = new ArrayList<>();
-    if (has(group, Column.FP) || has(group, Column.QUANTIZED)) {
+    if (has(group, MethodColumn.FP) || has(group, MethodColumn.QUANTIZED)) {
       metrics.add(
           new Figure(
               group.conditions().metric() + ", " + group.conditions().direction().inWords(),
               charts.task()));
     }
-    metrics.add(new Figure("Average kurtosis, lower is better", charts.outliers(Column.KURTOSIS)));
     metrics.add(
-        new Figure("Largest infinity norm, lower is better", charts.outliers(Column.INF_NORM)));
+        new Figure("Average kurtosis, lower is better", charts.outliers(MethodColumn.KURTOSIS)));
+    metrics.add(
+        new Figure(
+            "Largest infinity norm, lower is better", charts.outliers(MethodColumn.INF_NORM)));
     if (group.rows().stream().anyMatch(row -> row.against().cost().isPresent())) {
       metrics.add(
           new Figure(
@@ -107,7 +109,7 @@ public record CompareGroup(
                   new Figure("Kurtosis", charts.kurtosisByLayer()),
                   new Figure("Infinity norm", charts.infNormByLayer()))));
     }
-    if (has(group, Column.CHANGE)) {
+    if (has(group, MethodColumn.CHANGE)) {
       parts.add(
           new Part(
               "Cost against outliers",
@@ -116,12 +118,12 @@ public record CompareGroup(
               List.of(
                   new Figure(
                       "Cost against average kurtosis",
-                      charts.scatter(Column.KURTOSIS, Column.CHANGE)),
+                      charts.scatter(MethodColumn.KURTOSIS, MethodColumn.CHANGE)),
                   new Figure(
                       "Cost against the largest infinity norm",
-                      charts.scatter(Column.INF_NORM, Column.CHANGE)))));
+                      charts.scatter(MethodColumn.INF_NORM, MethodColumn.CHANGE)))));
     }
-    if (has(group, Column.QUANTIZED)) {
+    if (has(group, MethodColumn.QUANTIZED)) {
       parts.add(new Part("What a method takes", "A point is a model.", tradeOffs(group, charts)));
     }
     return parts;
@@ -131,10 +133,12 @@ public record CompareGroup(
     String metric = "Quantized " + group.conditions().metric();
     List<Figure> figures = new ArrayList<>();
     figures.add(
-        new Figure(metric + " against size", charts.scatter(Column.SIZE, Column.QUANTIZED)));
-    if (has(group, Column.TIME)) {
+        new Figure(
+            metric + " against size", charts.scatter(MethodColumn.SIZE, MethodColumn.QUANTIZED)));
+    if (has(group, MethodColumn.TIME)) {
       figures.add(
-          new Figure(metric + " against time", charts.scatter(Column.TIME, Column.QUANTIZED)));
+          new Figure(
+              metric + " against time", charts.scatter(MethodColumn.TIME, MethodColumn.QUANTIZED)));
     }
     return figures;
   }
@@ -145,7 +149,7 @@ public record CompareGroup(
         : "One model a method: nothing here says how much another seed would differ.";
   }
 
-  private static boolean has(Group group, Column column) {
+  private static boolean has(Group group, MethodColumn column) {
     return group.rows().stream()
         .flatMap(row -> row.members().stream())
         .anyMatch(member -> Double.isFinite(member.number(column)));

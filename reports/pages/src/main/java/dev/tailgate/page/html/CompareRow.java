@@ -2,10 +2,10 @@ package dev.tailgate.page.html;
 
 import dev.tailgate.page.chart.SvgChart;
 import dev.tailgate.result.compare.Cell;
-import dev.tailgate.result.compare.Column;
+import dev.tailgate.result.compare.MethodColumn;
+import dev.tailgate.result.compare.MethodRow;
 import dev.tailgate.result.compare.Paired;
 import dev.tailgate.result.compare.PairedText;
-import dev.tailgate.result.compare.Row;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +36,13 @@ public record CompareRow(
   private static final String NONE = "\u2013";
 
   /** A change of a cost in percent of the cost says little, and a ratio is a ratio already. */
-  private static final Set<Column> WITH_CHANGE =
-      EnumSet.of(Column.FP, Column.QUANTIZED, Column.KURTOSIS, Column.INF_NORM, Column.SIZE);
+  private static final Set<MethodColumn> WITH_CHANGE =
+      EnumSet.of(
+          MethodColumn.FP,
+          MethodColumn.QUANTIZED,
+          MethodColumn.KURTOSIS,
+          MethodColumn.INF_NORM,
+          MethodColumn.SIZE);
 
   /**
    * A number.
@@ -56,7 +61,7 @@ public record CompareRow(
    */
   public record Difference(String value, String remark) {}
 
-  static CompareRow of(Row row, String name, List<Column> columns, int style) {
+  static CompareRow of(MethodRow row, String name, List<MethodColumn> columns, int style) {
     return new CompareRow(
         SvgChart.swatch(style),
         row.method(),
@@ -76,7 +81,7 @@ public record CompareRow(
   }
 
   /** What a model was rewritten to is the method itself, unless a label says otherwise. */
-  private static String origin(Row row) {
+  private static String origin(MethodRow row) {
     // A method may be followed by its parameters.
     boolean isPlain = ("rewritten to " + row.method() + ":").startsWith(row.origin() + ":");
     return isPlain ? "rewritten" : row.origin();

@@ -2,11 +2,11 @@ package dev.tailgate.page.html;
 
 import dev.tailgate.page.chart.ChartSpec;
 import dev.tailgate.page.chart.SvgChart;
-import dev.tailgate.result.compare.Column;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.compare.Group;
 import dev.tailgate.result.compare.Member;
-import dev.tailgate.result.compare.Row;
+import dev.tailgate.result.compare.MethodColumn;
+import dev.tailgate.result.compare.MethodRow;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,7 +62,7 @@ public record CompareView(Comparison comparison, List<CompareGroup> groups) {
   public List<Model> models() {
     List<Model> models = new ArrayList<>();
     for (Group group : comparison.groups()) {
-      for (Row row : group.rows()) {
+      for (MethodRow row : group.rows()) {
         row.members()
             .forEach(m -> models.add(new Model(group.family(), row.method(), row.origin(), m)));
       }
@@ -79,7 +79,7 @@ public record CompareView(Comparison comparison, List<CompareGroup> groups) {
 
   /** Whether any model was timed. */
   public boolean hasTimes() {
-    return comparison.columns().contains(Column.TIME);
+    return comparison.columns().contains(MethodColumn.TIME);
   }
 
   /** A chart as an element of the page. */

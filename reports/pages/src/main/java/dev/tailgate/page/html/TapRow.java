@@ -1,6 +1,6 @@
 package dev.tailgate.page.html;
 
-import dev.tailgate.result.Place;
+import dev.tailgate.result.ElementPlace;
 import dev.tailgate.result.TapResult;
 import dev.tailgate.result.wording.Numbers;
 import java.util.List;
@@ -60,7 +60,7 @@ public record TapRow(
         tap.inHeadline());
   }
 
-  private static String place(Place place) {
+  private static String place(ElementPlace place) {
     return index(place.sample()) + " / " + index(place.token()) + " / " + index(place.channel());
   }
 

@@ -2,7 +2,7 @@ package dev.tailgate.page.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailgate.result.Range;
+import dev.tailgate.result.GridRange;
 import dev.tailgate.result.Samples;
 import dev.tailgate.result.WorstTap;
 import java.util.List;
@@ -47,7 +47,7 @@ class ChartSpecTest {
   @Test
   void marksTheClippingRangeAndKeepsItInView() {
     ChartSpec.Histogram chart = WorstTapCharts.histogram(worst);
-    assertThat(chart.clipping()).contains(new Range(-52.4, 26.1));
+    assertThat(chart.clipping()).contains(new GridRange(-52.4, 26.1));
     assertThat(chart.x().position(-52.4)).isBetween(0.0, 1.0);
     assertThat(chart.x().position(26.1)).isBetween(0.0, 1.0);
     assertThat(chart.y().logarithmic()).isTrue();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tailgate.result.InLocale;
 import dev.tailgate.result.Samples;
-import dev.tailgate.result.compare.Column;
 import dev.tailgate.result.compare.Comparison;
+import dev.tailgate.result.compare.MethodColumn;
 import dev.tailgate.result.compare.MethodRun;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,7 @@ class ComparisonChartsTest {
 
   @Test
   void everyModelIsAPointAndSeedsAreTold() {
-    ChartSpec.Scatter chart = charts("mine").scatter(Column.KURTOSIS, Column.CHANGE);
+    ChartSpec.Scatter chart = charts("mine").scatter(MethodColumn.KURTOSIS, MethodColumn.CHANGE);
     assertThat(chart.points())
         .extracting(ChartSpec.Point::name)
         .containsExactly("vanilla", "mine@1", "mine@2");
@@ -115,10 +115,10 @@ class ComparisonChartsTest {
     for (ChartSpec spec :
         List.of(
             hostile.task(),
-            hostile.outliers(Column.KURTOSIS),
+            hostile.outliers(MethodColumn.KURTOSIS),
             hostile.costDifferences("vanilla"),
             hostile.infNormByLayer(),
-            hostile.scatter(Column.SIZE, Column.QUANTIZED))) {
+            hostile.scatter(MethodColumn.SIZE, MethodColumn.QUANTIZED))) {
       Document document =
           DocumentBuilderFactory.newInstance()
               .newDocumentBuilder()

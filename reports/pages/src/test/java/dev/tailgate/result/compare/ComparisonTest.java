@@ -37,12 +37,12 @@ class ComparisonTest {
 
   @Test
   void marksTheBetterOfTwoAndNothingWhereTheyTie() {
-    List<Row> rows = two().groups().get(0).rows();
+    List<MethodRow> rows = two().groups().get(0).rows();
     // Perplexity: lower is better. Both have the same float score and size.
-    assertThat(rows.get(1).cell(Column.QUANTIZED).mark()).isEqualTo(Cell.Mark.BEST);
-    assertThat(rows.get(0).cell(Column.QUANTIZED).mark()).isEqualTo(Cell.Mark.SECOND);
-    assertThat(rows.get(0).cell(Column.FP).mark()).isEqualTo(Cell.Mark.NONE);
-    assertThat(rows.get(0).cell(Column.SIZE).mark()).isEqualTo(Cell.Mark.NONE);
+    assertThat(rows.get(1).cell(MethodColumn.QUANTIZED).mark()).isEqualTo(Cell.Mark.BEST);
+    assertThat(rows.get(0).cell(MethodColumn.QUANTIZED).mark()).isEqualTo(Cell.Mark.SECOND);
+    assertThat(rows.get(0).cell(MethodColumn.FP).mark()).isEqualTo(Cell.Mark.NONE);
+    assertThat(rows.get(0).cell(MethodColumn.SIZE).mark()).isEqualTo(Cell.Mark.NONE);
   }
 
   @Test
@@ -66,7 +66,7 @@ class ComparisonTest {
     Paired.Difference cost = same.groups().get(0).rows().get(1).against().cost().orElseThrow();
     assertThat(cost.value()).isZero();
     assertThat(cost.excludesZero()).isFalse();
-    assertThat(same.groups().get(0).rows().get(1).cell(Column.KURTOSIS).relative()).isZero();
+    assertThat(same.groups().get(0).rows().get(1).cell(MethodColumn.KURTOSIS).relative()).isZero();
   }
 
   @Test
@@ -110,7 +110,7 @@ class ComparisonTest {
         .singleElement()
         .satisfies(row -> assertThat(row.seeds()).containsExactly(1, 2));
     assertThat(Comparison.of(List.of(first, first), "vanilla").groups().get(0).rows())
-        .extracting(Row::method)
+        .extracting(MethodRow::method)
         .containsExactly("vanilla", "vanilla (2)");
   }
 
@@ -129,17 +129,17 @@ class ComparisonTest {
 
   @Test
   void readsLabelsAndFileNames() {
-    assertThat(Labels.parse("opt/gated@7").orElseThrow().seed()).isEqualTo(7);
-    assertThat(Labels.parse("opt/gated@7").orElseThrow().family()).contains("opt");
-    assertThat(Labels.parse("a/b/c")).isEmpty();
-    assertThat(Labels.named(Samples.vanilla(), Set.of("vanilla")).method())
+    assertThat(RunLabels.parse("opt/gated@7").orElseThrow().seed()).isEqualTo(7);
+    assertThat(RunLabels.parse("opt/gated@7").orElseThrow().family()).contains("opt");
+    assertThat(RunLabels.parse("a/b/c")).isEmpty();
+    assertThat(RunLabels.named(Samples.vanilla(), Set.of("vanilla")).method())
         .isEqualTo("encoder-vanilla");
-    assertThat(Labels.named(Samples.vanilla(), Set.of("vanilla")).family()).isEqualTo("bert");
+    assertThat(RunLabels.named(Samples.vanilla(), Set.of("vanilla")).family()).isEqualTo("bert");
   }
 
   @Test
   void aRowOverTwoSeedsHasTheNumbersOfBoth() {
-    Row row =
+    MethodRow row =
         Comparison.of(
                 List.of(
                     new MethodRun("f", "a", 1, Samples.vanilla()).timed(1.1),
@@ -150,13 +150,13 @@ class ComparisonTest {
             .rows()
             .get(0);
     assertThat(row.members()).extracting(Member::seed).containsExactly(1, 2);
-    assertThat(row.members().get(0).number(Column.QUANTIZED)).isCloseTo(42.58, within(1e-12));
-    assertThat(row.members().get(1).number(Column.QUANTIZED)).isCloseTo(5.34, within(1e-12));
+    assertThat(row.members().get(0).number(MethodColumn.QUANTIZED)).isCloseTo(42.58, within(1e-12));
+    assertThat(row.members().get(1).number(MethodColumn.QUANTIZED)).isCloseTo(5.34, within(1e-12));
     // statistics.mean and statistics.stdev of Python.
-    assertThat(row.cell(Column.QUANTIZED).spread().mean()).isCloseTo(23.96, within(1e-9));
-    assertThat(row.cell(Column.QUANTIZED).spread().deviation())
+    assertThat(row.cell(MethodColumn.QUANTIZED).spread().mean()).isCloseTo(23.96, within(1e-9));
+    assertThat(row.cell(MethodColumn.QUANTIZED).spread().deviation())
         .isCloseTo(26.332656531589624, within(1e-9));
-    assertThat(row.cell(Column.TIME).spread().mean()).isCloseTo(1.2, within(1e-12));
+    assertThat(row.cell(MethodColumn.TIME).spread().mean()).isCloseTo(1.2, within(1e-12));
   }
 
   @Test
@@ -167,10 +167,10 @@ class ComparisonTest {
                 new MethodRun("f", "vanilla", 1, Samples.vanilla()).timed(1),
                 new MethodRun("f", "a", 1, Samples.twin()).timed(0.9)),
             "vanilla");
-    assertThat(timed.columns()).contains(Column.TIME);
-    assertThat(two().columns()).doesNotContain(Column.TIME);
+    assertThat(timed.columns()).contains(MethodColumn.TIME);
+    assertThat(two().columns()).doesNotContain(MethodColumn.TIME);
     assertThat(timed.groups().get(0).rows())
-        .allMatch(row -> row.cell(Column.TIME).mark() == Cell.Mark.NONE);
+        .allMatch(row -> row.cell(MethodColumn.TIME).mark() == Cell.Mark.NONE);
   }
 
   @Test

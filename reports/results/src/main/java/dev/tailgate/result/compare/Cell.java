@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param relative {@code mean / baseline - 1}; NaN without a baseline, or one of 0
  * @param mark its rank in its group
  */
-public record Cell(Column column, Spread spread, double relative, Mark mark) {
+public record Cell(MethodColumn column, SeedSpread spread, double relative, Mark mark) {
   private static final double MEGABYTE = 1e6;
 
   /** A rank that tables show. */
@@ -25,22 +25,22 @@ public record Cell(Column column, Spread spread, double relative, Mark mark) {
   }
 
   /** The spread as tables print it. */
-  Spread shown() {
-    return column == Column.SIZE
-        ? new Spread(spread.mean() / MEGABYTE, spread.deviation() / MEGABYTE)
+  SeedSpread shown() {
+    return column == MethodColumn.SIZE
+        ? new SeedSpread(spread.mean() / MEGABYTE, spread.deviation() / MEGABYTE)
         : spread;
   }
 
   /** Mean and deviation with the given sign between them; a dash for no number. */
   public String text(String plusMinus) {
-    Spread shown = shown();
+    SeedSpread shown = shown();
     if (Double.isNaN(shown.mean())) {
       return "-";
     }
     // Files of one method have one size, and a spread of nothing says nothing.
-    boolean isPlain = column == Column.SIZE && shown.deviation() == 0;
+    boolean isPlain = column == MethodColumn.SIZE && shown.deviation() == 0;
     String words = isPlain ? Numbers.compact(shown.mean()) : shown.inWords(plusMinus);
-    return column == Column.CHANGE && shown.mean() > 0 ? "+" + words : words;
+    return column == MethodColumn.CHANGE && shown.mean() > 0 ? "+" + words : words;
   }
 
   /** Relative change in percent, or a dash. */

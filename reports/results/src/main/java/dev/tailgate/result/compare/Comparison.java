@@ -31,7 +31,7 @@ public record Comparison(String baseline, List<Group> groups, List<String> notes
 
   /** Compares runs with {@code baseline}, family by family. */
   public static Comparison of(List<MethodRun> runs, String baseline) {
-    List<MethodRun> distinct = Labels.distinct(Labels.inFamilies(runs));
+    List<MethodRun> distinct = RunLabels.distinct(RunLabels.inFamilies(runs));
     Map<String, List<MethodRun>> byConditions = new LinkedHashMap<>();
     for (MethodRun run : distinct) {
       String key = run.family() + "\n" + Conditions.of(run.result()).key();
@@ -60,8 +60,10 @@ public record Comparison(String baseline, List<Group> groups, List<String> notes
     Optional<List<MethodRun>> base =
         parts.stream()
             .filter(part -> part.get(0).method().equals(baseline))
-            .min(Comparator.comparing(part -> !Row.origin(part.get(0)).equals(Row.TRAINED)));
-    List<Row> rows = parts.stream().map(part -> row(part, base)).toList();
+            .min(
+                Comparator.comparing(
+                    part -> !MethodRow.origin(part.get(0)).equals(MethodRow.TRAINED)));
+    List<MethodRow> rows = parts.stream().map(part -> row(part, base)).toList();
     boolean ranked = conditions.dataSha256().isPresent();
     return new Group(
         family,
@@ -72,18 +74,18 @@ public record Comparison(String baseline, List<Group> groups, List<String> notes
   }
 
   private static String key(MethodRun run) {
-    return run.method() + "\n" + Row.origin(run);
+    return run.method() + "\n" + MethodRow.origin(run);
   }
 
-  private static Row row(List<MethodRun> part, Optional<List<MethodRun>> base) {
-    Row row = Row.of(part);
+  private static MethodRow row(List<MethodRun> part, Optional<List<MethodRun>> base) {
+    MethodRow row = MethodRow.of(part);
     if (base.isEmpty()) {
       return row;
     }
     if (base.get().equals(part)) {
       return row.with(Paired.not(Paired.BASELINE));
     }
-    Row baseRow = Row.of(base.get());
+    MethodRow baseRow = MethodRow.of(base.get());
     return row.with(PairedBootstrap.of(part, base.get()))
         .with(
             cell ->
@@ -98,22 +100,23 @@ public record Comparison(String baseline, List<Group> groups, List<String> notes
 
   /** Whether any group has models of different origin. */
   public boolean mixesOrigins() {
-    return groups.stream().flatMap(g -> g.rows().stream()).map(Row::origin).distinct().count() > 1
+    return groups.stream().flatMap(g -> g.rows().stream()).map(MethodRow::origin).distinct().count()
+            > 1
         || groups.stream()
             .flatMap(g -> g.rows().stream())
-            .anyMatch(row -> !row.origin().equals(Row.TRAINED));
+            .anyMatch(row -> !row.origin().equals(MethodRow.TRAINED));
   }
 
   /** Columns that have a number in some row; times are measured for models only. */
-  public List<Column> columns() {
-    return Arrays.stream(Column.values())
-        .filter(column -> column != Column.TIME || hasTimes())
+  public List<MethodColumn> columns() {
+    return Arrays.stream(MethodColumn.values())
+        .filter(column -> column != MethodColumn.TIME || hasTimes())
         .toList();
   }
 
   private boolean hasTimes() {
     return groups.stream()
         .flatMap(group -> group.rows().stream())
-        .anyMatch(row -> !Double.isNaN(row.cell(Column.TIME).spread().mean()));
+        .anyMatch(row -> !Double.isNaN(row.cell(MethodColumn.TIME).spread().mean()));
   }
 }

@@ -27,7 +27,7 @@ public final class ComparisonCsv {
         new ArrayList<>(
             List.of(
                 "family", "method", "origin", "seeds", "metric", "scheme", "tap_preset", "data"));
-    for (Column column : Column.values()) {
+    for (MethodColumn column : MethodColumn.values()) {
       String key = column.key();
       head.addAll(List.of(key, key + "_deviation", key + "_relative", key + "_rank"));
     }
@@ -38,7 +38,7 @@ public final class ComparisonCsv {
     return head;
   }
 
-  private static List<String> cells(Group group, Row row) {
+  private static List<String> cells(Group group, MethodRow row) {
     Conditions conditions = group.conditions();
     List<String> cells =
         new ArrayList<>(

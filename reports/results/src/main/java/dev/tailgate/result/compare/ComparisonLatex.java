@@ -9,8 +9,9 @@ import java.util.List;
  * underlined. Needs the package {@code booktabs}.
  */
 public final class ComparisonLatex {
-  private static final List<Column> COLUMNS =
-      List.of(Column.FP, Column.QUANTIZED, Column.KURTOSIS, Column.INF_NORM);
+  private static final List<MethodColumn> COLUMNS =
+      List.of(
+          MethodColumn.FP, MethodColumn.QUANTIZED, MethodColumn.KURTOSIS, MethodColumn.INF_NORM);
 
   private ComparisonLatex() {}
 
@@ -47,22 +48,22 @@ public final class ComparisonLatex {
         List.of(
             "FP",
             schemes.size() == 1 ? escaped(schemes.get(0)) : "Quantized",
-            spaced(Column.KURTOSIS),
-            spaced(Column.INF_NORM)));
+            spaced(MethodColumn.KURTOSIS),
+            spaced(MethodColumn.INF_NORM)));
     return head;
   }
 
   /** A space behind a full stop that ends no sentence. */
-  private static String spaced(Column column) {
+  private static String spaced(MethodColumn column) {
     return column.metric().orElseThrow().modelNumber().head().replace(". ", ".\\ ");
   }
 
-  private static List<String> cells(String title, Row row, boolean origins) {
+  private static List<String> cells(String title, MethodRow row, boolean origins) {
     List<String> cells = new ArrayList<>(List.of(escaped(title), escaped(row.method())));
     if (origins) {
       cells.add(escaped(row.origin()));
     }
-    for (Column column : COLUMNS) {
+    for (MethodColumn column : COLUMNS) {
       Cell cell = row.cell(column);
       cells.add(marked(number(cell.text(" $\\pm$ ")), cell.mark()));
     }

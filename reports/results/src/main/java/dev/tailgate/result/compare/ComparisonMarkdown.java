@@ -33,13 +33,13 @@ public final class ComparisonMarkdown {
   }
 
   private static void numbers(
-      List<Column> columns, Group group, boolean origins, StringBuilder out) {
+      List<MethodColumn> columns, Group group, boolean origins, StringBuilder out) {
     List<String> head = names("Method", origins, "Origin");
     columns.forEach(column -> head.add(escaped(column.head(group.conditions()))));
     out.append(head(head, origins));
-    for (Row row : group.rows()) {
+    for (MethodRow row : group.rows()) {
       List<String> cells = names(row.method(), origins, row.origin());
-      for (Column column : columns) {
+      for (MethodColumn column : columns) {
         Cell cell = row.cell(column);
         cells.add(marked(cell.text(" \u00b1 "), cell.mark()));
       }
@@ -48,19 +48,19 @@ public final class ComparisonMarkdown {
   }
 
   private static void against(String baseline, Group group, boolean origins, StringBuilder out) {
-    List<Row> others = group.withChange();
+    List<MethodRow> others = group.withChange();
     if (others.isEmpty()) {
       return;
     }
     String scheme = escaped(group.conditions().schemeName());
     List<String> head = names("Against " + baseline, origins, "Origin");
-    Row.CHANGES.forEach(column -> head.add(escaped(column.head(group.conditions()))));
+    MethodRow.CHANGES.forEach(column -> head.add(escaped(column.head(group.conditions()))));
     head.add(scheme + " difference (95 %)");
     head.add("Cost difference (95 %)");
     out.append('\n').append(head(head, origins));
-    for (Row row : others) {
+    for (MethodRow row : others) {
       List<String> cells = names(row.method(), origins, row.origin());
-      Row.CHANGES.forEach(column -> cells.add(row.cell(column).relativeText()));
+      MethodRow.CHANGES.forEach(column -> cells.add(row.cell(column).relativeText()));
       cells.add(PairedText.of(row.against().quantized()));
       cells.add(PairedText.of(row.against().cost()));
       out.append(line(cells));

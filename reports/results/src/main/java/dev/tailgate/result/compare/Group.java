@@ -13,7 +13,7 @@ import java.util.List;
  * @param rows in the order in which their methods were given
  */
 public record Group(
-    String family, Conditions conditions, String title, boolean ranked, List<Row> rows) {
+    String family, Conditions conditions, String title, boolean ranked, List<MethodRow> rows) {
   /** Copies the rows. */
   public Group {
     rows = List.copyOf(rows);
@@ -21,11 +21,11 @@ public record Group(
 
   /** Whether models came to their methods in different ways. */
   public boolean mixesOrigins() {
-    return rows.stream().map(Row::origin).distinct().count() > 1;
+    return rows.stream().map(MethodRow::origin).distinct().count() > 1;
   }
 
   /** The rows with a number that has a change against the baseline. */
-  public List<Row> withChange() {
+  public List<MethodRow> withChange() {
     return rows.stream()
         .filter(row -> row.cells().stream().anyMatch(cell -> Double.isFinite(cell.relative())))
         .toList();
@@ -35,7 +35,7 @@ public record Group(
    * What a row is called outside of tables: its method, with a word on its origin where the group
    * has the same method of another one.
    */
-  public String name(Row row) {
+  public String name(MethodRow row) {
     boolean twice = rows.stream().filter(r -> r.method().equals(row.method())).count() > 1;
     return twice && row.isRewritten() ? row.method() + " (rewritten)" : row.method();
   }

@@ -17,20 +17,21 @@ public final class GroupFinding {
   }
 
   private static String cheapest(Group group, String baseline) {
-    List<Row> rows =
-        group.rows().stream().filter(row -> !Double.isNaN(mean(row, Column.CHANGE))).toList();
+    List<MethodRow> rows =
+        group.rows().stream().filter(row -> !Double.isNaN(mean(row, MethodColumn.CHANGE))).toList();
     if (!group.ranked() || rows.size() < 2) {
       return "";
     }
     // What costs is a rise where lower is better, and a fall where higher is.
-    Comparator<Row> byCost =
+    Comparator<MethodRow> byCost =
         Comparator.comparingDouble(
             row ->
                 group.conditions().direction() == Direction.LOWER
-                    ? mean(row, Column.CHANGE)
-                    : -mean(row, Column.CHANGE));
-    Row best = rows.stream().min(byCost).orElseThrow();
-    Optional<Row> base = rows.stream().filter(row -> isBase(row) && !row.equals(best)).findFirst();
+                    ? mean(row, MethodColumn.CHANGE)
+                    : -mean(row, MethodColumn.CHANGE));
+    MethodRow best = rows.stream().min(byCost).orElseThrow();
+    Optional<MethodRow> base =
+        rows.stream().filter(row -> isBase(row) && !row.equals(best)).findFirst();
     String metric = group.conditions().metric();
     return group.conditions().schemeName()
         + " costs "
@@ -38,13 +39,14 @@ public final class GroupFinding {
         + " least: "
         + metric
         + " changes by "
-        + signed(mean(best, Column.CHANGE))
-        + base.map(b -> ", for " + baseline + " by " + signed(mean(b, Column.CHANGE))).orElse("")
+        + signed(mean(best, MethodColumn.CHANGE))
+        + base.map(b -> ", for " + baseline + " by " + signed(mean(b, MethodColumn.CHANGE)))
+            .orElse("")
         + ".";
   }
 
   private static String differing(Group group, String baseline) {
-    List<Row> paired =
+    List<MethodRow> paired =
         group.rows().stream().filter(row -> row.against().cost().isPresent()).toList();
     if (paired.isEmpty()) {
       return "";
@@ -52,7 +54,7 @@ public final class GroupFinding {
     List<String> less = new ArrayList<>();
     List<String> more = new ArrayList<>();
     List<String> unclear = new ArrayList<>();
-    for (Row row : paired) {
+    for (MethodRow row : paired) {
       Paired.Difference cost = row.against().cost().orElseThrow();
       boolean isBetter = cost.value() < 0 == (group.conditions().direction() == Direction.LOWER);
       (cost.excludesZero() ? isBetter ? less : more : unclear).add(group.name(row));
@@ -70,11 +72,11 @@ public final class GroupFinding {
     }
   }
 
-  private static boolean isBase(Row row) {
+  private static boolean isBase(MethodRow row) {
     return row.against().notPaired().filter(Paired.BASELINE::equals).isPresent();
   }
 
-  private static double mean(Row row, Column column) {
+  private static double mean(MethodRow row, MethodColumn column) {
     return row.cell(column).spread().mean();
   }
 

@@ -12,11 +12,11 @@ import java.util.List;
  * @param sha256 hash of the file
  * @param ranges how activation ranges were found
  * @param ranOn device, runtime and program that measured, in words
- * @param numbers one for each {@link Column}, in their order; NaN where there is none
+ * @param numbers one for each {@link MethodColumn}, in their order; NaN where there is none
  */
 public record Member(
     int seed, String path, String sha256, String ranges, String ranOn, List<Double> numbers) {
-  private static final List<Column> COLUMNS = List.of(Column.values());
+  private static final List<MethodColumn> COLUMNS = List.of(MethodColumn.values());
 
   /** Copies the list. */
   public Member {
@@ -24,7 +24,7 @@ public record Member(
   }
 
   /** The number in a column. */
-  public double number(Column column) {
+  public double number(MethodColumn column) {
     return numbers.get(COLUMNS.indexOf(column));
   }
 

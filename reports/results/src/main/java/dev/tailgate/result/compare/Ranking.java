@@ -15,9 +15,9 @@ import java.util.Objects;
 final class Ranking {
   private Ranking() {}
 
-  static List<Row> mark(List<Row> rows, Direction metric) {
-    Map<Column, List<Double>> ranks = new EnumMap<>(Column.class);
-    for (Column column : Column.values()) {
+  static List<MethodRow> mark(List<MethodRow> rows, Direction metric) {
+    Map<MethodColumn, List<Double>> ranks = new EnumMap<>(MethodColumn.class);
+    for (MethodColumn column : MethodColumn.values()) {
       ranks.put(column, column.isRanked() ? ranks(rows, column, metric) : List.of());
     }
     return rows.stream()
@@ -32,7 +32,7 @@ final class Ranking {
   }
 
   /** Distinct numbers of the column, best first. */
-  private static List<Double> ranks(List<Row> rows, Column column, Direction metric) {
+  private static List<Double> ranks(List<MethodRow> rows, MethodColumn column, Direction metric) {
     Comparator<Double> ascending = Comparator.naturalOrder();
     return rows.stream()
         .map(row -> printed(row.cell(column)))

@@ -1,11 +1,11 @@
 package dev.tailgate.result.metric;
 
-import dev.tailgate.result.Coverage;
 import dev.tailgate.result.Headline;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
 import dev.tailgate.result.TapResult;
 import dev.tailgate.result.TaskResult;
+import dev.tailgate.result.WeightCoverage;
 import dev.tailgate.stats.metric.Direction;
 import java.util.Comparator;
 import java.util.List;
@@ -60,7 +60,7 @@ public record GateMetric(
           structure(
               "weight_coverage",
               "fraction of the weights' elements that is quantized",
-              r -> r.coverage().map(Coverage::share)),
+              r -> r.coverage().map(WeightCoverage::share)),
           structure(
               "sites", "attention sites found", r -> Optional.of((double) r.headline().sites())),
           structure("taps", "taps measured", r -> Optional.of((double) r.headline().taps())),

@@ -10,9 +10,9 @@ package dev.tailgate.result;
  * @param weightElements elements of all of them
  * @param quantizedElements elements of those that are quantized
  */
-public record Coverage(long weightElements, long quantizedElements) {
+public record WeightCoverage(long weightElements, long quantizedElements) {
   /** Refuses more quantized elements than there are. */
-  public Coverage {
+  public WeightCoverage {
     Require.notNegative("coverage.weight_elements", weightElements);
     Require.notNegative("coverage.quantized_elements", quantizedElements);
     if (quantizedElements > weightElements) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * method, belongs to the family its folder is named for. Any other file is a method of its own, in
  * the family of those over the same samples, or else the one that the audit recognised.
  */
-public final class Labels {
+public final class RunLabels {
   private static final Pattern FILE = Pattern.compile("([a-z0-9_]+)(?:-(\\d{1,9}))?\\.onnx");
   private static final Pattern GIVEN = Pattern.compile("(?:([^/@]+)/)?([^/@]+)(?:@(\\d{1,9}))?");
 
@@ -31,7 +31,7 @@ public final class Labels {
    */
   public record Label(Optional<String> family, String method, int seed) {}
 
-  private Labels() {}
+  private RunLabels() {}
 
   /** Reads {@code [family/]method[@seed]}; empty for anything else. */
   public static Optional<Label> parse(String text) {
@@ -112,7 +112,7 @@ public final class Labels {
   }
 
   private static String key(MethodRun run, String method) {
-    String place = Conditions.of(run.result()).key() + "\n" + Row.origin(run);
+    String place = Conditions.of(run.result()).key() + "\n" + MethodRow.origin(run);
     return String.join("\n", run.family(), method, Integer.toString(run.seed()), place);
   }
 

@@ -8,9 +8,9 @@ package dev.tailgate.result;
  * @param token position along the sequence
  * @param channel index along the last axis
  */
-public record Place(long sample, int token, int channel) {
+public record ElementPlace(long sample, int token, int channel) {
   /** Refuses what cannot be. */
-  public Place {
+  public ElementPlace {
     Require.indexOrNone("place.sample", sample);
     Require.indexOrNone("place.token", token);
     Require.indexOrNone("place.channel", channel);

@@ -6,9 +6,9 @@ package dev.tailgate.result;
  * @param low smallest representable value
  * @param high largest representable value
  */
-public record Range(double low, double high) {
+public record GridRange(double low, double high) {
   /** Refuses what cannot be. */
-  public Range {
+  public GridRange {
     Require.ordered("range", low, high);
   }
 }

@@ -12,14 +12,14 @@ import java.util.Arrays;
  * @param mean their mean; NaN without any, or with a NaN
  * @param deviation their standard deviation, with n - 1; NaN for fewer than two
  */
-public record Spread(double mean, double deviation) {
+public record SeedSpread(double mean, double deviation) {
   private static final int MEAN_DIGITS = 4;
 
   /** The spread of {@code values}. */
-  public static Spread of(double[] values) {
+  public static SeedSpread of(double[] values) {
     double mean = Arrays.stream(values).average().orElse(Double.NaN);
     double squares = Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum();
-    return new Spread(
+    return new SeedSpread(
         mean, values.length < 2 ? Double.NaN : Math.sqrt(squares / (values.length - 1)));
   }
 

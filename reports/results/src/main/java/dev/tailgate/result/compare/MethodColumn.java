@@ -8,7 +8,7 @@ import dev.tailgate.stats.metric.Direction;
 import java.util.Optional;
 
 /** A number that rows are compared in. */
-public enum Column {
+public enum MethodColumn {
   /** Task metric of the model as given. */
   FP,
   /** Task metric of the quantized model. */

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
  *
  * @param method its name
  * @param origin {@code trained}, or {@code rewritten to} a method
- * @param cells one for each {@link Column}, in their order
+ * @param cells one for each {@link MethodColumn}, in their order
  * @param against the paired difference from the baseline
  * @param members the models behind it, by seed
  * @param profile its outliers layer by layer
  */
-public record Row(
+public record MethodRow(
     String method,
     String origin,
     List<Cell> cells,
@@ -27,19 +27,19 @@ public record Row(
   public static final String TRAINED = "trained";
 
   /** Columns of which tables in text show the change against the baseline, in percent. */
-  public static final List<Column> CHANGES =
-      List.of(Column.QUANTIZED, Column.KURTOSIS, Column.INF_NORM);
+  public static final List<MethodColumn> CHANGES =
+      List.of(MethodColumn.QUANTIZED, MethodColumn.KURTOSIS, MethodColumn.INF_NORM);
 
   private static final Pattern AT_SITES = Pattern.compile("(.+) at sites ([0-9,]+)");
 
   /** Copies the lists. */
-  public Row {
+  public MethodRow {
     cells = List.copyOf(cells);
     members = List.copyOf(members);
   }
 
   /** The number in a column. */
-  public Cell cell(Column column) {
+  public Cell cell(MethodColumn column) {
     return cells.stream().filter(cell -> cell.column() == column).findFirst().orElseThrow();
   }
 
@@ -72,19 +72,20 @@ public record Row(
   }
 
   /** The row of runs that differ in seed only, before it is compared with others. */
-  static Row of(List<MethodRun> runs) {
+  static MethodRow of(List<MethodRun> runs) {
     List<Member> members = runs.stream().map(Member::of).toList();
     List<Cell> cells =
-        Arrays.stream(Column.values())
+        Arrays.stream(MethodColumn.values())
             .map(
                 column ->
                     new Cell(
                         column,
-                        Spread.of(members.stream().mapToDouble(m -> m.number(column)).toArray()),
+                        SeedSpread.of(
+                            members.stream().mapToDouble(m -> m.number(column)).toArray()),
                         Double.NaN,
                         Cell.Mark.NONE))
             .toList();
-    return new Row(
+    return new MethodRow(
         runs.get(0).method(),
         origin(runs.get(0)),
         cells,
@@ -93,11 +94,12 @@ public record Row(
         Profile.of(runs));
   }
 
-  Row with(UnaryOperator<Cell> change) {
-    return new Row(method, origin, cells.stream().map(change).toList(), against, members, profile);
+  MethodRow with(UnaryOperator<Cell> change) {
+    return new MethodRow(
+        method, origin, cells.stream().map(change).toList(), against, members, profile);
   }
 
-  Row with(Paired paired) {
-    return new Row(method, origin, cells, paired, members, profile);
+  MethodRow with(Paired paired) {
+    return new MethodRow(method, origin, cells, paired, members, profile);
   }
 }
