@@ -8,6 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.tailgate.Tailgate;
+import dev.tailgate.result.gate.Gate;
+import dev.tailgate.run.audit.Audit;
+import dev.tailgate.run.compare.CompareRuns;
+import dev.tailgate.run.heal.HealRun;
+import dev.tailgate.run.heal.Healing;
+import dev.tailgate.run.inspect.Inspector;
+import dev.tailgate.run.quantize.QuantizeRun;
+import dev.tailgate.run.rewrite.RewriteRun;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -68,6 +77,36 @@ class ArchitectureTest {
   }
 
   @Test
+  void whatIsBehindTheFrontDoorDoesNotKnowIt() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.tailgate", "dev.tailgate.junit", "dev.tailgate.cli..")
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(Tailgate.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void commandsRunNothingButThroughTheFrontDoor() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tailgate.cli..")
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(
+            Audit.class,
+            RewriteRun.class,
+            QuantizeRun.class,
+            HealRun.class,
+            Healing.class,
+            CompareRuns.class,
+            Inspector.class,
+            Gate.class)
+        .check(CLASSES);
+  }
+
+  @Test
   void onnxRuntimeStaysBehindTheRunner() {
     onlyIn("dev.tailgate.engine", "ai.onnxruntime..");
   }
@@ -119,7 +158,7 @@ class ArchitectureTest {
   void onlyTheTopCommandEndsTheProcess() {
     noClasses()
         .that()
-        .doNotBelongToAnyOf(Tailgate.class)
+        .doNotBelongToAnyOf(Main.class)
         .should()
         .callMethod(System.class, "exit", int.class)
         .check(CLASSES);

@@ -20,7 +20,7 @@ class CompareTest {
   private String run(int code, String... args) {
     out.reset();
     err.reset();
-    assertThat(Tailgate.run(out, err, args)).as("%s", err).isEqualTo(code);
+    assertThat(Main.run(out, err, args)).as("%s", err).isEqualTo(code);
     return out.toString(StandardCharsets.UTF_8);
   }
 

@@ -23,7 +23,7 @@ class CompletionTest {
   static void writesTheScript() throws IOException {
     assumeTrue(Files.isExecutable(BASH), "there is no " + BASH + " to complete in");
     ByteArrayOutputStream script = new ByteArrayOutputStream();
-    assertThat(Tailgate.run(script, new ByteArrayOutputStream(), "completion", "bash")).isZero();
+    assertThat(Main.run(script, new ByteArrayOutputStream(), "completion", "bash")).isZero();
     Files.write(folder.resolve("tailgate.bash"), script.toByteArray());
   }
 

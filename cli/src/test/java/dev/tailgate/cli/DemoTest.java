@@ -18,7 +18,7 @@ class DemoTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private String demo(int code, String... args) {
-    assertThat(Tailgate.run(out, err, args)).as("%s", err).isEqualTo(code);
+    assertThat(Main.run(out, err, args)).as("%s", err).isEqualTo(code);
     return out.toString(StandardCharsets.UTF_8);
   }
 

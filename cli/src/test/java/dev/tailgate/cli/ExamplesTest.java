@@ -26,7 +26,7 @@ class ExamplesTest {
 
   static Stream<String> commands() {
     return Stream.concat(
-        Stream.of(""), Tailgate.commandLine().getSubcommands().keySet().stream().sorted());
+        Stream.of(""), Main.commandLine().getSubcommands().keySet().stream().sorted());
   }
 
   static Stream<Example> examples() {
@@ -35,7 +35,7 @@ class ExamplesTest {
   }
 
   private static Stream<String> lines(String command) {
-    CommandLine top = Tailgate.commandLine();
+    CommandLine top = Main.commandLine();
     CommandLine asked = command.isEmpty() ? top : top.getSubcommands().get(command);
     String help = asked.getUsageMessage();
     int from = help.indexOf("\nExamples:\n");
@@ -54,12 +54,12 @@ class ExamplesTest {
     List<String> words = words(example.line());
     assertThat(words.get(0)).isEqualTo("tailgate");
     String[] args = words.subList(1, words.size()).toArray(String[]::new);
-    assertThatCode(() -> Tailgate.commandLine().parseArgs(args)).doesNotThrowAnyException();
+    assertThatCode(() -> Main.commandLine().parseArgs(args)).doesNotThrowAnyException();
   }
 
   @Test
   void anExampleThatDoesNotParseWouldBeSeen() {
-    assertThatCode(() -> Tailgate.commandLine().parseArgs("audit", "a.onnx", "--tapz", "opt"))
+    assertThatCode(() -> Main.commandLine().parseArgs("audit", "a.onnx", "--tapz", "opt"))
         .isInstanceOf(CommandLine.ParameterException.class);
   }
 

@@ -25,8 +25,7 @@ class GateTest {
     for (String samples : new String[] {"32", "2"}) {
       ByteArrayOutputStream nothing = new ByteArrayOutputStream();
       String to = audits.resolve(samples).toString();
-      int code =
-          Tailgate.run(nothing, nothing, "audit", "--samples", samples, "--out", to, "--quiet");
+      int code = Main.run(nothing, nothing, "audit", "--samples", samples, "--out", to, "--quiet");
       assertThat(code).as("%s", nothing).isZero();
     }
   }
@@ -44,7 +43,7 @@ class GateTest {
         Stream.concat(Stream.of("gate"), Stream.of(args))
             .map(Object::toString)
             .toArray(String[]::new);
-    return Tailgate.run(out, err, words);
+    return Main.run(out, err, words);
   }
 
   private String printed() {

@@ -37,7 +37,7 @@ class HealTest {
     args.addAll(List.of(options.split(" ", -1)));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream talk = new ByteArrayOutputStream();
-    int code = Tailgate.run(out, talk, args.toArray(String[]::new));
+    int code = Main.run(out, talk, args.toArray(String[]::new));
     return new Run(
         code, out.toString(StandardCharsets.UTF_8), talk.toString(StandardCharsets.UTF_8));
   }
@@ -77,7 +77,7 @@ class HealTest {
     args.addAll(List.of("--exceptions", file.toString(), "-o", quantized.toString()));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream talk = new ByteArrayOutputStream();
-    int code = Tailgate.run(out, talk, args.toArray(String[]::new));
+    int code = Main.run(out, talk, args.toArray(String[]::new));
     assertThat(code).as(talk.toString(StandardCharsets.UTF_8)).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("excluded by name:");
     Files.delete(file);

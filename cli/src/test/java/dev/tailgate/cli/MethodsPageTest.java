@@ -71,7 +71,7 @@ class MethodsPageTest {
 
   @Test
   void everyParameterIsAFlagOfRewriteInTheOrderOfTheList() {
-    CommandLine rewrite = Tailgate.commandLine().getSubcommands().get("rewrite");
+    CommandLine rewrite = Main.commandLine().getSubcommands().get("rewrite");
     Map<String, OptionSpec> options = rewrite.getCommandSpec().optionsMap();
     assertThat(MethodParameters.ALL)
         .doesNotHaveDuplicates()
@@ -89,7 +89,7 @@ class MethodsPageTest {
       String word = "outeffhop:" + parameter.name() + "=1";
       boolean takes = true;
       try {
-        Tailgate.commandLine().parseArgs("compare", "a.onnx", "--methods", word);
+        Main.commandLine().parseArgs("compare", "a.onnx", "--methods", word);
       } catch (CommandLine.ParameterException e) {
         takes = false;
       }

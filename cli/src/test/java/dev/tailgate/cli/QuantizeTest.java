@@ -40,7 +40,7 @@ class QuantizeTest {
     args.addAll(List.of(options.split(" ", -1)));
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     ByteArrayOutputStream talk = new ByteArrayOutputStream();
-    int code = Tailgate.run(data, talk, args.toArray(String[]::new));
+    int code = Main.run(data, talk, args.toArray(String[]::new));
     return new Run(
         code, data.toString(StandardCharsets.UTF_8), talk.toString(StandardCharsets.UTF_8));
   }

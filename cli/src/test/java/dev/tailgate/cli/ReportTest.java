@@ -22,7 +22,7 @@ class ReportTest {
   static void audits() {
     ByteArrayOutputStream nothing = new ByteArrayOutputStream();
     int code =
-        Tailgate.run(
+        Main.run(
             nothing, nothing, "audit", "--samples", "4", "--out", audited.toString(), "--quiet");
     assertThat(code).as("%s", nothing).isZero();
   }
@@ -31,7 +31,7 @@ class ReportTest {
     String[] all = new String[words.length + 1];
     all[0] = "report";
     System.arraycopy(words, 0, all, 1, words.length);
-    return Tailgate.run(out, err, all);
+    return Main.run(out, err, all);
   }
 
   @Test

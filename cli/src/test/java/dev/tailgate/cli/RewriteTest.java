@@ -44,7 +44,7 @@ class RewriteTest {
   private static Run run(List<String> args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code = Tailgate.run(out, err, args.toArray(String[]::new));
+    int code = Main.run(out, err, args.toArray(String[]::new));
     return new Run(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -1,14 +1,12 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.reference.ReferenceModels;
 import dev.tailgate.data.open.Samples;
-import dev.tailgate.page.ReportWriter;
 import dev.tailgate.result.RunResult;
-import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.audit.AuditRequest;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -62,13 +60,13 @@ public final class AuditCommand implements Callable<Integer> {
   @Mixin private HelpOption help;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     refuseContradictions();
     List<RunResult> results;
     Path report;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
       results = model.isPresent() ? List.of(audit(model.get(), talk)) : auditReference(talk);
-      report = ReportWriter.write(results, out.path()).get(0);
+      report = Tailgate.report(results, out.path());
       if (output.json()) {
         talk.say("wrote " + report);
       }
@@ -91,7 +89,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private RunResult audit(Path file, Talk talk) {
-    return Audit.run(request(file, data.request()), talk);
+    return Tailgate.audit(request(file, data.request()), talk);
   }
 
   private List<RunResult> auditReference(Talk talk) {
@@ -103,7 +101,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private RunResult auditReference(Path file, ReferenceModels models, Talk talk) {
-    return Audit.run(
+    return Tailgate.audit(
         request(file, data.request().on(models.heldOut(), models.calibration())),
         talk.about(String.valueOf(file.getFileName())));
   }

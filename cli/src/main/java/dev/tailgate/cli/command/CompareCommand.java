@@ -1,22 +1,21 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.onnx.method.MethodSpec;
-import dev.tailgate.page.ComparisonWriter;
 import dev.tailgate.page.console.ComparisonText;
+import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.result.compare.Comparison;
-import dev.tailgate.result.compare.MethodRun;
 import dev.tailgate.result.json.ComparisonJson;
 import dev.tailgate.run.compare.CompareInput;
-import dev.tailgate.run.compare.CompareRuns;
-import dev.tailgate.run.compare.CompareSettings;
-import java.io.IOException;
+import dev.tailgate.run.compare.CompareRequest;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -107,23 +106,18 @@ public final class CompareCommand implements Callable<Integer> {
   @Mixin private HelpOption help;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     List<CompareInput> parsed = parsed();
     refuseContradictions(parsed);
-    Map<String, MethodSpec> rewrites = rewrites();
+    CompareRequest request = request(parsed);
     Comparison comparison;
     List<Path> files;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
-      CompareRuns make = new CompareRuns(settings(), talk);
-      List<MethodRun> runs =
-          methods.isEmpty()
-              ? make.each(parsed, baseline)
-              : make.rewritten(parsed.get(0), rewrites, out);
-      if (runs.size() < 2) {
-        throw refusal("compare expects two or more results, found " + runs.size());
+      comparison = Tailgate.compare(request, talk);
+      if (comparison.models() < 2) {
+        throw refusal("compare expects two or more results, found " + comparison.models());
       }
-      comparison = Comparison.of(runs, baseline);
-      files = ComparisonWriter.write(comparison, out);
+      files = Tailgate.report(comparison, out);
     }
     PrintWriter text = spec.commandLine().getOut();
     if (output.json()) {
@@ -157,24 +151,32 @@ public final class CompareCommand implements Callable<Integer> {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw refusal("--out expects a folder, found the file " + out);
     }
-    settings();
   }
 
   private Map<String, MethodSpec> rewrites() {
     try {
-      return ComparedMethods.specs(methods, data.seed());
+      Map<String, MethodSpec> specs = ComparedMethods.specs(methods, data.seed());
+      if (specs.isEmpty() && !methods.isEmpty()) {
+        throw refusal("compare expects two or more results, found 1");
+      }
+      return specs;
     } catch (IllegalArgumentException e) {
       throw refusal("--methods: " + e.getMessage());
     }
   }
 
-  private CompareSettings settings() {
-    return new CompareSettings(
+  private CompareRequest request(List<CompareInput> parsed) {
+    Optional<QuantizationSettings> quantization = AuditSettings.of(measure, quant, spec);
+    return new CompareRequest(
+        parsed,
+        rewrites(),
+        baseline,
         data.request(),
         measure.taps(),
-        AuditSettings.of(measure, quant, spec),
+        quantization,
         run.options(),
-        time);
+        time,
+        out);
   }
 
   private ParameterException refusal(String message) {

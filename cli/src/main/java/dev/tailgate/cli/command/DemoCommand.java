@@ -1,20 +1,17 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.reference.ReferenceFamily;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
-import dev.tailgate.page.ComparisonWriter;
-import dev.tailgate.page.ReportWriter;
 import dev.tailgate.page.console.MethodTable;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.compare.MethodRun;
 import dev.tailgate.result.json.ComparisonJson;
-import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.audit.AuditRequest;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,7 +89,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Mixin private HelpOption help;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     refuseContradictions();
     List<ReferenceFamily> asked = asked();
     List<MethodRun> runs = new ArrayList<>();
@@ -104,13 +101,12 @@ public final class DemoCommand implements Callable<Integer> {
         Path folder = asked.size() == 1 ? out.path() : out.path().resolve(family.label());
         int first = seeds.get(0);
         reports.add(
-            ReportWriter.write(
-                    ofFamily.stream()
-                        .filter(method -> method.seed() == first)
-                        .map(MethodRun::result)
-                        .toList(),
-                    folder)
-                .get(0));
+            Tailgate.report(
+                ofFamily.stream()
+                    .filter(method -> method.seed() == first)
+                    .map(MethodRun::result)
+                    .toList(),
+                folder));
       }
     }
     print(Comparison.of(runs, Comparison.BASELINE), reports);
@@ -162,16 +158,16 @@ public final class DemoCommand implements Callable<Integer> {
                 family.label(),
                 method,
                 seed,
-                Audit.run(audit, talk.about(family.label() + " " + method + " " + seed))));
+                Tailgate.audit(audit, talk.about(family.label() + " " + method + " " + seed))));
       }
     }
     return runs;
   }
 
-  private void print(Comparison comparison, List<Path> reports) throws IOException {
+  private void print(Comparison comparison, List<Path> reports) {
     PrintWriter text = spec.commandLine().getOut();
     List<Path> files = new ArrayList<>(reports);
-    files.addAll(ComparisonWriter.write(comparison, out.path()));
+    files.addAll(Tailgate.report(comparison, out.path()));
     if (output.json()) {
       text.print(ComparisonJson.write(comparison));
       return;

@@ -1,15 +1,15 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.page.OutputFiles;
 import dev.tailgate.page.ci.GateMarkdown;
 import dev.tailgate.page.ci.JunitXml;
 import dev.tailgate.page.ci.Sarif;
-import dev.tailgate.page.console.GateText;
 import dev.tailgate.result.RunResult;
-import dev.tailgate.result.gate.Gate;
 import dev.tailgate.result.gate.GateReport;
+import dev.tailgate.result.gate.GateRequest;
 import dev.tailgate.result.gate.GateRules;
 import dev.tailgate.result.gate.GateRulesFile;
 import dev.tailgate.result.json.GateReportJson;
@@ -92,18 +92,18 @@ public final class GateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--update-baseline needs --baseline, the file to write");
     }
-    RunResult candidate = ResultFiles.read(result);
+    RunResult candidate = Tailgate.read(result);
     GateRules asked = asked();
     Optional<RunResult> before = readBaseline();
     // A first baseline has nothing to be judged by, and a table that says so helps nobody.
     boolean isFirst = update && before.isEmpty();
-    GateReport report = Gate.judge(candidate, before, asked);
+    GateReport report = Tailgate.gate(new GateRequest(candidate, before, asked));
     write(report, candidate);
     PrintWriter out = spec.commandLine().getOut();
     if (output.json()) {
       out.print(GateReportJson.write(report));
     } else if (!isFirst) {
-      out.print(GateText.render(report));
+      out.print(Tailgate.table(report));
     }
     if (update) {
       return update(candidate, asked, isFirst);
@@ -128,7 +128,7 @@ public final class GateCommand implements Callable<Integer> {
   private Optional<RunResult> readBaseline() {
     return baseline
         .filter(file -> !update || Files.exists(ResultFiles.file(file)))
-        .map(ResultFiles::read);
+        .map(Tailgate::read);
   }
 
   private void write(GateReport report, RunResult candidate) throws IOException {

@@ -1,18 +1,17 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
-import dev.tailgate.cli.heal.HealFiles;
 import dev.tailgate.page.console.HealText;
 import dev.tailgate.quant.plan.QuantizationSettings;
-import dev.tailgate.result.HealResult;
-import dev.tailgate.result.diagnosis.Diagnosis;
 import dev.tailgate.result.json.HealResultJson;
 import dev.tailgate.run.heal.HealRequest;
-import dev.tailgate.run.heal.HealRun;
-import java.io.IOException;
+import dev.tailgate.run.heal.Healed;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -73,27 +72,32 @@ public final class HealCommand implements Callable<Integer> {
   @Mixin private HelpOption help;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     out.requireFolder(spec);
     target.ifPresent(file -> FileOptions.refuseSame(spec.commandLine(), model, file));
-    HealRequest request = request();
-    HealFiles files = new HealFiles(request, out.path());
-    HealRun.Outcome outcome;
-    HealResult result;
+    Healed healed;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
-      outcome = HealRun.run(request, talk, files::save);
-      result = outcome.result().with(Diagnosis.of(outcome.original(), outcome.result()));
-      files.write(outcome, result, talk);
+      healed = Tailgate.heal(request(), talk);
     }
     PrintWriter printer = spec.commandLine().getOut();
     if (output.json()) {
-      printer.print(HealResultJson.write(result));
+      printer.print(HealResultJson.write(healed.result()));
     } else {
-      printer.print(HealText.render(result));
-      files.written().forEach(line -> printer.println("Wrote " + line));
-      files.command(outcome).ifPresent(command -> printer.println("To quantize it: " + command));
+      printer.print(HealText.render(healed.result()));
+      written(healed).forEach(line -> printer.println("Wrote " + line));
+      healed.command().ifPresent(command -> printer.println("To quantize it: " + command));
     }
     return ExitCode.OK.number();
+  }
+
+  private List<String> written(Healed healed) {
+    List<String> files = new ArrayList<>();
+    files.add("numbers in " + out.path().resolve(Healed.FILE));
+    target.ifPresent(file -> files.add("repaired model in " + file));
+    healed.exceptions().ifPresent(file -> files.add("exceptions in " + file));
+    String audits = healed.audits().size() > 1 ? "audits after and before" : "audit";
+    files.add(audits + " in " + out.path().resolve("report.html"));
+    return files;
   }
 
   private HealRequest request() {
@@ -113,7 +117,8 @@ public final class HealCommand implements Callable<Integer> {
           heal.maxDrop(),
           heal.kinds(),
           heal.timeLimit(),
-          run.options());
+          run.options(),
+          Optional.of(out.path()));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

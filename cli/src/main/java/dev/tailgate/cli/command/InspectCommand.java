@@ -1,9 +1,9 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.Tailgate;
 import dev.tailgate.cli.inspect.InspectionTable;
 import dev.tailgate.result.Inspection;
 import dev.tailgate.result.json.ReportJson;
-import dev.tailgate.run.inspect.Inspector;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -35,7 +35,7 @@ public final class InspectCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    Inspection inspection = Inspector.inspect(model);
+    Inspection inspection = Tailgate.inspect(model);
     if (output.json()) {
       out.print(ReportJson.write(inspection));
     } else {

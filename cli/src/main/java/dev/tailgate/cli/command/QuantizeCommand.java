@@ -1,15 +1,13 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.quantize.QuantizeTable;
 import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.json.ReportJson;
-import dev.tailgate.run.quantize.QuantizeOutcome;
 import dev.tailgate.run.quantize.QuantizeRequest;
-import dev.tailgate.run.quantize.QuantizeRun;
-import dev.tailgate.run.quantize.QuantizeSummary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -93,11 +91,10 @@ public final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     QuantizeRequest request = request();
-    QuantizeOutcome outcome;
+    QuantizeReport report;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
-      outcome = QuantizeRun.run(request, talk);
+      report = Tailgate.quantize(request, talk);
     }
-    QuantizeReport report = QuantizeSummary.of(request, outcome);
     PrintWriter printer = spec.commandLine().getOut();
     if (output.json()) {
       printer.print(ReportJson.write(report));

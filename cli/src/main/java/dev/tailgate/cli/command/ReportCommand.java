@@ -1,10 +1,9 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.Tailgate;
 import dev.tailgate.cli.failure.ExitCode;
-import dev.tailgate.page.ReportWriter;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.json.ResultFiles;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,11 +56,11 @@ public final class ReportCommand implements Callable<Integer> {
   @Mixin private HelpOption help;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Path folder = folder();
     List<RunResult> results =
         inputs.stream().flatMap(in -> ResultFiles.readAll(in).stream()).toList();
-    Path report = ReportWriter.writeViews(results, folder).get(0);
+    Path report = Tailgate.page(results, folder);
     output.print(results, report, spec.commandLine().getOut());
     return ExitCode.OK.number();
   }

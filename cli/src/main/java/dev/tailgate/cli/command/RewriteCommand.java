@@ -1,5 +1,6 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.rewrite.RewriteTable;
@@ -9,10 +10,7 @@ import dev.tailgate.onnx.method.MethodValues;
 import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.result.RewriteReport;
 import dev.tailgate.result.json.ReportJson;
-import dev.tailgate.run.rewrite.RewriteOutcome;
 import dev.tailgate.run.rewrite.RewriteRequest;
-import dev.tailgate.run.rewrite.RewriteRun;
-import dev.tailgate.run.rewrite.RewriteSummary;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -86,11 +84,10 @@ public final class RewriteCommand implements Callable<Integer> {
   public Integer call() {
     RewriteRequest request = request();
     refuseContradictions(request);
-    RewriteOutcome outcome;
+    RewriteReport report;
     try (Talk talk = Talk.on(spec.commandLine().getErr(), output.quiet())) {
-      outcome = RewriteRun.run(request, talk);
+      report = Tailgate.rewrite(request, talk);
     }
-    RewriteReport report = RewriteSummary.of(request, outcome);
     PrintWriter data = spec.commandLine().getOut();
     if (output.json()) {
       data.print(ReportJson.write(report));

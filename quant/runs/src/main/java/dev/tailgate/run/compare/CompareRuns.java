@@ -1,16 +1,19 @@
 package dev.tailgate.run.compare;
 
 import dev.tailgate.engine.ModelRunException;
+import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.score.TimeRatio;
 import dev.tailgate.result.RunResult;
+import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.compare.MethodRun;
 import dev.tailgate.result.compare.RunLabels;
 import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.rewrite.RewriteRequest;
 import dev.tailgate.run.rewrite.RewriteRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,27 +21,43 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes the runs of a comparison: models are audited and timed, results read. */
+/** A comparison: models are audited and timed, results read, and all put side by side. */
 public final class CompareRuns {
   private static final String VANILLA = "vanilla";
 
-  private final CompareSettings settings;
+  private final CompareRequest request;
   private final RunProgress progress;
+  private final RunnerOptions options;
 
-  /** Runs that are made as {@code settings} say. */
-  public CompareRuns(CompareSettings settings, RunProgress progress) {
-    this.settings = settings;
+  private CompareRuns(CompareRequest request, RunProgress progress) {
+    this.request = request;
     this.progress = progress;
+    this.options = request.options().until(progress::cancelled);
+  }
+
+  /**
+   * Runs a comparison to the end; nothing is written.
+   *
+   * @throws dev.tailgate.onnx.ir.ModelException for a model that cannot be read or rewritten
+   * @throws dev.tailgate.engine.tensor.DataException for data that does not fit
+   * @throws UncheckedIOException for a result that cannot be read, or where rewritten models cannot
+   *     be put
+   */
+  public static Comparison run(CompareRequest request, RunProgress progress) {
+    CompareRuns comparison = new CompareRuns(request, progress);
+    return Comparison.of(
+        request.methods().isEmpty() ? comparison.each() : comparison.rewritten(),
+        request.baseline());
   }
 
   /**
    * Every input in its order. Models are timed against the first model of their family that has the
-   * method {@code baseline}; where there is none, and for results, there is no time.
+   * baseline's method; where there is none, and for results, there is no time.
    */
-  public List<MethodRun> each(List<CompareInput> inputs, String baseline) {
+  private List<MethodRun> each() {
     List<MethodRun> runs = new ArrayList<>();
     Map<Integer, Path> models = new HashMap<>();
-    for (CompareInput input : inputs) {
+    for (CompareInput input : request.inputs()) {
       if (input.isModel()) {
         models.put(runs.size(), input.path());
         String file = String.valueOf(input.path().getFileName());
@@ -48,15 +67,15 @@ public final class CompareRuns {
       }
     }
     List<MethodRun> named = RunLabels.inFamilies(runs);
-    return settings.time() ? timed(named, models, baseline) : named;
+    return request.time() ? timed(named, models) : named;
   }
 
-  private List<MethodRun> timed(List<MethodRun> runs, Map<Integer, Path> models, String baseline) {
+  private List<MethodRun> timed(List<MethodRun> runs, Map<Integer, Path> models) {
     Map<String, Path> baselines = new HashMap<>();
     List<MethodRun> timed = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
       Path model = models.get(i);
-      if (model != null && runs.get(i).method().equals(baseline)) {
+      if (model != null && runs.get(i).method().equals(request.baseline())) {
         baselines.putIfAbsent(runs.get(i).family(), model);
       }
     }
@@ -69,33 +88,29 @@ public final class CompareRuns {
     return timed;
   }
 
-  /**
-   * One model as it is, and rewritten to each method.
-   *
-   * @param out the folder of the comparison; rewritten models live beside it for as long as they
-   *     are needed
-   * @throws IOException where no models can be written there
-   */
-  public List<MethodRun> rewritten(CompareInput input, Map<String, MethodSpec> methods, Path out)
-      throws IOException {
+  /** One model as it is, and rewritten to each method. */
+  private List<MethodRun> rewritten() {
+    CompareInput input = request.inputs().get(0);
     List<MethodRun> runs = new ArrayList<>();
     RunResult original = audit(input.path(), progress.about(VANILLA));
     String family = input.named(original).family();
     int seed = input.named(original).seed();
     String origin = original.model().rewrittenTo().orElse(VANILLA);
     MethodRun first = new MethodRun(family, origin, seed, original);
-    runs.add(settings.time() ? first.timed(1) : first);
-    try (RewrittenModels models = RewrittenModels.beside(out)) {
-      for (Map.Entry<String, MethodSpec> method : methods.entrySet()) {
+    runs.add(request.time() ? first.timed(1) : first);
+    try (RewrittenModels models = RewrittenModels.beside(request.folder())) {
+      for (Map.Entry<String, MethodSpec> method : request.methods().entrySet()) {
         RunProgress about = progress.about(method.getKey());
         Path model = models.model(method.getKey());
         RewriteRun.run(
-            RewriteRequest.of(input.path(), model, method.getValue()).with(settings.options()),
+            RewriteRequest.of(input.path(), model, method.getValue()).with(request.options()),
             about);
         MethodRun run = new MethodRun(family, method.getKey(), seed, audit(model, about));
-        runs.add(settings.time() ? timed(run, input.path(), model) : run);
+        runs.add(request.time() ? timed(run, input.path(), model) : run);
         Files.deleteIfExists(model);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return runs;
   }
@@ -106,7 +121,7 @@ public final class CompareRuns {
       return run.timed(1);
     }
     try {
-      return run.timed(TimeRatio.measure(baseline, model, settings.samples(), settings.options()));
+      return run.timed(TimeRatio.measure(baseline, model, request.samples(), options));
     } catch (ModelRunException e) {
       progress.say(run.method() + " was not timed: " + e.getMessage());
       return run;
@@ -114,6 +129,6 @@ public final class CompareRuns {
   }
 
   private RunResult audit(Path model, RunProgress progress) {
-    return Audit.run(settings.audit(model), progress);
+    return Audit.run(request.audit(model), progress);
   }
 }

@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param kinds exceptions that may be made
  * @param timeLimit time for sensitivity, and again for the search
  * @param options where and how models run
+ * @param report the folder for {@code heal.json}, which is there from the first number on; empty
+ *     for none
  */
 public record HealRequest(
     Path model,
@@ -37,7 +39,8 @@ public record HealRequest(
     Optional<MaxDrop> maxDrop,
     ExceptionSearch.Kinds kinds,
     Optional<Duration> timeLimit,
-    RunnerOptions options) {
+    RunnerOptions options,
+    Optional<Path> report) {
   /**
    * The defaults of {@code tailgate heal MODEL}: measures for two minutes which parts quantizing
    * hurts, in W8A8 as an audit simulates it, and tries nothing.
@@ -54,7 +57,8 @@ public record HealRequest(
         Optional.empty(),
         ExceptionSearch.Kinds.ALL,
         Optional.of(Duration.ofMinutes(2)),
-        RunnerOptions.DEFAULT);
+        RunnerOptions.DEFAULT,
+        Optional.empty());
   }
 
   /**
@@ -72,7 +76,25 @@ public record HealRequest(
         maxDrop,
         kinds,
         timeLimit,
-        options);
+        options,
+        report);
+  }
+
+  /** The same with {@code heal.json}, and exceptions that have no place else, in {@code folder}. */
+  public HealRequest reporting(Path folder) {
+    return new HealRequest(
+        model,
+        out,
+        taps,
+        samples,
+        settings,
+        treatment,
+        sensitivity,
+        maxDrop,
+        kinds,
+        timeLimit,
+        options,
+        Optional.of(folder));
   }
 
   /** The same on the samples in a file or folder; a third of them serves calibration. */
@@ -98,7 +120,8 @@ public record HealRequest(
         maxDrop,
         kinds,
         timeLimit,
-        options);
+        options,
+        report);
   }
 
   /** The same quantized otherwise. */
@@ -114,7 +137,8 @@ public record HealRequest(
         maxDrop,
         kinds,
         timeLimit,
-        options);
+        options,
+        report);
   }
 
   /** The same with other remedies. */
@@ -130,7 +154,8 @@ public record HealRequest(
         maxDrop,
         kinds,
         timeLimit,
-        options);
+        options,
+        report);
   }
 
   /** The same with exceptions searched that keep the loss within {@code drop}. */
@@ -146,7 +171,8 @@ public record HealRequest(
         Optional.of(drop),
         kinds,
         timeLimit,
-        options);
+        options,
+        report);
   }
 
   /** The same on another device or with other threads. */
@@ -162,13 +188,15 @@ public record HealRequest(
         maxDrop,
         kinds,
         timeLimit,
-        where);
+        where,
+        report);
   }
 
   /** The same without measuring the parts one by one. */
   public HealRequest withoutSensitivity() {
     return new HealRequest(
-        model, out, taps, samples, settings, treatment, false, maxDrop, kinds, timeLimit, options);
+        model, out, taps, samples, settings, treatment, false, maxDrop, kinds, timeLimit, options,
+        report);
   }
 
   /**

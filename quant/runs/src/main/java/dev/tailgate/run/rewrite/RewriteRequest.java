@@ -2,6 +2,7 @@ package dev.tailgate.run.rewrite;
 
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.SiteSelection;
 import java.nio.file.Path;
@@ -35,6 +36,11 @@ public record RewriteRequest(
     boolean verify,
     Samples samples,
     RunnerOptions options) {
+  /** The same with a method of the list, as its paper has it. */
+  public static RewriteRequest of(Path model, Path out, Method method) {
+    return of(model, out, MethodSpec.of(method));
+  }
+
   /** Rewrites every attention of {@code model} into {@code out}; at least one must be found. */
   public static RewriteRequest of(Path model, Path out, MethodSpec spec) {
     return new RewriteRequest(

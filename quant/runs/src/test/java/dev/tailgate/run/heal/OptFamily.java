@@ -75,6 +75,7 @@ public record OptFamily(Path file, OnnxModel model, Samples samples) {
         Optional.empty(),
         ExceptionSearch.Kinds.ALL,
         Optional.empty(),
-        ReferenceModel.CPU);
+        ReferenceModel.CPU,
+        Optional.empty());
   }
 }

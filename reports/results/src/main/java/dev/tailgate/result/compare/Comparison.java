@@ -29,6 +29,14 @@ public record Comparison(String baseline, List<Group> groups, List<String> notes
     notes = List.copyOf(notes);
   }
 
+  /** How many models stand behind its rows. */
+  public int models() {
+    return groups.stream()
+        .flatMap(group -> group.rows().stream())
+        .mapToInt(row -> row.members().size())
+        .sum();
+  }
+
   /** Compares runs with {@code baseline}, family by family. */
   public static Comparison of(List<MethodRun> runs, String baseline) {
     List<MethodRun> distinct = RunLabels.distinct(RunLabels.inFamilies(runs));

@@ -71,7 +71,7 @@ import picocli.CommandLine.ScopeType;
       VersionCommand.class,
       CompletionCommand.class
     })
-public final class Tailgate {
+public final class Main {
   @SuppressWarnings("UnusedVariable") // picocli acts on it
   @Mixin
   private HelpOption help = new HelpOption();
@@ -86,7 +86,7 @@ public final class Tailgate {
       description = "Print where an error happened.")
   private boolean debug;
 
-  private Tailgate() {}
+  private Main() {}
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
@@ -99,11 +99,11 @@ public final class Tailgate {
   static int run(OutputStream outBytes, OutputStream errBytes, String... args) {
     PrintWriter out = printer(outBytes);
     PrintWriter err = printer(errBytes);
-    Tailgate tailgate = new Tailgate();
-    FailureHandler failures = new FailureHandler(() -> tailgate.debug);
+    Main main = new Main();
+    FailureHandler failures = new FailureHandler(() -> main.debug);
     int code;
     try {
-      code = commandLine(tailgate, failures).setOut(out).setErr(err).execute(args);
+      code = commandLine(main, failures).setOut(out).setErr(err).execute(args);
     } catch (Throwable error) {
       // picocli hands exceptions to the handler but lets errors through: no memory, no native code.
       code = failures.report(error, err);
@@ -119,12 +119,12 @@ public final class Tailgate {
 
   /** The commands as they are parsed, for who looks at them and runs none. */
   static CommandLine commandLine() {
-    Tailgate tailgate = new Tailgate();
-    return commandLine(tailgate, new FailureHandler(() -> tailgate.debug));
+    Main main = new Main();
+    return commandLine(main, new FailureHandler(() -> main.debug));
   }
 
-  private static CommandLine commandLine(Tailgate tailgate, FailureHandler failures) {
-    return new CommandLine(tailgate)
+  private static CommandLine commandLine(Main main, FailureHandler failures) {
+    return new CommandLine(main)
         // A model called @name.onnx is a model, not a list of arguments.
         .setExpandAtFiles(false)
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TailgateTest {
+class MainTest {
   @TempDir private Path folder;
 
   private record Run(int code, String out, String err) {}
@@ -24,7 +24,7 @@ class TailgateTest {
   private static Run run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code = Tailgate.run(out, err, args);
+    int code = Main.run(out, err, args);
     return new Run(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
@@ -156,7 +156,7 @@ class TailgateTest {
           }
         };
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    assertThat(Tailgate.run(full, err, "version")).isEqualTo(3);
+    assertThat(Main.run(full, err, "version")).isEqualTo(3);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("standard output");
   }
 

@@ -1,16 +1,14 @@
 package dev.tailgate.junit;
 
+import dev.tailgate.Tailgate;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
-import dev.tailgate.page.console.GateText;
 import dev.tailgate.result.RunResult;
-import dev.tailgate.result.gate.Gate;
 import dev.tailgate.result.gate.GateReport;
+import dev.tailgate.result.gate.GateRequest;
 import dev.tailgate.result.gate.GateRules;
 import dev.tailgate.result.gate.GateRulesFile;
-import dev.tailgate.result.gate.Verdict;
 import dev.tailgate.result.json.RunResultJson;
-import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.audit.AuditRequest;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,16 +39,12 @@ final class OutlierGateExtension implements BeforeAllCallback, BeforeEachCallbac
     // Files of the gate are read first: what is wrong with them is told before the long part.
     Optional<RunResult> baseline =
         given(gate.baseline()).map(file -> RunResultJson.read(Path.of(file)));
-    GateRules rules =
-        given(gate.rules())
-            .map(file -> GateRulesFile.read(Path.of(file)))
-            .orElseGet(
-                baseline.isPresent()
-                    ? GateRulesFile::againstBaseline
-                    : GateRulesFile::withoutBaseline);
-    GateReport report = Gate.judge(Audit.run(request(gate)), baseline, rules);
-    if (report.verdict() != Verdict.PASS) {
-      throw new AssertionError(GateText.render(report));
+    Optional<GateRules> rules = given(gate.rules()).map(file -> GateRulesFile.read(Path.of(file)));
+    GateRequest asked = GateRequest.of(Tailgate.audit(request(gate)));
+    asked = baseline.map(asked::against).orElse(asked);
+    GateReport report = Tailgate.gate(rules.map(asked::with).orElse(asked));
+    if (!report.passes()) {
+      throw new AssertionError(Tailgate.table(report));
     }
   }
 

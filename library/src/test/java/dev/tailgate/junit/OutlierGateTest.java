@@ -3,14 +3,13 @@ package dev.tailgate.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import dev.tailgate.cli.reference.ReferenceModels;
+import dev.tailgate.Tailgate;
+import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.result.json.RunResultJson;
-import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.audit.AuditRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,17 +31,16 @@ class OutlierGateTest {
   @BeforeAll
   static void aBaselineOfTheSoftmax1Decoder() throws IOException {
     Path folder = Files.createDirectories(Path.of(FOLDER));
-    ReferenceModels models = ReferenceModels.unpack(folder);
-    for (Path file :
-        List.of(models.vanilla(), models.softmax1(), models.heldOut(), models.calibration())) {
-      Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    for (String file : List.of("vanilla.onnx", "softmax1.onnx", "heldout.npz", "calibration.npz")) {
+      Files.deleteIfExists(folder.resolve(file));
+      ReferenceModel.unpack(file, folder);
     }
     AuditRequest request =
         AuditRequest.of(Path.of(MODEL))
             .withData(Path.of(DATA))
             .withCalibrationData(Path.of(CALIBRATION))
             .withSamples(16);
-    Files.writeString(Path.of(BASELINE), RunResultJson.write(Audit.run(request)));
+    Files.writeString(Path.of(BASELINE), RunResultJson.write(Tailgate.audit(request)));
   }
 
   static class SameModel {
