@@ -23,6 +23,8 @@ public interface Talk extends RunProgress, AutoCloseable {
       return new SilentTalk();
     }
     int columns = Integer.getInteger(TERMINAL_COLUMNS, 0);
-    return columns > 0 ? new BarTalk(err, System.err, columns) : new LineTalk(err);
+    return columns > 0
+        ? new BarTalk(err, System.err, columns)
+        : new LineTalk(err, System::nanoTime);
   }
 }

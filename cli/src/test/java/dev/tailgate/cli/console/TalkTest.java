@@ -7,6 +7,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class TalkTest {
@@ -23,14 +25,22 @@ class TalkTest {
   }
 
   @Test
-  void withoutTerminalEachStageIsOneLine() {
-    try (Talk talk = Talk.on(err, false)) {
+  void withoutTerminalEachStageIsOneLineAndALongOneIsHeardOfEveryTenSeconds() {
+    AtomicLong now = new AtomicLong();
+    try (Talk talk = new LineTalk(err, now::get)) {
       for (int i = 0; i <= 16; i++) {
         talk.about("model").at("calibrating", i, 16);
       }
+      talk.at("searching", 0, 9);
+      for (int i = 1; i <= 9; i++) {
+        now.addAndGet(TimeUnit.SECONDS.toNanos(4));
+        talk.at("searching", i, 9);
+      }
       talk.at("writing", 0, 1);
     }
-    assertThat(text.toString().lines()).containsExactly("model: calibrating", "writing");
+    assertThat(text.toString().lines())
+        .containsExactly(
+            "model: calibrating", "searching", "searching 3/9", "searching 6/9", "writing");
   }
 
   @Test

@@ -22,11 +22,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,34 +70,26 @@ class DamagedModelTest {
   void anyPrefixOfAModelIsRefusedOrRead() {
     byte[] whole = Fixtures.resource("everything.onnx");
     Random random = new Random(3);
-    Assertions.assertTimeout(
-        Duration.ofSeconds(60),
-        () -> {
-          for (int i = 0; i < 600; i++) {
-            survives(Arrays.copyOf(whole, 1 + random.nextInt(whole.length - 1)));
-          }
-        });
+    for (int i = 0; i < 600; i++) {
+      survives(Arrays.copyOf(whole, 1 + random.nextInt(whole.length - 1)));
+    }
   }
 
   @Test
   void anyFlippedBytesAreRefusedOrRead() {
     byte[] whole = Fixtures.resource("everything.onnx");
     Random random = new Random(5);
-    Assertions.assertTimeout(
-        Duration.ofSeconds(60),
-        () -> {
-          for (int i = 0; i < 3000; i++) {
-            byte[] damaged = whole.clone();
-            int flips = 1 + random.nextInt(4);
-            for (int f = 0; f < flips; f++) {
-              // Framing is dense outside the two large tensors; half of the flips go there.
-              int span = random.nextBoolean() ? damaged.length : 1500;
-              int at = damaged.length - 1 - random.nextInt(span);
-              damaged[at] = (byte) random.nextInt(256);
-            }
-            survives(damaged);
-          }
-        });
+    for (int i = 0; i < 3000; i++) {
+      byte[] damaged = whole.clone();
+      int flips = 1 + random.nextInt(4);
+      for (int f = 0; f < flips; f++) {
+        // Framing is dense outside the two large tensors; half of the flips go there.
+        int span = random.nextBoolean() ? damaged.length : 1500;
+        int at = damaged.length - 1 - random.nextInt(span);
+        damaged[at] = (byte) random.nextInt(256);
+      }
+      survives(damaged);
+    }
   }
 
   @Test

@@ -13,7 +13,7 @@ final class BoundedMatch {
   private BoundedMatch() {}
 
   /** Whether all of {@code name} is {@code glob}, in which * is any text and ? any character. */
-  static boolean glob(String glob, String name) {
+  static boolean glob(String glob, CharSequence name) {
     int g = 0;
     int n = 0;
     int star = -1;

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +44,7 @@ class SensitivityRunTest {
     calibrated = opt.calibrated("w8a8", Placement.PAPERS);
   }
 
-  private static SensitivityResult run(Duration limit, List<SensitivityResult> heard) {
+  private static SensitivityResult run(TimeLimit limit, Consumer<SensitivityResult> listener) {
     NoiseProxy proxy =
         NoiseProxy.measure(calibrated, opt.samples().open(opt.model()), ReferenceModel.CPU);
     try (Judge judge =
@@ -50,20 +52,14 @@ class SensitivityRunTest {
             opt.model(), opt.samples().open(opt.model()), ReferenceModel.CPU, RunProgress.SILENT)) {
       Damage all = judge.run(calibrated.simulated()).against(judge.original());
       return SensitivityRun.run(
-          calibrated,
-          judge,
-          proxy,
-          all,
-          TimeLimit.of(Optional.of(limit)),
-          RunProgress.SILENT,
-          heard::add);
+          calibrated, judge, proxy, all, limit, RunProgress.SILENT, listener);
     }
   }
 
   @Test
   void theLastResidualSumIsTheWorstTensorAndEachRunIsHeard() {
     List<SensitivityResult> heard = new ArrayList<>();
-    SensitivityResult result = run(Duration.ofMinutes(5), heard);
+    SensitivityResult result = run(TimeLimit.of(Optional.empty()), heard::add);
     assertThat(result.complete()).isTrue();
     assertThat(heard).hasSize(result.evaluations() - 1);
     List<String> worst =
@@ -98,11 +94,30 @@ class SensitivityRunTest {
   @Test
   void whatATimeLimitCutsOffIsMissingAndSaidSo() {
     List<SensitivityResult> heard = new ArrayList<>();
-    SensitivityResult result = run(Duration.ofNanos(1), heard);
+    SensitivityResult result = run(TimeLimit.of(Optional.of(Duration.ZERO)), heard::add);
     assertThat(result.complete()).isFalse();
     assertThat(result.rows()).isNotEmpty().allMatch(row -> row.alone().isEmpty());
     assertThat(result.rows()).anyMatch(row -> row.proxy().isPresent());
     assertThat(result.rows()).extracting(SensitivityRow::level).contains("layer", "site", "tap");
+  }
+
+  @Test
+  void theLimitIsLookedAtBeforeEveryRun() {
+    List<SensitivityResult> heard = new ArrayList<>();
+    AtomicLong now = new AtomicLong();
+    TimeLimit untilTheThird = TimeLimit.of(Optional.of(Duration.ofHours(1)), now::get);
+    SensitivityResult result =
+        run(
+            untilTheThird,
+            soFar -> {
+              heard.add(soFar);
+              if (heard.size() == 3) {
+                now.set(Duration.ofHours(1).toNanos());
+              }
+            });
+    assertThat(result.complete()).isFalse();
+    assertThat(heard).hasSize(3);
+    assertThat(result.evaluations()).isEqualTo(4);
   }
 
   @Test

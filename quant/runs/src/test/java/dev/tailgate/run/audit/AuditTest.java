@@ -35,6 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AuditTest {
+  /** A limit that no machine reaches: nothing here is judged by how fast it is. */
+  private static final Duration NEVER = Duration.ofDays(365);
+
   @TempDir Path folder;
 
   private AuditRequest request(Path model, Optional<Path> data, Optional<Path> calibration) {
@@ -123,7 +126,7 @@ class AuditTest {
     Path data = ReferenceModel.unpack("heldout.npz", folder);
     Path calibration = ReferenceModel.unpack("calibration.npz", folder);
     AuditRequest request = request(model, Optional.of(data), Optional.of(calibration));
-    RunResult whole = Audit.run(request.withSensitivity(Duration.ofMinutes(1)));
+    RunResult whole = Audit.run(request.withSensitivity(NEVER));
     SensitivityResult parts = whole.sensitivity().orElseThrow();
     assertThat(parts.complete()).isTrue();
     assertThat(parts.samples()).isEqualTo(whole.run().samples());

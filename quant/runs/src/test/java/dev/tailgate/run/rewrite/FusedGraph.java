@@ -92,7 +92,9 @@ final class FusedGraph {
   /** The model; {@code ""} leaves an output out. */
   OnnxModel outputs(String... names) {
     Operator node = graph.node(op, inputs.toArray(Value[]::new)).from(domain);
-    attributes.forEach(attribute -> attribute.apply(node));
+    for (UnaryOperator<Operator> attribute : attributes) {
+      node = attribute.apply(node);
+    }
     List<Value> values = node.named(List.of(names));
     values.stream()
         .filter(value -> !value.name().isEmpty())

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -82,9 +81,8 @@ final class Browser {
             .redirectOutput(folder.resolve("output.txt").toFile())
             .redirectError(errors.toFile())
             .start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
+    // The page's own time is bounded by the budget above, however long the machine takes.
+    process.waitFor();
     String messages = Files.readString(errors);
     Matcher answer = ANSWER.matcher(messages);
     assertThat(answer.find()).as("the page answers: %s", messages).isTrue();
