@@ -23,8 +23,8 @@ public final class AttentionFinder {
   private final List<FusedSite> fused = new ArrayList<>();
   private final List<NotASite> notSites = new ArrayList<>();
 
-  private AttentionFinder(OnnxModel model) {
-    this.flow = Dataflow.of(model.graph());
+  private AttentionFinder(OnnxModel model, Dataflow flow) {
+    this.flow = flow;
     this.ranks = Ranks.of(flow);
     this.opset = model.opset();
   }
@@ -34,7 +34,12 @@ public final class AttentionFinder {
    * look like one and are none.
    */
   public static AttentionReport find(OnnxModel model) {
-    AttentionReport main = within(model);
+    return find(model, Dataflow.of(model.graph()));
+  }
+
+  /** The same where the data flow of the main graph is known. */
+  public static AttentionReport find(OnnxModel model, Dataflow flow) {
+    AttentionReport main = within(model, flow);
     List<NestedAttention> nested =
         NestedGraphs.of(model).stream()
             .map(graph -> new NestedAttention(graph, within(graph.view())))
@@ -45,7 +50,11 @@ public final class AttentionFinder {
 
   /** The attentions of the main graph of {@code model} alone. */
   public static AttentionReport within(OnnxModel model) {
-    AttentionFinder finder = new AttentionFinder(model);
+    return within(model, Dataflow.of(model.graph()));
+  }
+
+  private static AttentionReport within(OnnxModel model, Dataflow flow) {
+    AttentionFinder finder = new AttentionFinder(model, flow);
     for (OnnxNode node : model.graph().nodes()) {
       finder.examine(node);
     }
@@ -134,31 +143,15 @@ public final class AttentionFinder {
       NormaliserMatch match,
       ScoreSearch.Outcome.Found scores,
       ContextSearch.Outcome.Found context) {
-    ScorePath path = ScorePath.along(flow, scores.product(), scores.path());
-    Projections projections =
-        Projections.of(flow, scores.product(), context.product(), context.valueInput());
     int layer = layers();
     sites.add(
         new AttentionSite(
             id(layer, softmax),
             layer,
-            softmax,
-            match.normaliser(),
-            projections.kind(),
-            path.scores(),
-            match.maskedScores(),
-            match.output(),
-            projections.query(),
-            projections.key(),
-            projections.value(),
-            projections.hidden(),
-            hiddenLayout(context.product().output(0)),
-            path.mask(),
-            scores.product(),
-            context.product(),
-            match.nodes(),
-            match.addend(),
-            scores.path(),
+            Projections.of(flow, scores.product(), context.product(), context.valueInput()),
+            SiteScores.along(flow, scores.product(), scores.path()),
+            match.at(softmax),
+            new SiteContext(context.product(), hiddenLayout(context.product().output(0))),
             GateSearch.behind(flow, context.product().output(0))));
   }
 

@@ -35,7 +35,7 @@ final class ClippedProbabilities {
       }
       int other = node.input(0).equals(at) ? 1 : 0;
       boolean stretches = node.is("Mul") || node.is("Add");
-      if (!stretches || !ScorePath.isScale(flow, node.input(other), 0)) {
+      if (!stretches || !SiteScores.isScale(flow, node.input(other), 0)) {
         return Optional.empty();
       }
       at = node.output(0);

@@ -30,6 +30,11 @@ record NormaliserMatch(
     return new NormaliserMatch(normaliser, maskedScores, Optional.empty(), output, nodes);
   }
 
+  /** What a site says of it, where the search started at {@code node}. */
+  SiteNormalisation at(OnnxNode node) {
+    return new SiteNormalisation(normaliser, node, nodes, maskedScores, addend, output);
+  }
+
   /** The same, reading {@code scores} through {@code before} and ending in {@code after}. */
   NormaliserMatch wrapped(
       Normaliser kind, String scores, String probs, List<OnnxNode> before, List<OnnxNode> after) {

@@ -9,10 +9,11 @@ import java.util.Set;
 /**
  * The projections behind the operands of an attention.
  *
- * @param query projected queries, or empty
- * @param key projected keys, or empty
- * @param value projected values, or empty
- * @param hidden what the queries are projected from, or empty
+ * @param query projected queries after bias, before the split into heads, {@code [B, T, D]}; the
+ *     query part where one projection makes all three; empty when not found
+ * @param key projected keys likewise, {@code [B, S, D]}
+ * @param value projected values likewise, {@code [B, S, D]}
+ * @param hidden what the queries are projected from, {@code [B, T, D]}; empty when not found
  * @param kind {@code self} when queries and keys are made from the same tensor, {@code cross} when
  *     from different ones or the keys are a learned memory, else {@code unknown}
  */

@@ -5,7 +5,6 @@ import dev.tailgate.onnx.attention.Linear;
 import dev.tailgate.onnx.attention.SplitProduct;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxGraph;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.role.Norm;
 import dev.tailgate.onnx.role.NormFinder;
@@ -24,9 +23,9 @@ public final class Layers {
   private final Map<String, LinearLayer> byOutput = new LinkedHashMap<>();
   private final Map<String, NormLayer> normByOutput = new LinkedHashMap<>();
 
-  private Layers(OnnxModel model) {
-    this.flow = Dataflow.of(model.graph());
-    for (OnnxNode node : model.graph().nodes()) {
+  private Layers(Dataflow flow) {
+    this.flow = flow;
+    for (OnnxNode node : flow.graph().nodes()) {
       linear(node).ifPresent(this::add);
     }
     for (Norm norm : NormFinder.find(flow)) {
@@ -36,9 +35,9 @@ public final class Layers {
     }
   }
 
-  /** The layers of {@code model}. */
-  public static Layers of(OnnxModel model) {
-    return new Layers(model);
+  /** The layers of the graph of {@code flow}. */
+  static Layers of(Dataflow flow) {
+    return new Layers(flow);
   }
 
   private void add(LinearLayer layer) {

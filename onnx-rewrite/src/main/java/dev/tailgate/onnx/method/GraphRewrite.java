@@ -95,7 +95,7 @@ final class GraphRewrite {
 
   /** A site keeps the name of its product with the values through all stages. */
   private static String key(AttentionSite site) {
-    return site.contextMatMul().output(0);
+    return site.context().product().output(0);
   }
 
   private static String key(FusedSite site) {
@@ -169,7 +169,7 @@ final class GraphRewrite {
     commit(scope);
     for (AttentionSite site : report().sites()) {
       // Written out by this stage: the new product carries the number of its replacement.
-      String made = site.contextMatMul().metadata().get(SiteEdit.GROUP);
+      String made = site.context().product().metadata().get(SiteEdit.GROUP);
       if (made != null && unfused.containsKey(made)) {
         numbers.put(key(site), unfused.get(made));
       }

@@ -18,7 +18,7 @@ final class GraphSites {
           new RewrittenSite(
               firstNumber + site.layer(),
               site.id(),
-              site.normaliserNode().name(),
+              site.normalisation().node().name(),
               place,
               site.kind(),
               site.normaliser(),

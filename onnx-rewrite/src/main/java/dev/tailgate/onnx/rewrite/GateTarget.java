@@ -41,7 +41,7 @@ public record GateTarget(String id, String context, String hidden, int heads, in
     }
     int found =
         heads.orElseGet(() -> HeadGeometry.of(scope, site).map(HeadGeometry::heads).orElse(-1));
-    return of(scope, site.id(), site.context(), site.hidden(), found);
+    return of(scope, site.id(), site.context().merged(), site.projections().hidden(), found);
   }
 
   /** The target at a fused operator. */

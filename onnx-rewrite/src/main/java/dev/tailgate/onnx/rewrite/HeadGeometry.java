@@ -22,8 +22,11 @@ record HeadGeometry(int heads) {
   static Optional<HeadGeometry> of(RewriteScope scope, AttentionSite site) {
     return of(
         scope,
-        List.of(site.probs(), site.maskedScores(), site.contextMatMul().output(0)),
-        site.scoresMatMul().input(0));
+        List.of(
+            site.normalisation().probs(),
+            site.normalisation().scores(),
+            site.context().product().output(0)),
+        site.scores().product().input(0));
   }
 
   /**

@@ -71,25 +71,25 @@ public final class ReplaceNormaliser
     String scores =
         by.retrieval().changesScores()
             ? RetrievalSteps.write(scope, site, spec, form, by.retrieval())
-            : site.maskedScores();
-    if (site.addend().isPresent()) {
-      scores = edit.ops().op("Add", scores, site.addend().get());
+            : site.normalisation().scores();
+    if (site.normalisation().addend().isPresent()) {
+      scores = edit.ops().op("Add", scores, site.normalisation().addend().get());
     }
     if (spec.isMarked()) {
       edit.ops().tag(FusedOperators.NORMALISER, spec.kind().label());
     }
     NodeDraft last = spec.write(edit.ops(), form, scores);
     edit.ops().untag(FusedOperators.NORMALISER);
-    edit.publish(last, site.probs());
+    edit.publish(last, site.normalisation().probs());
   }
 
   /** The nodes of the old normaliser that nothing else reads from. */
   private static List<OnnxNode> removable(OnnxGraph graph, AttentionSite site) {
     Set<Integer> kept = new HashSet<>();
-    List<OnnxNode> nodes = site.normaliserNodes();
+    List<OnnxNode> nodes = site.normalisation().nodes();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       OnnxNode node = nodes.get(i);
-      boolean isLast = node.outputs().contains(site.probs());
+      boolean isLast = node.outputs().contains(site.normalisation().probs());
       boolean needed =
           !isLast
               && node.outputs().stream()

@@ -24,7 +24,7 @@ final class RetrievalSteps {
 
   /** Whether the scores of {@code site} can be written again. */
   static Decision examine(RewriteScope scope, AttentionSite site, Retrieval retrieval) {
-    OnnxNode product = site.scoresMatMul();
+    OnnxNode product = site.scores().product();
     if (!product.is("MatMul")) {
       return Decision.skips("update steps need scores by MatMul, found " + product.opType());
     }
@@ -37,8 +37,8 @@ final class RetrievalSteps {
   }
 
   private static int keyRank(RewriteScope scope, AttentionSite site) {
-    int rank = scope.rank(site.scoresMatMul().input(1));
-    return rank >= 0 ? rank : scope.rank(site.maskedScores());
+    int rank = scope.rank(site.scores().product().input(1));
+    return rank >= 0 ? rank : scope.rank(site.normalisation().scores());
   }
 
   /** Masked scores of the last step. */
@@ -50,8 +50,8 @@ final class RetrievalSteps {
       Retrieval retrieval) {
     Ops ops = scope.ops();
     ScoreScale scale = ScoreScale.of(scope.flow(), site).orElseThrow();
-    OnnxNode product = site.scoresMatMul();
-    var type = scope.type(site.maskedScores());
+    OnnxNode product = site.scores().product();
+    var type = scope.type(site.normalisation().scores());
     Optional<String> ratio =
         retrieval.beta().isPresent()
             ? Optional.of(ops.scalar(type, retrieval.beta().getAsDouble() / scale.total()))
@@ -79,7 +79,7 @@ final class RetrievalSteps {
 
   private static String path(Ops ops, AttentionSite site, String value) {
     String at = value;
-    for (ScoreStep step : site.scorePath()) {
+    for (ScoreStep step : site.scores().path()) {
       String[] inputs = step.node().inputs().toArray(String[]::new);
       inputs[step.dataInput()] = at;
       NodeDraft draft = ops.node(step.node().opType(), inputs).attributesOf(step.node());

@@ -22,27 +22,27 @@ public record ScoreForm(int opset, ElementType type, int rank, int heads) {
   private static final Set<String> RESHAPES = Set.of("Flatten", "Reshape", "Squeeze", "Unsqueeze");
 
   static ScoreForm of(RewriteScope scope, AttentionSite site) {
-    ElementType type = scope.type(site.maskedScores());
+    ElementType type = scope.type(site.normalisation().scores());
     return new ScoreForm(
         scope.model().opset(),
-        type == ElementType.UNDEFINED ? scope.type(site.probs()) : type,
+        type == ElementType.UNDEFINED ? scope.type(site.normalisation().probs()) : type,
         rank(scope, site),
         HeadGeometry.of(scope, site).map(HeadGeometry::heads).orElse(-1));
   }
 
   /** Of the scores as they are normalised; a reshape on the way there may have changed it. */
   private static int rank(RewriteScope scope, AttentionSite site) {
-    for (String value : List.of(site.maskedScores(), site.probs())) {
+    for (String value : List.of(site.normalisation().scores(), site.normalisation().probs())) {
       if (scope.rank(value) > 0) {
         return scope.rank(value);
       }
     }
     boolean reshaped =
-        site.scorePath().stream().anyMatch(step -> RESHAPES.contains(step.node().opType()));
+        site.scores().path().stream().anyMatch(step -> RESHAPES.contains(step.node().opType()));
     if (reshaped) {
       return -1;
     }
-    OnnxNode product = site.scoresMatMul();
+    OnnxNode product = site.scores().product();
     int operands = Math.max(scope.rank(product.input(0)), scope.rank(product.input(1)));
     // A matrix among the operands would say nothing about the other one.
     return product.is("MatMul") && operands > 2 ? operands : -1;

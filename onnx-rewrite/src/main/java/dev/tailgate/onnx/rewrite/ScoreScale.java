@@ -21,10 +21,10 @@ record ScoreScale(double query, double key, double after) {
 
   /** The factors of a site; empty where one of them is not a constant. */
   static Optional<ScoreScale> of(Dataflow flow, AttentionSite site) {
-    Optional<Double> query = operand(flow, site.scoresMatMul().input(0));
-    Optional<Double> key = operand(flow, site.scoresMatMul().input(1));
+    Optional<Double> query = operand(flow, site.scores().product().input(0));
+    Optional<Double> key = operand(flow, site.scores().product().input(1));
     double after = 1;
-    for (ScoreStep step : site.scorePath()) {
+    for (ScoreStep step : site.scores().path()) {
       OnnxNode node = step.node();
       if (node.is("Mul") || node.is("Div")) {
         Optional<Double> factor = factor(flow, node, step.dataInput());

@@ -42,13 +42,8 @@ public final class ActivationValues {
     data.remove("");
   }
 
-  /** The activations of the main graph, whose attentions are {@code report}. */
-  public static Set<String> of(OnnxGraph graph, AttentionReport report) {
-    return of(Dataflow.of(graph), ElementTypes.of(graph), report);
-  }
-
-  /** The activations of the main graph. */
-  static Set<String> of(Dataflow flow, ElementTypes types, AttentionReport report) {
+  /** The activations of the graph of {@code flow}, whose attentions are {@code report}. */
+  public static Set<String> of(Dataflow flow, ElementTypes types, AttentionReport report) {
     Set<String> values = new ActivationValues(flow, types, report).data;
     values.removeIf(value -> !types.isFloat(value));
     report.sites().forEach(site -> values.removeAll(masked(flow.graph(), site)));
@@ -97,7 +92,7 @@ public final class ActivationValues {
   /** Float inputs that reach a mask operand and nothing that computes with weights. */
   private Set<String> maskInputs(AttentionReport report) {
     Set<String> masks = new HashSet<>();
-    report.sites().forEach(site -> site.mask().ifPresent(masks::add));
+    report.sites().forEach(site -> site.scores().mask().ifPresent(masks::add));
     Set<String> found = new HashSet<>();
     for (ValueInfo input : flow.graph().inputs()) {
       if (input.type().isFloat() && feedsOnlyMasks(input.name(), masks)) {
@@ -135,16 +130,16 @@ public final class ActivationValues {
 
   /** What lies between the scores and the normaliser: scores with fill constants in them. */
   private static Set<String> masked(OnnxGraph graph, AttentionSite site) {
-    int first = site.scoresMatMul().index() + 1;
-    int last = site.normaliserNode().index();
-    Set<String> fromScores = new HashSet<>(Set.of(site.scores()));
+    int first = site.scores().product().index() + 1;
+    int last = site.normalisation().node().index();
+    Set<String> fromScores = new HashSet<>(Set.of(site.scores().scaled()));
     for (OnnxNode node : graph.nodes().subList(first, last)) {
       if (!SHAPES.contains(node.opType())
           && node.inputs().stream().anyMatch(fromScores::contains)) {
         fromScores.addAll(node.outputs());
       }
     }
-    fromScores.remove(site.scores());
+    fromScores.remove(site.scores().scaled());
     return fromScores;
   }
 }

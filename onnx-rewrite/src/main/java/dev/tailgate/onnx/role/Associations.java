@@ -2,7 +2,6 @@ package dev.tailgate.onnx.role;
 
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.Linear;
-import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,8 +15,7 @@ final class Associations {
    * attention whose values are activations, and in more than one: the mark of Hopfield associations
    * (arXiv 2008.02217), which transformers lack.
    */
-  static boolean makeValuesFromKeys(OnnxModel model, TapMap taps) {
-    Dataflow flow = Dataflow.of(model.graph());
+  static boolean makeValuesFromKeys(Dataflow flow, TapMap taps) {
     Set<String> keys =
         taps.withRole(TapRole.KEY).stream()
             .map(key -> flow.source(key.tensor()))

@@ -25,7 +25,7 @@ final class BlockFinder {
     BlockFinder finder = new BlockFinder(flow, search);
     List<String> outs = new ArrayList<>();
     for (AttentionSite site : report.sites()) {
-      String out = search.linearTaking(site.context()).map(Linear::output).orElse("");
+      String out = search.linearTaking(site.context().merged()).map(Linear::output).orElse("");
       outs.add(out);
       finder.attentionOutputs.add(out);
     }
@@ -45,7 +45,7 @@ final class BlockFinder {
   }
 
   private Block block(AttentionSite site, String attnOut, int layer) {
-    String branch = attnOut.isEmpty() ? site.context() : attnOut;
+    String branch = attnOut.isEmpty() ? site.context().merged() : attnOut;
     Optional<ResidualSum> joined = search.joining(branch);
     if (joined.isEmpty()) {
       return new Block(
@@ -128,10 +128,10 @@ final class BlockFinder {
 
   private Optional<String> normBefore(AttentionSite site, ResidualSum sum) {
     Optional<String> feeding =
-        Optional.of(site.query())
+        Optional.of(site.projections().query())
             .filter(query -> !query.isEmpty())
             .flatMap(query -> flow.graph().producer(query))
-            .flatMap(node -> projection(site.query()))
+            .flatMap(node -> projection(site.projections().query()))
             .flatMap(linear -> search.normMaking(linear.input()))
             .map(Norm::output);
     return feeding.isPresent()

@@ -5,8 +5,6 @@ import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.Linear;
 import dev.tailgate.onnx.attention.SplitProduct;
-import dev.tailgate.onnx.ir.ElementTypes;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.EnumSet;
@@ -32,11 +30,14 @@ public final class TapFinder {
     this.activations = activations;
   }
 
-  /** The taps of {@code model}, whose attentions are {@code report}. */
-  public static TapMap find(OnnxModel model, AttentionReport report) {
-    Dataflow flow = Dataflow.of(model.graph());
-    ElementTypes types = ElementTypes.of(model.graph());
-    Set<String> activations = ActivationValues.of(flow, types, report);
+  /**
+   * The taps of a model.
+   *
+   * @param flow of its main graph
+   * @param activations of its main graph, as {@link ActivationValues} finds them
+   * @param report its attentions
+   */
+  public static TapMap find(Dataflow flow, Set<String> activations, AttentionReport report) {
     List<Norm> norms = NormFinder.find(flow);
     BranchSearch search = new BranchSearch(flow, activations, norms);
     List<Block> blocks = BlockFinder.find(flow, search, report);
@@ -46,7 +47,7 @@ public final class TapFinder {
     }
     finder.assignEmbedding(report, blocks, search);
     finder.assignNorms(norms, blocks);
-    finder.assignHeads(model);
+    finder.assignHeads();
     finder.assignRest(blocks.stream().anyMatch(b -> b.output().isPresent()), products(report));
     return new TapMap(
         TapViews.collapse(flow, activations, finder.roles, finder.layers), style(blocks));
@@ -63,12 +64,12 @@ public final class TapFinder {
 
   private void assign(AttentionSite site, Block block) {
     int layer = block.layer();
-    role(site.query(), TapRole.QUERY, layer);
-    role(site.key(), TapRole.KEY, layer);
-    role(site.value(), TapRole.VALUE, layer);
-    role(site.scores(), TapRole.ATTN_SCORES, layer);
-    role(site.probs(), TapRole.ATTN_PROBS, layer);
-    role(site.context(), TapRole.ATTN_CONTEXT, layer);
+    role(site.projections().query(), TapRole.QUERY, layer);
+    role(site.projections().key(), TapRole.KEY, layer);
+    role(site.projections().value(), TapRole.VALUE, layer);
+    role(site.scores().scaled(), TapRole.ATTN_SCORES, layer);
+    role(site.normalisation().probs(), TapRole.ATTN_PROBS, layer);
+    role(site.context().merged(), TapRole.ATTN_CONTEXT, layer);
     role(block.attnOut(), TapRole.ATTN_OUT, layer);
     role(block.attnSum(), TapRole.ATTN_RESIDUAL, layer);
     role(block.attnNorm(), TapRole.ATTN_LAYERNORM_OUT, layer);
@@ -109,7 +110,7 @@ public final class TapFinder {
   /** What depends on the outcome of any attention. */
   private Set<String> attended(AttentionReport report) {
     Set<String> values = new HashSet<>();
-    report.sites().forEach(site -> values.add(site.contextMatMul().output(0)));
+    report.sites().forEach(site -> values.add(site.context().product().output(0)));
     for (OnnxNode node : flow.graph().nodes()) {
       if (node.inputs().stream().anyMatch(values::contains)) {
         values.addAll(node.outputs());
@@ -141,8 +142,8 @@ public final class TapFinder {
     return at;
   }
 
-  private void assignHeads(OnnxModel model) {
-    for (ValueInfo output : model.graph().outputs()) {
+  private void assignHeads() {
+    for (ValueInfo output : flow.graph().outputs()) {
       String at = flow.source(output.name());
       Optional<OnnxNode> node = flow.graph().producer(at);
       if (node.isPresent() && (node.get().is("Split") || node.get().is("Slice"))) {
@@ -158,7 +159,7 @@ public final class TapFinder {
   /** The products of attentions; with a learned memory they have constant operands. */
   private static Set<OnnxNode> products(AttentionReport report) {
     return report.sites().stream()
-        .flatMap(site -> Stream.of(site.scoresMatMul(), site.contextMatMul()))
+        .flatMap(site -> Stream.of(site.scores().product(), site.context().product()))
         .collect(Collectors.toSet());
   }
 

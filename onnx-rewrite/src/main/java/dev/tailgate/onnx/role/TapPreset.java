@@ -1,5 +1,6 @@
 package dev.tailgate.onnx.role;
 
+import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
@@ -68,13 +69,15 @@ public enum TapPreset {
   /**
    * The preset that fits a model: by its input, then by how its attentions make their values, then
    * by the place of its norms.
+   *
+   * @param flow of its main graph
    */
-  public static TapPreset auto(OnnxModel model, TapMap taps) {
+  public static TapPreset auto(Dataflow flow, TapMap taps) {
     if (taps.withRole(TapRole.FFN_OUT).isEmpty()) {
       return BLOCKS;
     }
     // Cached keys and values are of rank four too, but come with token ids.
-    List<ValueInfo> inputs = model.graph().inputs();
+    List<ValueInfo> inputs = flow.graph().inputs();
     boolean image =
         inputs.stream().allMatch(i -> i.type().isFloat())
             && inputs.stream().anyMatch(i -> i.rank() == 4);
@@ -82,7 +85,7 @@ public enum TapPreset {
       return VIT;
     }
     if (inputs.stream().allMatch(i -> i.type().isFloat())
-        && Associations.makeValuesFromKeys(model, taps)) {
+        && Associations.makeValuesFromKeys(flow, taps)) {
       return STANHOP;
     }
     return switch (taps.style()) {

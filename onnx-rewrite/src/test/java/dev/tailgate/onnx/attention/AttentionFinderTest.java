@@ -62,16 +62,20 @@ class AttentionFinderTest {
     Value probs = softmax(masked);
     OnnxModel model = finish(probs.op("Dropout"));
     AttentionSite site = only(model);
-    assertThat(site.scores()).isEqualTo(scaled.name());
-    assertThat(site.maskedScores()).isEqualTo(masked.name());
-    assertThat(site.probs()).isEqualTo(probs.name());
-    assertThat(site.mask()).contains("mask");
+    assertThat(site.scores().scaled()).isEqualTo(scaled.name());
+    assertThat(site.normalisation().scores()).isEqualTo(masked.name());
+    assertThat(site.normalisation().probs()).isEqualTo(probs.name());
+    assertThat(site.scores().mask()).contains("mask");
     assertThat(site.kind()).isEqualTo("self");
     assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX);
-    assertThat(model.graph().producer(site.query()).orElseThrow().input(1)).isEqualTo("wqb");
-    assertThat(model.graph().producer(site.key()).orElseThrow().input(1)).isEqualTo("wkb");
-    assertThat(model.graph().producer(site.value()).orElseThrow().input(1)).isEqualTo("wvb");
-    assertThat(model.graph().producer(site.context()).orElseThrow().opType()).isEqualTo("Reshape");
+    assertThat(model.graph().producer(site.projections().query()).orElseThrow().input(1))
+        .isEqualTo("wqb");
+    assertThat(model.graph().producer(site.projections().key()).orElseThrow().input(1))
+        .isEqualTo("wkb");
+    assertThat(model.graph().producer(site.projections().value()).orElseThrow().input(1))
+        .isEqualTo("wvb");
+    assertThat(model.graph().producer(site.context().merged()).orElseThrow().opType())
+        .isEqualTo("Reshape");
   }
 
   @Test
@@ -80,9 +84,9 @@ class AttentionFinderTest {
     Value probs = softmax(scores().op("QuantizeLinear", scale).op("DequantizeLinear", scale));
     Value guarded = probs.op("IsNaN").where(Weights.constant(graph, 0), probs);
     AttentionSite site = only(finish(guarded));
-    assertThat(site.probs()).isEqualTo(probs.name());
-    assertThat(site.scores()).startsWith("MatMul");
-    assertThat(site.mask()).isEmpty();
+    assertThat(site.normalisation().probs()).isEqualTo(probs.name());
+    assertThat(site.scores().scaled()).startsWith("MatMul");
+    assertThat(site.scores().mask()).isEmpty();
   }
 
   @Test
@@ -90,8 +94,8 @@ class AttentionFinderTest {
     Value product = scores();
     Value kept = product.times(Weights.ramp(graph, "triangle", 5, 5));
     AttentionSite site = only(finish(softmax(kept)));
-    assertThat(site.scores()).isEqualTo(product.name());
-    assertThat(site.mask()).contains("triangle");
+    assertThat(site.scores().scaled()).isEqualTo(product.name());
+    assertThat(site.scores().mask()).contains("triangle");
   }
 
   @Test
@@ -105,8 +109,8 @@ class AttentionFinderTest {
       Value kept = test.softmax(wide).slice(-1, front ? 1 : 0, front ? Long.MAX_VALUE : -1);
       AttentionSite site = only(test.finish(kept));
       assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
-      assertThat(site.maskedScores()).isEqualTo(scores.name());
-      assertThat(site.probs()).isEqualTo(kept.name());
+      assertThat(site.normalisation().scores()).isEqualTo(scores.name());
+      assertThat(site.normalisation().probs()).isEqualTo(kept.name());
     }
   }
 
@@ -117,7 +121,7 @@ class AttentionFinderTest {
     Value kept = softmax(wide).slice(-1, 0, -1);
     AttentionSite site = only(finish(kept));
     assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
-    assertThat(site.maskedScores()).isEqualTo(product.name());
+    assertThat(site.normalisation().scores()).isEqualTo(product.name());
   }
 
   @Test
@@ -127,8 +131,8 @@ class AttentionFinderTest {
     Value kept = softmax(wide).slice(-1, 0, -1);
     AttentionSite site = only(finish(kept));
     assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
-    assertThat(site.maskedScores()).isEqualTo(product.name());
-    assertThat(site.probs()).isEqualTo(kept.name());
+    assertThat(site.normalisation().scores()).isEqualTo(product.name());
+    assertThat(site.normalisation().probs()).isEqualTo(kept.name());
   }
 
   @Test
@@ -158,9 +162,9 @@ class AttentionFinderTest {
       Value probs = test.written(product, shifted, 0);
       AttentionSite site = only(test.finish(probs));
       assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX);
-      assertThat(site.maskedScores()).isEqualTo(product.name());
-      assertThat(site.probs()).isEqualTo(probs.name());
-      assertThat(site.normaliserNodes()).hasSize(shifted ? 5 : 3);
+      assertThat(site.normalisation().scores()).isEqualTo(product.name());
+      assertThat(site.normalisation().probs()).isEqualTo(probs.name());
+      assertThat(site.normalisation().nodes()).hasSize(shifted ? 5 : 3);
     }
   }
 
@@ -170,8 +174,8 @@ class AttentionFinderTest {
     Value log = graph.node("LogSoftmax", product).with("axis", -1).value();
     Value probs = log.exp();
     AttentionSite site = only(finish(probs));
-    assertThat(site.maskedScores()).isEqualTo(product.name());
-    assertThat(site.probs()).isEqualTo(probs.name());
+    assertThat(site.normalisation().scores()).isEqualTo(product.name());
+    assertThat(site.normalisation().probs()).isEqualTo(probs.name());
   }
 
   @Test
@@ -189,7 +193,7 @@ class AttentionFinderTest {
     Value clipped = stretched.clip(0, 1);
     AttentionSite site = only(finish(clipped));
     assertThat(site.normaliser()).isEqualTo(Normaliser.CLIPPED_SOFTMAX);
-    assertThat(site.probs()).isEqualTo(clipped.name());
+    assertThat(site.normalisation().probs()).isEqualTo(clipped.name());
   }
 
   @Test
@@ -227,7 +231,7 @@ class AttentionFinderTest {
   @Test
   void acceptsPositiveLastAxis() {
     Value probs = scores().softmax(3);
-    assertThat(only(finish(probs)).probs()).isEqualTo(probs.name());
+    assertThat(only(finish(probs)).normalisation().probs()).isEqualTo(probs.name());
   }
 
   @Test

@@ -45,12 +45,12 @@ class LearnedMemoryTest {
         .satisfies(
             site -> {
               assertThat(site.kind()).isEqualTo("cross");
-              assertThat(site.scoresMatMul().output(0)).isEqualTo(product.name());
-              assertThat(site.probs()).isEqualTo(probs.name());
-              assertThat(site.context()).isEqualTo(output.name());
-              assertThat(site.hidden()).isEqualTo(x.name());
-              assertThat(site.key()).isEmpty();
-              assertThat(site.value()).isEmpty();
+              assertThat(site.scores().product().output(0)).isEqualTo(product.name());
+              assertThat(site.normalisation().probs()).isEqualTo(probs.name());
+              assertThat(site.context().merged()).isEqualTo(output.name());
+              assertThat(site.projections().hidden()).isEqualTo(x.name());
+              assertThat(site.projections().key()).isEmpty();
+              assertThat(site.projections().value()).isEmpty();
             });
   }
 
@@ -90,7 +90,7 @@ class LearnedMemoryTest {
     Value probs = softmax(positions.plus(product));
     AttentionReport report = AttentionFinder.find(Models.of(graph, probs.matMul(queries)));
     assertThat(report.sites())
-        .extracting(site -> site.scoresMatMul().output(0))
+        .extracting(site -> site.scores().product().output(0))
         .containsExactly(product.name());
   }
 }

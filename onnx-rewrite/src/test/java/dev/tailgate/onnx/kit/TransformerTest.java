@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.NormStyle;
-import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.onnx.role.TapMap;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +18,7 @@ class TransformerTest {
     assertThat(report.sites())
         .hasSize(2)
         .allSatisfy(site -> assertThat(site.kind()).isEqualTo("self"));
-    return TapFinder.find(model, report);
+    return ModelMap.of(model).taps();
   }
 
   @Test
@@ -32,8 +32,8 @@ class TransformerTest {
   void masksAreFoundAndRotaryPositionsStandInNobodysWay() {
     assertThat(AttentionFinder.find(Transformer.SMALL.rotary().decoder()).sites())
         .hasSize(2)
-        .allSatisfy(site -> assertThat(site.mask()).isPresent());
+        .allSatisfy(site -> assertThat(site.scores().mask()).isPresent());
     assertThat(AttentionFinder.find(Transformer.SMALL.vision()).sites())
-        .allSatisfy(site -> assertThat(site.mask()).isEmpty());
+        .allSatisfy(site -> assertThat(site.scores().mask()).isEmpty());
   }
 }

@@ -48,11 +48,11 @@ class LayersTest {
     Value first = own.matMul(shared);
     Value second = first.matMul(shared);
     OnnxModel model = Models.of(graph, second.relu());
-    Layers layers = Layers.of(model);
+    Layers layers = ModelMap.of(model).layers();
     LayerEdit edit = LayerEdit.of(model, "Test");
     layers.linears().subList(0, 2).forEach(layer -> edit.weight(layer).scaleRow(0, 2));
     OnnxModel changed = edit.commit();
-    List<LinearLayer> after = Layers.of(changed).linears();
+    List<LinearLayer> after = ModelMap.of(changed).layers().linears();
     assertThat(after.get(0).constant()).isEqualTo("own");
     assertThat(LayerEdit.read(changed, after.get(0)).at(0, 0)).isEqualTo(2 * STORED[0]);
     assertThat(after.get(1).constant()).isNotEqualTo("shared");
@@ -82,14 +82,14 @@ class LayersTest {
     Value biased = y.plus(Weights.constant(graph, 1, 2, 3));
     Value z = biased.matMul(Weights.ramp(graph, "v", 3, 2));
     OnnxModel model = Models.of(graph, z.relu());
-    List<LinearLayer> layers = Layers.of(model).linears();
+    List<LinearLayer> layers = ModelMap.of(model).layers().linears();
     assertThat(layers.get(0).output()).isEqualTo(biased.name());
     assertThat(layers.get(1).bias()).isEmpty();
     LayerEdit edit = LayerEdit.of(model, "Test");
     edit.bias(layers.get(0))[2] += 1;
     edit.bias(layers.get(1))[0] = 5;
     OnnxModel changed = edit.commit();
-    List<LinearLayer> after = Layers.of(changed).linears();
+    List<LinearLayer> after = ModelMap.of(changed).layers().linears();
     LayerEdit look = LayerEdit.of(changed, "Test");
     assertThat(look.bias(after.get(0))).containsExactly(1, 2, 4);
     assertThat(look.bias(after.get(1))).containsExactly(5, 0);
@@ -102,7 +102,7 @@ class LayersTest {
     Value y = x.matMul(Weights.ramp(graph, "w", 2, 2));
     Value sum = x.plus(y);
     OnnxModel model = Models.of(graph, sum);
-    assertThat(Layers.of(model).onlyReaders(x.name())).isEmpty();
+    assertThat(ModelMap.of(model).layers().onlyReaders(x.name())).isEmpty();
   }
 
   @Test
@@ -112,16 +112,16 @@ class LayersTest {
     Value reshaped = x.reshape(1, -1, 2);
     Value kept = reshaped.matMul(Weights.ramp(graph, "w", 2, 2));
     OnnxModel straight = Models.of(graph, kept);
-    assertThat(Layers.of(straight).onlyReaders(x.name()).orElseThrow()).hasSize(1);
+    assertThat(ModelMap.of(straight).layers().onlyReaders(x.name()).orElseThrow()).hasSize(1);
     GraphBuilder other = Models.opset(17);
     Value y = Models.floats(other, "y", 2, 2).relu();
     Value turned = y.op("Transpose");
     OnnxModel model = Models.of(other, turned.matMul(Weights.ramp(other, "w", 2, 2)));
-    assertThat(Layers.of(model).onlyReaders(y.name())).isEmpty();
+    assertThat(ModelMap.of(model).layers().onlyReaders(y.name())).isEmpty();
   }
 
   private static LinearLayer only(OnnxModel model) {
-    List<LinearLayer> layers = Layers.of(model).linears();
+    List<LinearLayer> layers = ModelMap.of(model).layers().linears();
     assertThat(layers).hasSize(1);
     return layers.get(0);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -51,7 +52,7 @@ class ExportedModelsTest {
   }
 
   private static TapMap taps(OnnxModel model) {
-    return TapFinder.find(model, AttentionFinder.find(model));
+    return ModelMap.of(model).taps();
   }
 
   @ParameterizedTest
@@ -120,9 +121,9 @@ class ExportedModelsTest {
   @ParameterizedTest
   @MethodSource("exports")
   void choosesThePresetOfTheFamily(Path file) {
-    OnnxModel model = OnnxModel.load(file);
-    TapMap taps = taps(model);
-    TapPreset preset = TapPreset.auto(model, taps);
+    ModelMap map = ModelMap.of(OnnxModel.load(file));
+    TapMap taps = map.taps();
+    TapPreset preset = TapPreset.auto(map.flow(), taps);
     String name = Objects.requireNonNull(file.getFileName()).toString();
     if (name.startsWith("bert")) {
       assertThat(preset).isEqualTo(TapPreset.BERT);
@@ -144,8 +145,10 @@ class ExportedModelsTest {
     List<String> tensors = taps(model).taps().stream().map(Tap::tensor).toList();
     assertThat(tensors).doesNotHaveDuplicates();
     report.sites().stream()
-        .filter(site -> !site.maskedScores().equals(site.scores()))
-        .forEach(site -> assertThat(tensors).doesNotContain(site.maskedScores()));
-    report.sites().forEach(s -> s.mask().ifPresent(m -> assertThat(tensors).doesNotContain(m)));
+        .filter(site -> !site.normalisation().scores().equals(site.scores().scaled()))
+        .forEach(site -> assertThat(tensors).doesNotContain(site.normalisation().scores()));
+    report
+        .sites()
+        .forEach(s -> s.scores().mask().ifPresent(m -> assertThat(tensors).doesNotContain(m)));
   }
 }

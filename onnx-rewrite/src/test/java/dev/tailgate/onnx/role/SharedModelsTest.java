@@ -9,6 +9,7 @@ import dev.tailgate.onnx.attention.NotASite;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.layer.ModelMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,13 +63,13 @@ class SharedModelsTest {
   private static void check(Path file, OnnxModel model) {
     AttentionReport report = AttentionFinder.find(model);
     List<OnnxNode> seen = new ArrayList<>();
-    report.sites().forEach(site -> seen.add(site.normaliserNode()));
+    report.sites().forEach(site -> seen.add(site.normalisation().node()));
     report.notSites().forEach(not -> seen.add(not.node()));
     List<OnnxNode> softmaxes =
         model.graph().nodes().stream().filter(n -> n.is("Softmax") || n.is("LogSoftmax")).toList();
     assertThat(seen).as(file.toString()).containsAll(softmaxes);
     assertThat(report.notSites()).extracting(NotASite::reason).noneMatch(String::isBlank);
-    List<String> tensors = TapFinder.find(model, report).taps().stream().map(Tap::tensor).toList();
+    List<String> tensors = ModelMap.of(model).taps().taps().stream().map(Tap::tensor).toList();
     assertThat(tensors).as(file.toString()).doesNotHaveDuplicates();
   }
 }

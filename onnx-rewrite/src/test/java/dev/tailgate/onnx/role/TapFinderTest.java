@@ -2,13 +2,13 @@ package dev.tailgate.onnx.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.kit.Models;
 import dev.tailgate.onnx.kit.Weights;
+import dev.tailgate.onnx.layer.ModelMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,7 @@ class TapFinderTest {
   }
 
   private static TapMap taps(OnnxModel model) {
-    return TapFinder.find(model, AttentionFinder.find(model));
+    return ModelMap.of(model).taps();
   }
 
   @Test

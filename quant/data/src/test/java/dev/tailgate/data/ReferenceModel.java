@@ -3,9 +3,8 @@ package dev.tailgate.data;
 import dev.tailgate.data.open.DataSources;
 import dev.tailgate.engine.ExecutionProvider;
 import dev.tailgate.engine.RunnerOptions;
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.role.TapFinder;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.TapMap;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +39,7 @@ public final class ReferenceModel {
   }
 
   public static TapMap taps(OnnxModel model) {
-    return TapFinder.find(model, AttentionFinder.find(model));
+    return ModelMap.of(model).taps();
   }
 
   public static DataSource madeUp(OnnxModel model, int samples, int batchSize, int length) {

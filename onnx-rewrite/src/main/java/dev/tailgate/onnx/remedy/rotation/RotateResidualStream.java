@@ -5,6 +5,7 @@ import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.onnx.layer.LayerEdit;
 import dev.tailgate.onnx.layer.Layers;
 import dev.tailgate.onnx.layer.LinearLayer;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.onnx.role.Norm;
 import dev.tailgate.onnx.role.NormFinder;
@@ -53,9 +54,10 @@ public final class RotateResidualStream {
 
   private RotateResidualStream() {}
 
-  /** Rotates all residual streams of {@code model}, each by the rotation of its width and seed. */
-  public static Repair apply(OnnxModel model, long seed) {
-    Layers layers = Layers.of(model);
+  /** Rotates all residual streams of a model, each by the rotation of its width and seed. */
+  public static Repair apply(ModelMap map, long seed) {
+    OnnxModel model = map.model();
+    Layers layers = map.layers();
     LastAxis axes = new LastAxis(layers.flow());
     List<NormReading> readings = new ArrayList<>();
     List<Repair.Note> refused = new ArrayList<>();
@@ -67,7 +69,7 @@ public final class RotateResidualStream {
       return new Repair(model, List.of(), refused);
     }
     LayerEdit edit = LayerEdit.of(model, "RotateResidualStream");
-    StreamEdit streamEdit = new StreamEdit(model, edit);
+    StreamEdit streamEdit = new StreamEdit(map, edit);
     List<Repair.Note> applied = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (NormReading reading : readings) {

@@ -11,6 +11,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.layer.LayerEdit;
 import dev.tailgate.onnx.layer.LinearLayer;
+import dev.tailgate.onnx.layer.ModelMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +30,12 @@ final class StreamEdit {
   private final ElementTypes types;
   private final Map<String, String> turned = new HashMap<>();
 
-  StreamEdit(OnnxModel model, LayerEdit layers) {
-    this.model = model;
+  StreamEdit(ModelMap map, LayerEdit layers) {
+    this.model = map.model();
     this.layers = layers;
     this.ops = layers.ops();
     this.edit = ops.edit();
-    this.types = ElementTypes.of(model.graph());
+    this.types = map.types();
   }
 
   /** Rotates {@code stream}, whose norms are treated as given. */

@@ -7,6 +7,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.onnx.layer.LayerEdit;
 import dev.tailgate.onnx.layer.LinearLayer;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.layer.NormLayer;
 import dev.tailgate.onnx.remedy.Repair;
 import java.util.ArrayList;
@@ -46,7 +47,8 @@ public final class ChannelScaling {
    * @param scales by {@link ScaledInput#tensor()}, one positive number for each channel
    * @throws IllegalArgumentException for scales that do not fit
    */
-  public static Repair apply(OnnxModel model, Map<String, double[]> scales, Unfolded unfolded) {
+  public static Repair apply(ModelMap map, Map<String, double[]> scales, Unfolded unfolded) {
+    OnnxModel model = map.model();
     Optional<Repair> old = Opsets.refusal(model);
     if (old.isPresent()) {
       return old.get();
@@ -55,7 +57,7 @@ public final class ChannelScaling {
     List<Repair.Note> applied = new ArrayList<>();
     List<Repair.Note> refused = new ArrayList<>();
     Set<String> known = new HashSet<>();
-    for (ScaledInput input : ScaledInputs.of(model)) {
+    for (ScaledInput input : ScaledInputs.of(map)) {
       double[] s = scales.get(input.tensor());
       known.add(input.tensor());
       if (s == null) {

@@ -35,7 +35,7 @@ final class ContextLayout {
     this.flow = flow;
     this.passage = passage;
     for (AttentionSite site : sites) {
-      products.add(flow.graph().nodes().get(site.contextMatMul().index()));
+      products.add(flow.graph().nodes().get(site.context().product().index()));
     }
   }
 

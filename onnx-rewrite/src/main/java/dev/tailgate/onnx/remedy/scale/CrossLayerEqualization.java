@@ -4,6 +4,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LayerEdit;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.layer.Matrix;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,8 +39,9 @@ public final class CrossLayerEqualization {
 
   private record Pair(LinearLayer first, List<LinearLayer> second) {}
 
-  /** Equalizes every pair of {@code model}. */
-  public static Repair apply(OnnxModel model) {
+  /** Equalizes every pair of the model of {@code map}. */
+  public static Repair apply(ModelMap map) {
+    OnnxModel model = map.model();
     Optional<Repair> old = Opsets.refusal(model);
     if (old.isPresent()) {
       return old.get();
@@ -48,7 +50,7 @@ public final class CrossLayerEqualization {
     List<Repair.Note> applied = new ArrayList<>();
     List<Repair.Note> refused = new ArrayList<>();
     List<Pair> pairs = new ArrayList<>();
-    for (ScaledInput input : ScaledInputs.of(model)) {
+    for (ScaledInput input : ScaledInputs.of(map)) {
       if (input.fold() instanceof Fold.IntoLinear into) {
         Pair pair = new Pair(into.layer(), input.readers());
         pairs.add(pair);

@@ -10,6 +10,7 @@ import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.onnx.layer.LayerEdit;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.layer.Matrix;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +52,8 @@ public final class OutlierDecomposition {
    * @param outliers by {@link ScaledInput#tensor()}, channels from 0, at least one and not all
    * @throws IllegalArgumentException for channels that do not fit
    */
-  public static Repair apply(OnnxModel model, Map<String, int[]> outliers) {
+  public static Repair apply(ModelMap map, Map<String, int[]> outliers) {
+    OnnxModel model = map.model();
     Optional<Repair> old = Opsets.refusal(model);
     if (old.isPresent()) {
       return old.get();
@@ -60,11 +62,11 @@ public final class OutlierDecomposition {
     List<Repair.Note> applied = new ArrayList<>();
     List<Repair.Note> refused = new ArrayList<>();
     Set<String> known = new HashSet<>();
-    for (ScaledInput input : ScaledInputs.of(model)) {
+    for (ScaledInput input : ScaledInputs.of(map)) {
       int[] channels = outliers.get(input.tensor());
       known.add(input.tensor());
       if (channels != null) {
-        split(edit, model, input, sorted(input, channels), applied, refused);
+        split(edit, map.flow(), input, sorted(input, channels), applied, refused);
       }
     }
     for (String tensor : outliers.keySet()) {
@@ -92,7 +94,7 @@ public final class OutlierDecomposition {
 
   private static void split(
       LayerEdit edit,
-      OnnxModel model,
+      Dataflow flow,
       ScaledInput input,
       int[] outliers,
       List<Repair.Note> applied,
@@ -104,11 +106,10 @@ public final class OutlierDecomposition {
     Map<String, String> restOf = new HashMap<>();
     Map<String, String> outliersOf = new HashMap<>();
     Ops ops = edit.ops().about(input.tensor());
-    Dataflow flow = Dataflow.of(model.graph());
     int split = 0;
     for (LinearLayer layer : input.readers()) {
       String product = layer.product().output(0);
-      Optional<String> obstacle = obstacle(model, flow, layer);
+      Optional<String> obstacle = obstacle(flow, layer);
       if (obstacle.isPresent()) {
         refused.add(new Repair.Note(layer.id(), obstacle.get()));
         continue;
@@ -118,7 +119,7 @@ public final class OutlierDecomposition {
       String outliersOfX = outliersOf.computeIfAbsent(x, v -> gather(ops, v, outliers, "columns"));
       Matrix weight = edit.weight(layer);
       edit.replaceWeight(layer, rows(weight, rest));
-      ElementType type = model.graph().constant(layer.constant()).orElseThrow().type();
+      ElementType type = flow.graph().constant(layer.constant()).orElseThrow().type();
       String few = constant(ops, type, rows(weight, outliers));
       String part = ops.node("MatMul", outliersOfX, few).named(MARK + "/product").add();
       String sum = ops.node("Add", product, part).named(MARK + "/sum").add();
@@ -140,8 +141,8 @@ public final class OutlierDecomposition {
     }
   }
 
-  private static Optional<String> obstacle(OnnxModel model, Dataflow flow, LinearLayer layer) {
-    if (model.graph().isOutput(layer.product().output(0))) {
+  private static Optional<String> obstacle(Dataflow flow, LinearLayer layer) {
+    if (flow.graph().isOutput(layer.product().output(0))) {
       return Optional.of("its product is an output of the model and keeps its name");
     }
     return SplitProduct.at(flow, layer.product()).map(split -> "its product is split already");

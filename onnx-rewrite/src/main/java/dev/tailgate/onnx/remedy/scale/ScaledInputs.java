@@ -1,10 +1,9 @@
 package dev.tailgate.onnx.remedy.scale;
 
-import dev.tailgate.onnx.attention.AttentionFinder;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.layer.Layers;
 import dev.tailgate.onnx.layer.LinearLayer;
+import dev.tailgate.onnx.layer.ModelMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,15 +16,11 @@ import java.util.stream.Collectors;
 public final class ScaledInputs {
   private ScaledInputs() {}
 
-  /** Those of {@code model}. */
-  public static List<ScaledInput> of(OnnxModel model) {
-    return of(model, Layers.of(model));
-  }
-
-  static List<ScaledInput> of(OnnxModel model, Layers layers) {
-    Passage passage = new Passage(layers.flow());
-    ContextLayout contexts =
-        new ContextLayout(layers.flow(), passage, AttentionFinder.find(model).sites());
+  /** Those of the model of {@code map}. */
+  public static List<ScaledInput> of(ModelMap map) {
+    Layers layers = map.layers();
+    Passage passage = new Passage(map.flow());
+    ContextLayout contexts = new ContextLayout(map.flow(), passage, map.attention().sites());
     Map<String, List<LinearLayer>> bySource = new LinkedHashMap<>();
     for (LinearLayer layer : layers.linears()) {
       bySource.computeIfAbsent(passage.source(layer.input()), k -> new ArrayList<>()).add(layer);

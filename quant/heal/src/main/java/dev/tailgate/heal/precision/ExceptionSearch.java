@@ -1,14 +1,13 @@
 package dev.tailgate.heal.precision;
 
-import dev.tailgate.heal.remedy.Calibrated;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.sensitivity.TimeLimit;
-import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.Precision;
 import dev.tailgate.quant.placement.PrecisionRule;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Selector;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.score.Judge;
 import dev.tailgate.result.PrecisionResult;
 import java.util.ArrayList;
@@ -37,8 +36,8 @@ import java.util.function.ToDoubleFunction;
 public final class ExceptionSearch {
   private static final int MOST_GIVEN_BACK = 24;
 
-  private final Grids grids;
-  private final List<Place> places;
+  private final GridsByPrecision grids;
+  private final List<ExceptionPlace> places;
   private final SetTrials trials;
   private final TimeLimit limit;
   private final Kinds kinds;
@@ -68,8 +67,8 @@ public final class ExceptionSearch {
 
   private ExceptionSearch(
       Calibrated base,
-      Grids grids,
-      List<Place> places,
+      GridsByPrecision grids,
+      List<ExceptionPlace> places,
       SetTrials trials,
       TimeLimit limit,
       Kinds kinds) {
@@ -78,7 +77,7 @@ public final class ExceptionSearch {
     this.trials = trials;
     this.limit = limit;
     this.kinds = kinds;
-    this.layers = base.taps().layers();
+    this.layers = base.plan().map().taps().layers();
   }
 
   /**
@@ -94,25 +93,25 @@ public final class ExceptionSearch {
       double bound,
       ToDoubleFunction<List<QuantPoint>> damage,
       Kinds kinds,
-      RemedyContext context,
+      CalibrationContext context,
       TimeLimit limit,
       RunProgress progress) {
-    Grids grids = Grids.calibrate(base, kinds.precisions(), context);
-    Dataflow flow = Dataflow.of(base.candidate().model().graph());
-    List<Place> places =
-        Places.of(
-                flow,
-                base.candidate().settings().placement(),
-                base.quantization().quantizers().keySet(),
+    GridsByPrecision grids = GridsByPrecision.calibrate(base, kinds.precisions(), context);
+    List<ExceptionPlace> places =
+        ExceptionPlaces.of(
+                base.plan().map().flow(),
+                base.plan().settings().placement(),
+                base.quantizers().keySet(),
                 grids::canExclude)
             .stream()
-            .sorted(Comparator.comparingDouble((Place p) -> -damage.applyAsDouble(p.points())))
+            .sorted(
+                Comparator.comparingDouble((ExceptionPlace p) -> -damage.applyAsDouble(p.points())))
             .toList();
     ProductWork work =
         ProductWork.measure(
-            base.candidate().model(),
-            base.points().stream().map(QuantPoint::tensor).toList(),
-            context.calibration().apply(base.candidate().model()).batches().next(),
+            base.plan().map(),
+            base.activations().stream().map(QuantPoint::tensor).toList(),
+            context.calibration().apply(base.model()).batches().next(),
             context.options());
     SetTrials trials = new SetTrials(grids, judge, work, bound, progress);
     return new ExceptionSearch(base, grids, places, trials, limit, kinds).run();
@@ -147,9 +146,9 @@ public final class ExceptionSearch {
 
   /** Raises places: what is always there, and a precision; empty for float. */
   private record Step(List<PrecisionRule> always, Optional<Precision> precision) {
-    Exceptions raise(List<Place> raised) {
+    Exceptions raise(List<ExceptionPlace> raised) {
       if (precision.isEmpty()) {
-        return new Exceptions(raised.stream().map(Place::selector).toList(), always);
+        return new Exceptions(raised.stream().map(ExceptionPlace::selector).toList(), always);
       }
       List<PrecisionRule> rules = new ArrayList<>();
       raised.stream()
@@ -177,7 +176,7 @@ public final class ExceptionSearch {
   }
 
   private void search(Step step) {
-    List<Place> able =
+    List<ExceptionPlace> able =
         step.precision().isEmpty()
             ? places
             : places.stream().filter(place -> !place.activations().isEmpty()).toList();
@@ -198,14 +197,14 @@ public final class ExceptionSearch {
   }
 
   /** The order is a guess: some of the places were not needed. */
-  private void giveBack(Step step, List<Place> raised) {
+  private void giveBack(Step step, List<ExceptionPlace> raised) {
     int left = MOST_GIVEN_BACK;
     for (int size = Math.max(1, raised.size() / 2); size >= 1; size /= 2) {
       for (int from = raised.size() - size; from >= 0; from -= size) {
         if (left-- == 0 || limit.isOver() || raised.size() <= 1) {
           return;
         }
-        List<Place> fewer = new ArrayList<>(raised.subList(0, from));
+        List<ExceptionPlace> fewer = new ArrayList<>(raised.subList(0, from));
         fewer.addAll(raised.subList(Math.min(raised.size(), from + size), raised.size()));
         if (trials.holds(step.raise(fewer))) {
           raised.clear();

@@ -7,6 +7,7 @@ import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.scheme.QuantParams;
@@ -48,12 +49,13 @@ final class ProductWork {
 
   /** Counts the multiply-adds of {@code batch}, and the elements of {@code tensors}. */
   static ProductWork measure(
-      OnnxModel model, Collection<String> tensors, Batch batch, RunnerOptions options) {
+      ModelMap map, Collection<String> tensors, Batch batch, RunnerOptions options) {
+    OnnxModel model = map.model();
     ProductWork work = new ProductWork(model.graph());
-    Dataflow flow = Dataflow.of(model.graph());
+    Dataflow flow = map.flow();
     List<OnnxNode> nodes =
         model.graph().nodes().stream()
-            .filter(Places::isProduct)
+            .filter(ExceptionPlaces::isProduct)
             .filter(n -> !flow.isConstant(n.output(0)))
             .toList();
     Set<String> wanted = new LinkedHashSet<>(tensors);
@@ -185,7 +187,7 @@ final class ProductWork {
         if (seen.add(value)) {
           graph
               .producer(value)
-              .filter(maker -> !Places.isProduct(maker))
+              .filter(maker -> !ExceptionPlaces.isProduct(maker))
               .ifPresent(maker -> addInputs(maker, open));
         }
       }

@@ -27,7 +27,7 @@ final class SetTrials {
   private record Tried(
       Exceptions exceptions, PrecisionTrial trial, double loss, double activationBits) {}
 
-  private final Grids grids;
+  private final GridsByPrecision grids;
   private final Judge judge;
   private final ProductWork work;
   private final double bound;
@@ -35,7 +35,8 @@ final class SetTrials {
   private final double plainWork;
   private final Map<Exceptions, Tried> tried = new LinkedHashMap<>();
 
-  SetTrials(Grids grids, Judge judge, ProductWork work, double bound, RunProgress progress) {
+  SetTrials(
+      GridsByPrecision grids, Judge judge, ProductWork work, double bound, RunProgress progress) {
     this.grids = grids;
     this.judge = judge;
     this.work = work;

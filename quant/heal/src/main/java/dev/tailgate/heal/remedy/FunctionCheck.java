@@ -4,6 +4,8 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.engine.ModelRunException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.remedy.Repair;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -16,10 +18,10 @@ import java.util.Optional;
 public final class FunctionCheck {
   private FunctionCheck() {}
 
-  /** The outcome, or the untouched candidate with the reason. */
-  public static Treated checked(Candidate candidate, Treated treated, RemedyContext context) {
-    OnnxModel before = candidate.model();
-    OnnxModel after = treated.candidate().model();
+  /** The outcome, or the untouched plan with the reason. */
+  public static Treated checked(Plan plan, Treated treated, CalibrationContext context) {
+    OnnxModel before = plan.model();
+    OnnxModel after = treated.plan().model();
     Iterator<Batch> batches = context.calibration().apply(before).batches();
     if (after == before || !batches.hasNext()) {
       return treated;
@@ -27,13 +29,12 @@ public final class FunctionCheck {
     return fault(before, after, batches.next(), context)
         .map(
             fault ->
-                new Treated(
-                    candidate, List.of(), List.of(new Repair.Note("the repaired model", fault))))
+                new Treated(plan, List.of(), List.of(new Repair.Note("the repaired model", fault))))
         .orElse(treated);
   }
 
   private static Optional<String> fault(
-      OnnxModel before, OnnxModel after, Batch batch, RemedyContext context) {
+      OnnxModel before, OnnxModel after, Batch batch, CalibrationContext context) {
     try {
       Deviation deviation = Deviation.between(before, after, batch, context.options());
       return deviation.isRounding()

@@ -1,5 +1,8 @@
 package dev.tailgate.heal.remedy;
 
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
+
 /** A treatment of outliers that needs no training. Stateless. */
 public interface Remedy {
   /** Spelling on the command line and in results, for example {@code smoothquant}. */
@@ -10,14 +13,14 @@ public interface Remedy {
 
   /**
    * Whether the float model computes the same function afterwards, within rounding; where not, it
-   * was made for the scheme of the candidate.
+   * was made for the scheme of the plan.
    */
   boolean keepsFunction();
 
   /**
    * Applies it.
    *
-   * @return the changed candidate, or the same one with the reasons
+   * @return the changed plan, or the same one with the reasons
    */
-  Treated apply(Candidate candidate, RemedyContext context);
+  Treated apply(Plan plan, CalibrationContext context);
 }

@@ -2,6 +2,8 @@ package dev.tailgate.heal.remedy;
 
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.onnx.remedy.rotation.RotateResidualStream;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 
 /**
  * {@link RotateResidualStream} with a check: a rotated model that does not load, or computes
@@ -26,8 +28,8 @@ public record RotateRemedy(long seed) implements Remedy {
   }
 
   @Override
-  public Treated apply(Candidate candidate, RemedyContext context) {
-    Repair repair = RotateResidualStream.apply(candidate.model(), seed);
-    return FunctionCheck.checked(candidate, Treated.of(candidate, repair), context);
+  public Treated apply(Plan plan, CalibrationContext context) {
+    Repair repair = RotateResidualStream.apply(plan.map(), seed);
+    return FunctionCheck.checked(plan, Treated.of(plan, repair), context);
   }
 }

@@ -9,6 +9,8 @@ import dev.tailgate.onnx.method.RewrittenSite;
 import dev.tailgate.onnx.method.SiteOutcome;
 import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.onnx.remedy.Repair;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.site.CalibratedSink;
 import dev.tailgate.quant.site.CalibratedSinks;
 import dev.tailgate.quant.site.ShiftCalibration;
@@ -56,11 +58,11 @@ public record SinkRemedy(double mass) implements Remedy {
   }
 
   @Override
-  public Treated apply(Candidate candidate, RemedyContext context) {
+  public Treated apply(Plan plan, CalibrationContext context) {
     CalibratedSinks sinks =
         ShiftCalibration.run(
-            candidate.model(),
-            context.calibration().apply(candidate.model()),
+            plan.model(),
+            context.calibration().apply(plan.model()),
             mass,
             OptionalInt.empty(),
             context.options(),
@@ -71,24 +73,21 @@ public record SinkRemedy(double mass) implements Remedy {
       if (refused.isEmpty()) {
         refused.add(new Repair.Note("the model", "has no attention that a sink can be fitted to"));
       }
-      return new Treated(candidate, List.of(), refused);
+      return new Treated(plan, List.of(), refused);
     }
     MethodSpec spec = MethodSpec.of(Method.OUTEFFHOP).withSinks(sinks.sinks());
     try {
       return treated(
-          candidate,
-          sinks,
-          AttentionRewriter.rewrite(candidate.model(), spec, SiteSelection.ALL),
-          refused);
+          plan, sinks, AttentionRewriter.rewrite(plan.model(), spec, SiteSelection.ALL), refused);
     } catch (ModelException e) {
       // No site can be rewritten: for a remedy that is an answer, not a failure.
       refused.add(new Repair.Note("the model", String.valueOf(e.getMessage())));
-      return new Treated(candidate, List.of(), refused);
+      return new Treated(plan, List.of(), refused);
     }
   }
 
   private static Treated treated(
-      Candidate candidate, CalibratedSinks sinks, RewriteResult result, List<Repair.Note> refused) {
+      Plan plan, CalibratedSinks sinks, RewriteResult result, List<Repair.Note> refused) {
     List<Repair.Note> applied = new ArrayList<>();
     for (RewrittenSite site : result.sites()) {
       if (site.isRewritten()) {
@@ -103,6 +102,6 @@ public record SinkRemedy(double mass) implements Remedy {
         refused.add(new Repair.Note(site.id(), skipped.reason()));
       }
     }
-    return new Treated(candidate.with(result.model()), applied, refused);
+    return new Treated(plan.with(result.model()), applied, refused);
   }
 }

@@ -1,23 +1,24 @@
 package dev.tailgate.heal.remedy;
 
 import dev.tailgate.onnx.remedy.Repair;
+import dev.tailgate.quant.plan.Plan;
 import java.util.List;
 
 /**
- * What a remedy made of a candidate.
+ * What a remedy made of a plan.
  *
  * @param applied what was done, place by place; empty where it does not apply to the model
  * @param refused where nothing was done, and why
  */
-public record Treated(Candidate candidate, List<Repair.Note> applied, List<Repair.Note> refused) {
+public record Treated(Plan plan, List<Repair.Note> applied, List<Repair.Note> refused) {
   /** Copies the lists. */
   public Treated {
     applied = List.copyOf(applied);
     refused = List.copyOf(refused);
   }
 
-  /** The outcome of a pass over the model of {@code candidate}. */
-  public static Treated of(Candidate candidate, Repair repair) {
-    return new Treated(candidate.with(repair.model()), repair.applied(), repair.refused());
+  /** The outcome of a pass over the model of {@code plan}. */
+  public static Treated of(Plan plan, Repair repair) {
+    return new Treated(plan.with(repair.model()), repair.applied(), repair.refused());
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What remedies work on: a model with the settings it is quantized by, and the data they may look
- * at.
+ * What remedies are: each takes a plan and gives another, and says what it did where, or why
+ * nothing.
  */
 @NullMarked
 package dev.tailgate.heal.remedy;

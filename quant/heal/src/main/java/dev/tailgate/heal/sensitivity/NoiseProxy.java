@@ -5,9 +5,9 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.tensor.Tensor;
-import dev.tailgate.heal.remedy.Calibrated;
 import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.plan.Calibrated;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -26,8 +26,7 @@ public record NoiseProxy(Map<QuantPoint, Double> ratios) {
   /** Measures all points of {@code model} over {@code data}. */
   public static NoiseProxy measure(Calibrated model, DataSource data, RunnerOptions options) {
     NoisePass.Instrumented pass =
-        NoisePass.apply(
-            model.candidate().model(), model.quantization().quantizers(), data.hasPadding());
+        NoisePass.apply(model.model(), model.quantizers(), data.hasPadding());
     Map<QuantPoint, double[]> sums = new LinkedHashMap<>();
     pass.outputs().keySet().forEach(point -> sums.put(point, new double[2]));
     LinkedHashSet<String> wanted = new LinkedHashSet<>(pass.outputs().values());

@@ -3,8 +3,8 @@ package dev.tailgate.heal.sensitivity;
 import dev.tailgate.heal.sensitivity.Part.Kind;
 import dev.tailgate.heal.sensitivity.Part.Level;
 import dev.tailgate.onnx.attention.Dataflow;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapRole;
@@ -37,9 +37,9 @@ final class Parts {
   private final Dataflow flow;
   private final TapMap taps;
 
-  private Parts(OnnxModel model, TapMap taps) {
-    this.flow = Dataflow.of(model.graph());
-    this.taps = taps;
+  private Parts(ModelMap map) {
+    this.flow = map.flow();
+    this.taps = map.taps();
   }
 
   private static Set<String> labels(TapRole... roles) {
@@ -47,8 +47,8 @@ final class Parts {
   }
 
   /** Layers, then sites, then taps; the parts of kind {@code BOTH} come first on each level. */
-  static List<Part> of(OnnxModel model, TapMap taps, Collection<QuantPoint> points) {
-    Parts parts = new Parts(model, taps);
+  static List<Part> of(ModelMap map, Collection<QuantPoint> points) {
+    Parts parts = new Parts(map);
     Map<Integer, List<QuantPoint>> byLayer = new TreeMap<>();
     points.forEach(p -> byLayer.computeIfAbsent(p.layer(), l -> new ArrayList<>()).add(p));
     Map<Integer, Map<String, List<QuantPoint>>> bySite = new TreeMap<>();

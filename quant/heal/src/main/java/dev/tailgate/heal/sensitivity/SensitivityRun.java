@@ -1,10 +1,10 @@
 package dev.tailgate.heal.sensitivity;
 
-import dev.tailgate.heal.remedy.Calibrated;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.score.Judge;
 import dev.tailgate.result.Damage;
@@ -59,9 +59,7 @@ public final class SensitivityRun {
     this.all = all;
     this.limit = limit;
     this.progress = progress;
-    this.parts =
-        Parts.of(
-            model.candidate().model(), model.taps(), model.quantization().quantizers().keySet());
+    this.parts = Parts.of(model.plan().map(), model.quantizers().keySet());
   }
 
   /**
@@ -125,7 +123,6 @@ public final class SensitivityRun {
     Set<QuantPoint> chosen = new HashSet<>(part.points());
     Map<QuantPoint, Quantizer> quantizers = new LinkedHashMap<>();
     model
-        .quantization()
         .quantizers()
         .forEach(
             (point, quantizer) -> {
@@ -133,7 +130,7 @@ public final class SensitivityRun {
                 quantizers.put(point, quantizer);
               }
             });
-    OnnxModel simulated = InsertQuantizeDequantize.apply(model.candidate().model(), quantizers);
+    OnnxModel simulated = InsertQuantizeDequantize.apply(model.model(), quantizers);
     return judge.run(simulated).against(judge.original());
   }
 

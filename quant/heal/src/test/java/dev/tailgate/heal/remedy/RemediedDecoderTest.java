@@ -13,10 +13,14 @@ import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.PlacementRequest;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.weights.WeightRange;
@@ -36,7 +40,7 @@ class RemediedDecoderTest {
 
   @TempDir private Path folder;
   private OnnxModel model;
-  private RemedyContext context;
+  private CalibrationContext context;
   private Batch heldOut;
 
   @BeforeEach
@@ -44,7 +48,8 @@ class RemediedDecoderTest {
     model = OnnxModel.load(ReferenceModel.unpack("opt", "vanilla-1.onnx", folder));
     Path calibration = ReferenceModel.unpack("opt", "calibration.npz", folder);
     Path held = ReferenceModel.unpack("opt", "heldout.npz", folder);
-    context = new RemedyContext(m -> open(m, calibration), ReferenceModel.CPU, RunProgress.SILENT);
+    context =
+        new CalibrationContext(m -> open(m, calibration), ReferenceModel.CPU, RunProgress.SILENT);
     heldOut = open(model, held).batches().next();
   }
 
@@ -53,9 +58,9 @@ class RemediedDecoderTest {
         model, new DataRequest(Optional.of(data), Optional.empty(), 32, 32, 32, 1));
   }
 
-  private static Candidate candidate(OnnxModel model, String scheme) {
-    return new Candidate(
-        model,
+  private static Plan candidate(OnnxModel model, String scheme) {
+    return Plan.of(
+        ModelMap.of(model),
         new QuantizationSettings(
             QuantScheme.parse(scheme),
             Placement.PAPERS,
@@ -69,7 +74,7 @@ class RemediedDecoderTest {
   }
 
   /** Mean squared error of the logits on held-out samples, by that of the logits themselves. */
-  private double noise(Candidate candidate) {
+  private double noise(Plan candidate) {
     float[] exact = logits(candidate.model());
     float[] rounded = logits(Calibrated.of(candidate, context).simulated());
     double error = 0;
@@ -105,19 +110,19 @@ class RemediedDecoderTest {
   @Test
   void rotationTakesNoiseFromATrainedDecoder() {
     for (String scheme : List.of("w8a8", "w4a8")) {
-      Candidate before = candidate(model, scheme);
+      Plan before = candidate(model, scheme);
       Treated treated = new RotateRemedy(7).apply(before, context);
       assertThat(treated.refused()).isEmpty();
-      assertThat(treated.candidate().settings()).isEqualTo(before.settings());
-      assertThat(noise(treated.candidate())).as(scheme).isLessThan(0.9 * noise(before));
+      assertThat(treated.plan().settings()).isEqualTo(before.settings());
+      assertThat(noise(treated.plan())).as(scheme).isLessThan(0.9 * noise(before));
     }
   }
 
   @Test
   void rotationSpreadsAPlantedOutlierChannel() {
-    Candidate before = candidate(withOutlier(), "w8a8");
+    Plan before = candidate(withOutlier(), "w8a8");
     Treated treated = new RotateRemedy(7).apply(before, context);
-    assertThat(noise(treated.candidate())).isLessThan(noise(before) / 3);
+    assertThat(noise(treated.plan())).isLessThan(noise(before) / 3);
   }
 
   @Test
@@ -129,14 +134,14 @@ class RemediedDecoderTest {
     assertThat(treated.applied()).hasSize(2);
     assertThat(treated.applied().get(0).text()).isEqualTo("has a sink that takes 0.010 of it");
     // It is another function, though a near one.
-    assertThat(logits(treated.candidate().model())).isNotEqualTo(logits(model));
+    assertThat(logits(treated.plan().model())).isNotEqualTo(logits(model));
   }
 
   @Test
   void modelWithoutAttentionHasNoPlaceForASink() {
     OnnxModel plain = IdentityModel.of(17);
-    RemedyContext madeUp =
-        new RemedyContext(
+    CalibrationContext madeUp =
+        new CalibrationContext(
             m -> DataSources.open(m, DataRequest.synthetic(1, 1, 4, 1)),
             ReferenceModel.CPU,
             RunProgress.SILENT);

@@ -9,6 +9,7 @@ import dev.tailgate.data.open.DataSources;
 import dev.tailgate.engine.RunnerOptions.Optimization;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.onnx.remedy.rotation.RotateResidualStream;
 import java.io.IOException;
@@ -46,7 +47,7 @@ class RotatedModelsTest {
     Path file = ReferenceModel.unpack(parts.get(0), parts.get(1) + ".onnx", folder);
     Path data = ReferenceModel.unpack(parts.get(0), "heldout.npz", folder);
     OnnxModel model = OnnxModel.load(file);
-    Repair repair = RotateResidualStream.apply(model, 7);
+    Repair repair = RotateResidualStream.apply(ModelMap.of(model), 7);
     assertThat(repair.refused()).isEmpty();
     assertThat(repair.applied().get(0).text())
         .contains("randomised Hadamard matrix of order 48, Paley I (12) doubled to 48")
@@ -80,7 +81,7 @@ class RotatedModelsTest {
   void exportOfPreNormArchitectureComputesTheSame(String name) {
     Path file = export(name);
     OnnxModel model = OnnxModel.load(file);
-    Repair repair = RotateResidualStream.apply(model, 7);
+    Repair repair = RotateResidualStream.apply(ModelMap.of(model), 7);
     assertThat(repair.applied()).isNotEmpty();
     assertThat(repair.refused()).isEmpty();
     assertThat(deviation(model, repair.model(), batchOf(model, file))).isLessThan(ROUNDING);
@@ -91,7 +92,7 @@ class RotatedModelsTest {
       strings = {"bert-script-eager-opset9", "bert-script-eager-fp16", "deberta_v2-script-eager"})
   void postNormIsRefusedWithTheReason(String name) {
     OnnxModel model = OnnxModel.load(export(name));
-    Repair repair = RotateResidualStream.apply(model, 7);
+    Repair repair = RotateResidualStream.apply(ModelMap.of(model), 7);
     assertThat(repair.applied()).isEmpty();
     assertThat(repair.model()).isSameAs(model);
     assertThat(repair.refused()).anySatisfy(note -> assertThat(note.text()).contains("post-LN"));
@@ -100,7 +101,8 @@ class RotatedModelsTest {
   @Test
   void unknownReaderIsNamed() {
     Repair repair =
-        RotateResidualStream.apply(OnnxModel.load(export("sam_vision-script-eager")), 7);
+        RotateResidualStream.apply(
+            ModelMap.of(OnnxModel.load(export("sam_vision-script-eager"))), 7);
     assertThat(repair.applied()).isEmpty();
     assertThat(repair.refused().get(0).text())
         .isEqualTo("is not rotated: /vision_encoder/neck/Transpose (Transpose) reads it");
@@ -122,7 +124,7 @@ class RotatedModelsTest {
     for (Path file : files) {
       Optional<OnnxModel> model = load(file);
       if (model.isPresent()) {
-        Repair repair = RotateResidualStream.apply(model.get(), 7);
+        Repair repair = RotateResidualStream.apply(ModelMap.of(model.get()), 7);
         assertThat(repair.applied().size() + repair.refused().size())
             .as(file.toString())
             .isPositive();

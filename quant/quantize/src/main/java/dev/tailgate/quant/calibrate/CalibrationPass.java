@@ -62,7 +62,7 @@ final class CalibrationPass {
   }
 
   /** Builds the model; the points in {@code careful} leave faults out. */
-  static Calibrating apply(PassRequest request, Set<Integer> careful) {
+  static CalibrationGraph apply(PassRequest request, Set<Integer> careful) {
     GraphEdit edit = request.model().edit();
     Ops ops = ops(request, edit);
     CalibrationPass pass = new CalibrationPass(request, ops);
@@ -79,13 +79,13 @@ final class CalibrationPass {
     String sums = pass.output(ops.concat(0, pass.sums), ElementType.FLOAT);
     Optional<String> tails = pass.joined(pass.tails);
     Optional<String> percentiles = pass.joined(pass.percentiles);
-    return new Calibrating(
+    return new CalibrationGraph(
         edit.commit(), shapes, mins, maxs, sums, tails, percentiles, pass.faults, pass.values);
   }
 
   private static Ops ops(PassRequest request, GraphEdit edit) {
-    Demand demand = request.demand();
-    boolean usual = demand.tails().isEmpty() && demand.batchPercentiles().isEmpty();
+    EstimatorNeeds needs = request.needs();
+    boolean usual = needs.tails().isEmpty() && needs.batchPercentiles().isEmpty();
     return usual
         ? new Ops(request.model(), edit, "CalibrationPass")
         : new Ops(request.model(), edit, "CalibrationPass", TailNodes.OPSET, "finding percentiles");
@@ -103,7 +103,7 @@ final class CalibrationPass {
       input(RANGES, ElementType.FLOAT, 2 * points);
       input(FIRST, ElementType.BOOL, points);
     }
-    if (request.demand().tails().isPresent()) {
+    if (request.needs().tails().isPresent()) {
       input(BOUNDS, ElementType.FLOAT, 2 * points);
       input(TAILS, ElementType.INT64, points);
       bounds = tailNodes.each(BOUNDS, 2 * points);
@@ -144,20 +144,20 @@ final class CalibrationPass {
     maxs.add(extremes.max());
     sums.add(careful ? extremes.max() : SliceExtremes.perSlice(ops, "ReduceSum", extremes.low()));
     faulty.ifPresent(f -> faults.put(row, output(f.found(), ElementType.FLOAT)));
-    if (request.demand().tails().isPresent()) {
+    if (request.needs().tails().isPresent()) {
       addTails(extremes, row);
     }
-    if (request.demand().histogram()) {
+    if (request.needs().histogram()) {
       addValues(x, extremes, row);
     }
     PercentileNodes nodes = new PercentileNodes(ops);
     List<PercentileNodes.Ends> ends =
-        request.demand().batchPercentiles().stream()
+        request.needs().batchPercentiles().stream()
             .map(e -> nodes.of(extremes, faulty.map(f -> f.bad(ops, real)), e.percent()))
             .toList();
     ends.forEach(e -> percentiles.addAll(List.of(e.low(), e.high())));
     if (request.sequential()) {
-      InPlaceRange range = new InPlaceRange(ops, request.demand().estimators().get(0));
+      InPlaceRange range = new InPlaceRange(ops, request.needs().estimators().get(0));
       PercentileNodes.Ends now = range.updated(row, extremes, ends);
       String rounded =
           fakeQuant.within(point.tensor(), point.type(), now.low(), now.high(), request.scheme());

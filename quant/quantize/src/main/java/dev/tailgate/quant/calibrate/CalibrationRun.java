@@ -4,6 +4,7 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.scheme.GridRule;
@@ -26,11 +27,15 @@ import java.util.function.LongConsumer;
 final class CalibrationRun {
   /** The model, what to estimate in it, and the data to do it on. */
   record Work(
-      OnnxModel model,
+      ModelMap map,
       List<QuantPoint.Activation> points,
       Map<QuantPoint, Quantizer> weights,
       DataSource data,
-      int batches) {}
+      int batches) {
+    OnnxModel model() {
+      return map.model();
+    }
+  }
 
   private final CalibrationSettings settings;
   private final RunnerOptions options;
@@ -86,7 +91,7 @@ final class CalibrationRun {
     return PassPlan.split(
         work.model(),
         work.points(),
-        new Demand(settings.estimators()),
+        new EstimatorNeeds(settings.estimators()),
         first,
         samples(first),
         settings.memoryLimit().getAsLong(),
@@ -178,6 +183,6 @@ final class CalibrationRun {
         quantized.put(done.point(), new Quantizer.Fixed(grid.perTensor()));
       }
     }
-    return PassRequest.of(settings, work.model(), points, quantized, work.data().hasPadding());
+    return PassRequest.of(settings, work.map(), points, quantized, work.data().hasPadding());
   }
 }

@@ -41,7 +41,7 @@ final class CalibrationSession implements AutoCloseable {
     this.request = request;
     this.samples = samples;
     this.firstSizes = new double[request.points().size()];
-    request.points().forEach(point -> states.add(new PointState(request.demand())));
+    request.points().forEach(point -> states.add(new PointState(request.needs())));
     this.runner = new PassRunner(request, options);
     this.histograms = new HistogramFeed(options.threads());
   }
@@ -51,7 +51,7 @@ final class CalibrationSession implements AutoCloseable {
    * they are, and what can be in them, follows from the first run.
    */
   void accept(Batch batch) {
-    boolean needsTails = batches == 0 && request.demand().tails().isPresent();
+    boolean needsTails = batches == 0 && request.needs().tails().isPresent();
     PassResults results = run(batch, PassFeeds.bounds(states), !needsTails);
     if (needsTails) {
       results = run(batch, settleTails(results, batch), true);
@@ -65,7 +65,7 @@ final class CalibrationSession implements AutoCloseable {
   }
 
   private float[] settleTails(PassResults results, Batch batch) {
-    double share = (1 - request.demand().tails().orElseThrow() / 100) * samples / batch.rows();
+    double share = (1 - request.needs().tails().orElseThrow() / 100) * samples / batch.rows();
     float[] bounds = new float[2 * states.size()];
     for (int i = 0; i < states.size(); i++) {
       SliceReading slices = results.point(i);
@@ -93,7 +93,7 @@ final class CalibrationSession implements AutoCloseable {
 
   /** Whether the last batch made the data too long for the tails. */
   private void noteShortage(int point, double size) {
-    OptionalDouble percent = request.demand().tails();
+    OptionalDouble percent = request.needs().tails();
     long count = states.get(point).count();
     if (percent.isPresent() && count > 0) {
       PercentileTails tails = states.get(point).tails().orElseThrow();

@@ -29,7 +29,7 @@ final class PassFeeds {
    */
   static Map<String, Tensor> of(PassRequest request, List<PointState> states, float[] bounds) {
     Map<String, Tensor> feeds = new LinkedHashMap<>();
-    if (request.demand().tails().isPresent()) {
+    if (request.needs().tails().isPresent()) {
       long[] lengths = new long[states.size()];
       for (int i = 0; i < states.size(); i++) {
         lengths[i] = states.get(i).tails().map(PercentileTails::k).orElse(1);
@@ -77,7 +77,7 @@ final class PassFeeds {
       Map<String, Tensor> feeds, List<PointState> states, PassRequest request) {
     float[] ranges = new float[2 * states.size()];
     Tensor first = Tensor.allocate(ElementType.BOOL, states.size());
-    RangeEstimator estimator = request.demand().estimators().get(0);
+    RangeEstimator estimator = request.needs().estimators().get(0);
     for (int i = 0; i < states.size(); i++) {
       Range range = states.get(i).range(estimator, request.scheme());
       first.data().put(i, (byte) (range.isEmpty() ? 1 : 0));

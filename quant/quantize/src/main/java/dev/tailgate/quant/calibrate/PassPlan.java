@@ -35,11 +35,11 @@ import java.util.Set;
 final class PassPlan {
   private static final long FIXED = 512;
 
-  private final Demand demand;
+  private final EstimatorNeeds needs;
   private final double samples;
 
-  private PassPlan(Demand demand, double samples) {
-    this.demand = demand;
+  private PassPlan(EstimatorNeeds needs, double samples) {
+    this.needs = needs;
     this.samples = samples;
   }
 
@@ -52,12 +52,12 @@ final class PassPlan {
   static List<List<QuantPoint.Activation>> split(
       OnnxModel model,
       List<QuantPoint.Activation> points,
-      Demand demand,
+      EstimatorNeeds needs,
       Batch first,
       double samples,
       long limit,
       RunnerOptions options) {
-    PassPlan plan = new PassPlan(demand, samples);
+    PassPlan plan = new PassPlan(needs, samples);
     long[] sizes = sizes(model, points, first, options);
     List<List<QuantPoint.Activation>> passes = new ArrayList<>();
     long taken = Long.MAX_VALUE;
@@ -85,12 +85,12 @@ final class PassPlan {
 
   private long bytes(long size, int batchSamples, String tensor) {
     long bytes = FIXED;
-    OptionalDouble percent = demand.tails();
+    OptionalDouble percent = needs.tails();
     if (percent.isPresent()) {
       double share = (1 - percent.getAsDouble() / 100) * samples / batchSamples;
       bytes += 16L * PassFeeds.tailLength(size, share, tensor);
     }
-    if (demand.histogram()) {
+    if (needs.histogram()) {
       bytes += 2L * DyadicHistogram.HALF * Long.BYTES + size * Float.BYTES;
     }
     return bytes;

@@ -1,6 +1,7 @@
 package dev.tailgate.quant.calibrate;
 
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.scheme.TensorScheme;
@@ -23,7 +24,7 @@ record PassRequest(
     OnnxModel model,
     List<QuantPoint.Activation> points,
     Map<QuantPoint, Quantizer> quantized,
-    Demand demand,
+    EstimatorNeeds needs,
     Set<Integer> scores,
     boolean padded,
     boolean sequential,
@@ -32,11 +33,11 @@ record PassRequest(
   /** The request that {@code settings} make of these points. */
   static PassRequest of(
       CalibrationSettings settings,
-      OnnxModel model,
+      ModelMap map,
       List<QuantPoint.Activation> points,
       Map<QuantPoint, Quantizer> quantized,
       boolean padded) {
-    ScoreTensors tensors = new ScoreTensors(model);
+    ScoreTensors tensors = new ScoreTensors(map);
     Set<Integer> scores = new HashSet<>();
     for (int i = 0; i < points.size(); i++) {
       if (tensors.contains(points.get(i).tensor())) {
@@ -44,10 +45,10 @@ record PassRequest(
       }
     }
     return new PassRequest(
-        model,
+        map.model(),
         points,
         quantized,
-        new Demand(settings.estimators()),
+        new EstimatorNeeds(settings.estimators()),
         scores,
         padded,
         settings.sequential(),

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** The small outputs of {@link Calibrating} for one batch, taken apart by point. */
+/** The small outputs of {@link CalibrationGraph} for one batch, taken apart by point. */
 final class PassResults {
   private static final float[] NONE = {};
 
-  private final Calibrating pass;
+  private final CalibrationGraph pass;
   private final Map<String, Tensor> outputs;
   private final Batch batch;
   private final List<SliceReading> points = new ArrayList<>();
@@ -26,7 +26,7 @@ final class PassResults {
   /** Reads the outputs; points in {@code careful} are not suspected any more. */
   PassResults(
       PassRequest request,
-      Calibrating pass,
+      CalibrationGraph pass,
       Map<String, Tensor> outputs,
       Batch batch,
       Set<Integer> careful) {
@@ -58,7 +58,7 @@ final class PassResults {
   }
 
   /** The outputs this needs, the elements of activations not among them. */
-  static Set<String> names(Calibrating pass) {
+  static Set<String> names(CalibrationGraph pass) {
     Set<String> names =
         new LinkedHashSet<>(List.of(pass.shapes(), pass.mins(), pass.maxs(), pass.sums()));
     pass.tails().ifPresent(names::add);

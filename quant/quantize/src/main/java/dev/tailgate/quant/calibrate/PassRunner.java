@@ -33,7 +33,7 @@ final class PassRunner implements AutoCloseable {
   private final PassRequest request;
   private final RunnerOptions options;
   private final Set<Integer> careful = new TreeSet<>();
-  private Calibrating pass;
+  private CalibrationGraph pass;
   private ModelRunner runner;
   private int changes;
 

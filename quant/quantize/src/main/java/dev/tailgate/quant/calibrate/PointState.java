@@ -17,7 +17,7 @@ import java.util.Optional;
  * many batches there were.
  */
 final class PointState {
-  private final Demand demand;
+  private final EstimatorNeeds needs;
   private final Map<RangeEstimator, RunningRange> running = new LinkedHashMap<>();
   private final FaultTally faults = new FaultTally();
   private Optional<DyadicHistogram> histogram;
@@ -25,10 +25,10 @@ final class PointState {
   private Range extremes = Range.EMPTY;
   private long count;
 
-  PointState(Demand demand) {
-    this.demand = demand;
-    this.histogram = demand.histogram() ? Optional.of(DyadicHistogram.create()) : Optional.empty();
-    for (RangeEstimator estimator : demand.estimators()) {
+  PointState(EstimatorNeeds needs) {
+    this.needs = needs;
+    this.histogram = needs.histogram() ? Optional.of(DyadicHistogram.create()) : Optional.empty();
+    for (RangeEstimator estimator : needs.estimators()) {
       momentum(estimator).ifPresent(m -> running.put(estimator, RunningRange.create(m)));
     }
   }
@@ -54,7 +54,7 @@ final class PointState {
     tails.ifPresent(t -> t.acceptTails(batch.smallest(), batch.largest()));
     running.forEach(
         (estimator, range) -> {
-          int percentile = demand.batchPercentiles().indexOf(estimator);
+          int percentile = needs.batchPercentiles().indexOf(estimator);
           range.accept(percentile < 0 ? batch.extremes() : batch.percentiles().get(percentile));
         });
   }
@@ -138,7 +138,7 @@ final class PointState {
       found[i] = in.readDouble();
     }
     faults.restore(found);
-    if (demand.tails().isPresent()) {
+    if (needs.tails().isPresent()) {
       tails = Optional.of(StateCodec.readTails(in, size));
     }
     if (histogram.isPresent()) {

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
-import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class RangeCalibrator {
   /**
    * Runs up to {@code batches} batches.
    *
-   * @param model the float model
+   * @param map of the float model
    * @param weights grids of the weights; empty leaves weights float
    * @param progress hears the number of finished batches; begins again with each pass
    * @return by each estimator a range for each point, in the order given
@@ -40,13 +40,13 @@ public final class RangeCalibrator {
    *     cannot be kept
    */
   public CalibrationResult run(
-      OnnxModel model,
+      ModelMap map,
       List<QuantPoint.Activation> points,
       Map<QuantPoint, Quantizer> weights,
       DataSource data,
       int batches,
       LongConsumer progress) {
-    CalibrationRun.Work work = new CalibrationRun.Work(model, points, weights, data, batches);
+    CalibrationRun.Work work = new CalibrationRun.Work(map, points, weights, data, batches);
     return new CalibrationRun(settings, options, work, progress).run();
   }
 
@@ -54,12 +54,12 @@ public final class RangeCalibrator {
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // closed with the session
   public Session open(
-      OnnxModel model,
+      ModelMap map,
       List<QuantPoint.Activation> points,
       Map<QuantPoint, Quantizer> weights,
       boolean padded,
       int samples) {
-    PassRequest request = PassRequest.of(settings, model, points, weights, padded);
+    PassRequest request = PassRequest.of(settings, map, points, weights, padded);
     return new Session(new CalibrationSession(request, options, samples));
   }
 

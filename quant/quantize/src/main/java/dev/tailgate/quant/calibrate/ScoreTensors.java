@@ -1,11 +1,10 @@
 package dev.tailgate.quant.calibrate;
 
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.OnnxGraph;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.layer.ModelMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,16 +19,14 @@ import java.util.Set;
 final class ScoreTensors {
   private static final Set<String> STEPS = Set.of("Add", "Sub", "Sum", "Where", "Max", "Min");
 
-  private final OnnxModel model;
   private final Dataflow flow;
   private final Set<String> normalised = new HashSet<>();
   private final Map<String, Boolean> known = new HashMap<>();
 
-  ScoreTensors(OnnxModel model) {
-    this.model = model;
-    this.flow = Dataflow.of(model.graph());
-    for (AttentionSite site : AttentionFinder.find(model).sites()) {
-      normalised.add(site.maskedScores());
+  ScoreTensors(ModelMap map) {
+    this.flow = map.flow();
+    for (AttentionSite site : map.attention().sites()) {
+      normalised.add(site.normalisation().scores());
     }
   }
 
@@ -46,9 +43,7 @@ final class ScoreTensors {
 
   private boolean onlySoftmaxReads(String tensor) {
     List<OnnxGraph.Use> uses = flow.dataUses(tensor);
-    return !uses.isEmpty()
-        && !model.graph().isOutput(tensor)
-        && uses.stream().allMatch(this::leads);
+    return !uses.isEmpty() && !flow.graph().isOutput(tensor) && uses.stream().allMatch(this::leads);
   }
 
   private boolean leads(OnnxGraph.Use use) {

@@ -6,8 +6,8 @@ import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.SiteGate;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
-import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapRole;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -28,15 +28,16 @@ final class GateModules {
   private final Set<OnnxNode> nodes = new HashSet<>();
   private final Set<String> gates = new HashSet<>();
 
-  GateModules(OnnxGraph graph, TapMap taps, AttentionReport report) {
-    this.graph = graph;
-    this.flow = Dataflow.of(graph);
+  GateModules(ModelMap map) {
+    this.graph = map.model().graph();
+    this.flow = map.flow();
     Set<String> ends = new HashSet<>();
-    for (Tap tap : taps.taps()) {
+    for (Tap tap : map.taps().taps()) {
       if (tap.roles().stream().anyMatch(role -> !WITHIN.contains(role))) {
         ends.add(flow.source(tap.tensor()));
       }
     }
+    AttentionReport report = map.attention();
     report.sites().stream().map(AttentionSite::gate).flatMap(Optional::stream).forEach(gates(ends));
     report.fused().forEach(site -> site.gate().ifPresent(gates(ends)));
   }

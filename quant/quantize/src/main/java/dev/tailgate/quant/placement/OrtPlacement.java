@@ -1,9 +1,8 @@
 package dev.tailgate.quant.placement;
 
 import dev.tailgate.onnx.ir.OnnxGraph;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.layer.ModelMap;
 
 /**
  * Quantizes wherever ONNX Runtime has an integer kernel: what products read and give, and what the
@@ -27,8 +26,8 @@ final class OrtPlacement {
     this.outputs = new ProductOutputs(examiner);
   }
 
-  static PlacementPlan plan(OnnxModel model, TapMap taps, PlacementRequest request) {
-    ProductPlacement shared = ProductPlacement.of(model, taps, request);
+  static PlacementPlan plan(ModelMap map, PlacementRequest request) {
+    ProductPlacement shared = ProductPlacement.of(map, request);
     OrtPlacement placement = new OrtPlacement(shared.examiner(), shared.selection());
     return shared.plan(placement::add);
   }

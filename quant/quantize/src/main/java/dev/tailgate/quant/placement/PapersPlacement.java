@@ -1,11 +1,10 @@
 package dev.tailgate.quant.placement;
 
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.Linear;
 import dev.tailgate.onnx.attention.SplitProduct;
 import dev.tailgate.onnx.ir.OnnxGraph;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.NormStyle;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapMap;
@@ -36,19 +35,19 @@ public final class PapersPlacement {
   private final NodeLayers layers;
   private final Selection selection;
 
-  private PapersPlacement(OnnxModel model, TapMap taps, PointFilter filter) {
-    this.graph = model.graph();
-    this.taps = taps;
-    this.examiner = new ProductExaminer(model);
+  private PapersPlacement(ModelMap map, PointFilter filter) {
+    this.graph = map.model().graph();
+    this.taps = map.taps();
+    this.examiner = new ProductExaminer(map);
     this.head = HeadRegion.find(graph, taps);
-    this.gates = new GateModules(graph, taps, AttentionFinder.within(model));
+    this.gates = new GateModules(map);
     this.layers = NodeLayers.of(graph, taps);
     this.selection = new Selection(filter, graph, layers, new ActivationRoles(examiner, taps));
   }
 
   /** Plans; where no attention block is found, outputs of all weighted operators are quantized. */
-  public static PlacementPlan plan(OnnxModel model, TapMap taps) {
-    return plan(model, taps, PointFilter.NONE);
+  public static PlacementPlan plan(ModelMap map) {
+    return plan(map, PointFilter.NONE);
   }
 
   /**
@@ -56,10 +55,10 @@ public final class PapersPlacement {
    * makes it, a weight by its name or by the operator that reads it; an excluded operator reads
    * floats.
    */
-  public static PlacementPlan plan(OnnxModel model, TapMap taps, PointFilter filter) {
-    PapersPlacement placement = new PapersPlacement(model, taps, filter);
+  public static PlacementPlan plan(ModelMap map, PointFilter filter) {
+    PapersPlacement placement = new PapersPlacement(map, filter);
     List<PlacementPlan.Candidate> activations = placement.activations();
-    WeightCollector weights = new WeightCollector(model.graph());
+    WeightCollector weights = new WeightCollector(placement.graph);
     List<PlacementPlan.KeptFloat> kept = placement.weights(weights);
     placement.selection.verify();
     return new PlacementPlan(activations, weights.points(), kept);

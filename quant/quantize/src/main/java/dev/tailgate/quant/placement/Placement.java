@@ -1,7 +1,6 @@
 package dev.tailgate.quant.placement;
 
-import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.layer.ModelMap;
 import java.util.Locale;
 
 /** Where quantizers go. */
@@ -16,21 +15,21 @@ public enum Placement {
    */
   TRANSFORMER;
 
-  /** What this quantizes in {@code model}. */
-  public PlacementPlan plan(OnnxModel model, TapMap taps) {
-    return plan(model, taps, PlacementRequest.DEFAULT);
+  /** What this quantizes in the model of {@code map}. */
+  public PlacementPlan plan(ModelMap map) {
+    return plan(map, PlacementRequest.DEFAULT);
   }
 
   /**
-   * What this quantizes in {@code model} of what is asked for.
+   * What this quantizes in the model of {@code map}, of what is asked for.
    *
    * @throws dev.tailgate.onnx.ir.ModelException where a selector of the filter matches nothing
    */
-  public PlacementPlan plan(OnnxModel model, TapMap taps, PlacementRequest request) {
+  public PlacementPlan plan(ModelMap map, PlacementRequest request) {
     return switch (this) {
-      case PAPERS -> PapersPlacement.plan(model, taps, request.filter());
-      case ORT -> OrtPlacement.plan(model, taps, request);
-      case TRANSFORMER -> TransformerPlacement.plan(model, taps, request);
+      case PAPERS -> PapersPlacement.plan(map, request.filter());
+      case ORT -> OrtPlacement.plan(map, request);
+      case TRANSFORMER -> TransformerPlacement.plan(map, request);
     };
   }
 

@@ -1,13 +1,11 @@
 package dev.tailgate.quant.placement;
 
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.ElementTypes;
 import dev.tailgate.onnx.ir.OnnxGraph;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.onnx.role.ActivationValues;
+import dev.tailgate.onnx.layer.ModelMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +18,11 @@ final class ProductExaminer {
   private final ElementTypes types;
   private final Set<String> activations;
 
-  ProductExaminer(OnnxModel model) {
-    this.graph = model.graph();
-    this.flow = Dataflow.of(graph);
-    this.types = ElementTypes.of(graph);
-    this.activations = ActivationValues.of(graph, AttentionFinder.within(model));
+  ProductExaminer(ModelMap map) {
+    this.graph = map.model().graph();
+    this.flow = map.flow();
+    this.types = map.types();
+    this.activations = map.activations();
   }
 
   OnnxGraph graph() {

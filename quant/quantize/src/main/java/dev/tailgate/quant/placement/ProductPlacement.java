@@ -2,6 +2,7 @@ package dev.tailgate.quant.placement;
 
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.TapMap;
 import java.util.List;
 import java.util.Optional;
@@ -20,18 +21,18 @@ final class ProductPlacement {
   private final NodeLayers layers;
   private final Selection selection;
 
-  private ProductPlacement(OnnxModel model, TapMap taps, PlacementRequest request) {
-    this.model = model;
-    this.taps = taps;
+  private ProductPlacement(ModelMap map, PlacementRequest request) {
+    this.model = map.model();
+    this.taps = map.taps();
     this.request = request;
-    this.examiner = new ProductExaminer(model);
+    this.examiner = new ProductExaminer(map);
     this.roles = new ActivationRoles(examiner, taps);
     this.layers = NodeLayers.of(model.graph(), taps);
     this.selection = new Selection(request.filter(), model.graph(), layers, roles);
   }
 
-  static ProductPlacement of(OnnxModel model, TapMap taps, PlacementRequest request) {
-    return new ProductPlacement(model, taps, request);
+  static ProductPlacement of(ModelMap map, PlacementRequest request) {
+    return new ProductPlacement(map, request);
   }
 
   ProductExaminer examiner() {

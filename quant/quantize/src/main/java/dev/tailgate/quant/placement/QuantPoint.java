@@ -39,6 +39,11 @@ public sealed interface QuantPoint {
     public Activation {
       uses = List.copyOf(uses);
     }
+
+    /** The same quantized for other readers. */
+    public Activation readBy(List<OnnxGraph.Use> others) {
+      return new Activation(tensor, role, layer, type, rank, tokens, others);
+    }
   }
 
   /** A weight, quantized with the range of its own values. */

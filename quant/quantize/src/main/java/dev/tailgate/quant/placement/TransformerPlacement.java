@@ -1,7 +1,6 @@
 package dev.tailgate.quant.placement;
 
-import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.layer.ModelMap;
 
 /**
  * Quantizes what matrix products read and nothing else: norms, activation functions, residual sums
@@ -16,7 +15,7 @@ import dev.tailgate.onnx.role.TapMap;
 final class TransformerPlacement {
   private TransformerPlacement() {}
 
-  static PlacementPlan plan(OnnxModel model, TapMap taps, PlacementRequest request) {
-    return ProductPlacement.of(model, taps, request).plan((products, candidates) -> {});
+  static PlacementPlan plan(ModelMap map, PlacementRequest request) {
+    return ProductPlacement.of(map, request).plan((products, candidates) -> {});
   }
 }

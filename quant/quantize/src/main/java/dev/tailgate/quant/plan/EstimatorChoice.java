@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  *     are such
  * @param tried all that were compared, in their order; empty where there was one
  */
-public record EstimatorChoice(Quantization chosen, List<Tried> tried) {
+public record EstimatorChoice(Calibrated chosen, List<Tried> tried) {
   /** Copies the list. */
   public EstimatorChoice {
     tried = List.copyOf(tried);
@@ -48,7 +48,7 @@ public record EstimatorChoice(Quantization chosen, List<Tried> tried) {
   /** Compares {@code quantizations} of {@code model}, at least one. */
   public static EstimatorChoice among(
       OnnxModel model,
-      List<Quantization> quantizations,
+      List<Calibrated> quantizations,
       Supplier<DataSource> data,
       RunnerOptions options,
       RunProgress progress) {
@@ -81,7 +81,7 @@ public record EstimatorChoice(Quantization chosen, List<Tried> tried) {
     int best = best(ratios);
     List<Tried> tried = new ArrayList<>();
     for (int i = 0; i < ratios.size(); i++) {
-      String label = quantizations.get(i).estimator();
+      String label = quantizations.get(i).source().estimator();
       tried.add(new Tried(label, ratios.get(i), i == best));
     }
     return new EstimatorChoice(quantizations.get(best), tried);

@@ -1,10 +1,7 @@
 package dev.tailgate.quant.plan;
 
-import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.placement.Placement;
-import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.PlacementRequest;
 import dev.tailgate.quant.placement.PointFilter;
 import dev.tailgate.quant.placement.PrecisionRule;
@@ -150,14 +147,5 @@ public record QuantizationSettings(
         sequential,
         limits,
         exceptions);
-  }
-
-  /**
-   * What is quantized in {@code model}.
-   *
-   * @throws dev.tailgate.onnx.ir.ModelException where a selector matches nothing
-   */
-  public PlacementPlan plan(OnnxModel model, TapMap taps) {
-    return placement.plan(model, taps, selection);
   }
 }

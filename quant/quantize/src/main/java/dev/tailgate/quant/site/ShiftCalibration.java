@@ -105,8 +105,8 @@ public final class ShiftCalibration {
   }
 
   private static long lastAxis(OnnxModel model, AttentionSite site) {
-    long axis = site.normaliserNode().intAttribute("axis", -1);
-    return model.opset() >= 11 || !site.normaliserNode().is("Softmax") ? -1 : axis;
+    long axis = site.normalisation().node().intAttribute("axis", -1);
+    return model.opset() >= 11 || !site.normalisation().node().is("Softmax") ? -1 : axis;
   }
 
   private void read(OnnxModel model, DataSource data, RunnerOptions options, RunProgress progress) {

@@ -134,7 +134,10 @@ public final class SiteChecks {
       for (SiteTarget.Fused target : fused) {
         Optional<AttentionSite> site = SiteTargets.behind(writtenOut.get(), target.context());
         site.ifPresent(
-            s -> readings.add(new SiteReading(s, s.probs(), Optional.empty(), tally(target))));
+            s ->
+                readings.add(
+                    new SiteReading(
+                        s, s.normalisation().probs(), Optional.empty(), tally(target))));
       }
       read(writtenOut.get(), readings, RunProgress.SILENT);
     }

@@ -54,9 +54,10 @@ record SiteReading(
 
   /** What is normalised: the masked scores and, in a fused normaliser, what it adds to them. */
   static String scores(Ops ops, AttentionSite site) {
-    return site.addend()
-        .map(addend -> ops.op("Add", site.maskedScores(), addend))
-        .orElse(site.maskedScores());
+    return site.normalisation()
+        .addend()
+        .map(addend -> ops.op("Add", site.normalisation().scores(), addend))
+        .orElse(site.normalisation().scores());
   }
 
   private static void declare(Ops ops, String value) {

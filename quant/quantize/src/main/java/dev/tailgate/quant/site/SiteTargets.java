@@ -40,7 +40,7 @@ public final class SiteTargets {
   private SiteTargets(OnnxModel rewritten) {
     this.graph = rewritten.graph();
     AttentionReport report = AttentionFinder.within(rewritten);
-    report.sites().forEach(site -> written.put(site.contextMatMul().output(0), site));
+    report.sites().forEach(site -> written.put(site.context().product().output(0), site));
     report.fused().forEach(site -> fused.put(site.node().output(0), site));
   }
 
@@ -51,7 +51,7 @@ public final class SiteTargets {
     AttentionReport before = AttentionFinder.within(undone ? rewrite.model() : original);
     Map<Integer, String> contexts = contexts(before);
     Map<Integer, String> probs = new HashMap<>();
-    before.sites().forEach(site -> probs.put(site.layer(), site.probs()));
+    before.sites().forEach(site -> probs.put(site.layer(), site.normalisation().probs()));
     SiteTargets after = new SiteTargets(rewrite.model());
     List<SiteTarget> targets = new ArrayList<>();
     for (RewrittenSite site : rewrite.sites()) {
@@ -75,7 +75,7 @@ public final class SiteTargets {
 
   private static Map<Integer, String> contexts(AttentionReport report) {
     Map<Integer, String> contexts = new HashMap<>();
-    report.sites().forEach(s -> contexts.put(s.layer(), s.contextMatMul().output(0)));
+    report.sites().forEach(s -> contexts.put(s.layer(), s.context().product().output(0)));
     report.fused().forEach(s -> contexts.put(s.layer(), s.node().output(0)));
     return contexts;
   }
@@ -91,7 +91,7 @@ public final class SiteTargets {
     String origin = origin(context.get());
     AttentionSite now = written.get(origin);
     if (now != null) {
-      return writtenOut(site, now, probs.orElse(now.probs()), spec);
+      return writtenOut(site, now, probs.orElse(now.normalisation().probs()), spec);
     }
     FusedSite operator = fused.get(origin);
     if (operator != null) {

@@ -8,6 +8,7 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.Range;
@@ -52,7 +53,7 @@ class CalibratedRangesTest {
     List<QuantPoint.Activation> points =
         List.of(RawModel.point(model, "hidden"), RawModel.point(model, "scores"));
     return new RangeCalibrator(settings, ReferenceModel.CPU)
-        .run(model, points, Map.of(), data, Integer.MAX_VALUE, done -> {});
+        .run(ModelMap.of(model), points, Map.of(), data, Integer.MAX_VALUE, done -> {});
   }
 
   private static Range hidden(CalibrationResult result, RangeEstimator estimator) {

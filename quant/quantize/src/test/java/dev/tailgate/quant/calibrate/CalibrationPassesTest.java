@@ -7,6 +7,7 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapRole;
 import dev.tailgate.onnx.tap.TokenLayout;
@@ -58,7 +59,7 @@ class CalibrationPassesTest {
 
   private CalibrationResult run(CalibrationSettings settings, LongConsumer progress) {
     return new RangeCalibrator(settings, ReferenceModel.CPU)
-        .run(model, points, Map.of(), data, 4, progress);
+        .run(ModelMap.of(model), points, Map.of(), data, 4, progress);
   }
 
   private static CalibrationSettings limited(boolean sequential, long bytes) {

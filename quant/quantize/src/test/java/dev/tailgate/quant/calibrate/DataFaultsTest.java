@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.stats.Range;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ class DataFaultsTest {
         CalibrationSettings.of(ALL, false, TensorScheme.papersActivations(8));
     return new RangeCalibrator(settings, ReferenceModel.CPU)
         .run(
-            model,
+            ModelMap.of(model),
             List.of(RawModel.point(model, tensor)),
             Map.of(),
             RawModel.data(samples, batchSize),

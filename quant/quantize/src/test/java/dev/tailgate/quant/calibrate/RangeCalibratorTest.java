@@ -9,6 +9,7 @@ import dev.tailgate.data.RawActivations;
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapRole;
 import dev.tailgate.onnx.tap.TokenLayout;
@@ -61,7 +62,7 @@ class RangeCalibratorTest {
     CalibrationSettings settings =
         CalibrationSettings.of(List.of(estimator), sequential, TensorScheme.papersActivations(8));
     return new RangeCalibrator(settings, ReferenceModel.CPU)
-        .run(model, points(model), Map.of(), data, 4, done -> {})
+        .run(ModelMap.of(model), points(model), Map.of(), data, 4, done -> {})
         .ranges()
         .get(estimator);
   }

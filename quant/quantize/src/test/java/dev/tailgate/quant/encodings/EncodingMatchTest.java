@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.placement.PapersPlacement;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
@@ -35,8 +36,7 @@ class EncodingMatchTest {
   @EnumSource
   void theGridsOfAModelComeBackToTheirPoints(EncodingsFormat format) throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
-    List<QuantPoint.Weight> points =
-        PapersPlacement.plan(model, ReferenceModel.taps(model)).weights();
+    List<QuantPoint.Weight> points = PapersPlacement.plan(ModelMap.of(model)).weights();
     for (String name : List.of("w8a8", "w8a8-per-channel", "w4a16")) {
       QuantScheme scheme = QuantScheme.parse(name);
       Map<QuantPoint, Quantizer> quantizers = new LinkedHashMap<>();
@@ -58,8 +58,7 @@ class EncodingMatchTest {
   @Test
   void whatDoesNotMeetIsReported() throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
-    List<QuantPoint.Weight> points =
-        PapersPlacement.plan(model, ReferenceModel.taps(model)).weights();
+    List<QuantPoint.Weight> points = PapersPlacement.plan(ModelMap.of(model)).weights();
     List<TensorEncoding> encodings = new ArrayList<>();
     encodings.add(new TensorEncoding(points.get(0).tensor(), GRID, true));
     encodings.add(new TensorEncoding("not there", GRID, true));
@@ -75,8 +74,7 @@ class EncodingMatchTest {
   @Test
   void scalesThatDoNotFitTheirTensorAreRefused() throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
-    List<QuantPoint.Weight> points =
-        PapersPlacement.plan(model, ReferenceModel.taps(model)).weights();
+    List<QuantPoint.Weight> points = PapersPlacement.plan(ModelMap.of(model)).weights();
     for (int axis : new int[] {0, 7}) {
       QuantParams grid =
           QuantParams.of(

@@ -2,10 +2,10 @@ package dev.tailgate.quant.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.layer.ModelMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ class ExportedPlacementsTest {
   }
 
   private static void everyProductIsCoveredOrKept(OnnxModel model, Placement placement) {
-    PlacementPlan plan = placement.plan(model, ReferenceModel.taps(model));
+    PlacementPlan plan = placement.plan(ModelMap.of(model));
     PlanCoverage coverage = PlanCoverage.of(model.graph(), plan);
     Map<String, Long> kept =
         plan.keptFloat().stream()

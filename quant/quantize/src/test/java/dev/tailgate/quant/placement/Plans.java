@@ -1,7 +1,7 @@
 package dev.tailgate.quant.placement;
 
-import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 
 /** Plans for a test. */
 final class Plans {
@@ -9,6 +9,6 @@ final class Plans {
 
   /** What {@code placement} plans for {@code model}. */
   static PlacementPlan of(Placement placement, OnnxModel model, PlacementRequest request) {
-    return placement.plan(model, ReferenceModel.taps(model), request);
+    return placement.plan(ModelMap.of(model), request);
   }
 }

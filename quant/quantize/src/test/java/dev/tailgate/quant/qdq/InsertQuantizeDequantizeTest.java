@@ -12,6 +12,7 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.TapRole;
 import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.quant.placement.PapersPlacement;
@@ -87,7 +88,7 @@ class InsertQuantizeDequantizeTest {
   @Test
   void weightsAreRoundedToo() throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
-    PlacementPlan plan = PapersPlacement.plan(model, ReferenceModel.taps(model));
+    PlacementPlan plan = PapersPlacement.plan(ModelMap.of(model));
     QuantPoint.Weight weight =
         plan.weights().stream().filter(w -> w.role().equals("MatMul")).findFirst().orElseThrow();
     TensorScheme scheme = TensorScheme.papersWeights(8, new Granularity.PerTensor());
@@ -130,7 +131,7 @@ class InsertQuantizeDequantizeTest {
   @Test
   void theHeadStaysFloatAndEverythingBeforeItIsPlanned() throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
-    PlacementPlan plan = PapersPlacement.plan(model, ReferenceModel.taps(model));
+    PlacementPlan plan = PapersPlacement.plan(ModelMap.of(model));
     assertThat(plan.keptFloat()).hasSize(1);
     assertThat(plan.weights()).hasSizeGreaterThan(3 * 6);
     List<String> roles = plan.activations().stream().map(PlacementPlan.Candidate::role).toList();

@@ -25,7 +25,7 @@ final class AttentionFacts {
             new SiteInfo(
                 graph.qualified(site.id()),
                 isMain ? site.layer() : -1,
-                site.normaliserNode().id(),
+                site.normalisation().node().id(),
                 site.kind(),
                 site.normaliser().label(),
                 gate(site.gate())));

@@ -2,26 +2,18 @@ package dev.tailgate.run.audit;
 
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
-import dev.tailgate.heal.remedy.Calibrated;
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.sensitivity.NoiseProxy;
 import dev.tailgate.heal.sensitivity.SensitivityRun;
 import dev.tailgate.heal.sensitivity.TimeLimit;
-import dev.tailgate.onnx.attention.AttentionFinder;
-import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
-import dev.tailgate.onnx.role.TapFinder;
-import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.ShapeProbe;
-import dev.tailgate.quant.placement.PlacementPlan;
-import dev.tailgate.quant.placement.QuantPoint;
-import dev.tailgate.quant.plan.QuantPoints;
-import dev.tailgate.quant.plan.Quantization;
-import dev.tailgate.quant.plan.QuantizationSettings;
-import dev.tailgate.quant.plan.Quantizations;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.score.Judge;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.SensitivityResult;
@@ -39,17 +31,30 @@ import java.util.Set;
  */
 public final class Audit {
   private final AuditRequest request;
+  private final ModelMap map;
+  private final Optional<Calibrated> known;
+  private final CalibrationContext context;
   private final RunProgress progress;
-  private final OnnxModel model;
-  private final RunnerOptions options;
   private final Set<String> notes = new LinkedHashSet<>();
 
-  private Audit(AuditRequest request, RunProgress progress) {
+  private Audit(
+      AuditRequest request, ModelMap map, Optional<Calibrated> known, RunProgress progress) {
     this.request = request;
+    this.map = map;
+    this.known = known;
     this.progress = progress;
-    this.model = OnnxModel.load(request.model());
-    this.options =
-        request.options().with(RunnerOptions.Optimization.FLOAT_ONLY).until(progress::cancelled);
+    this.context =
+        new CalibrationContext(
+            model ->
+                request
+                    .samples()
+                    .openCalibrationBatches(
+                        model, request.quantization().orElseThrow().calibrationBatches()),
+            request
+                .options()
+                .with(RunnerOptions.Optimization.FLOAT_ONLY)
+                .until(progress::cancelled),
+            progress);
   }
 
   /**
@@ -74,50 +79,54 @@ public final class Audit {
    *     is absent
    */
   public static RunResult run(AuditRequest request, RunProgress progress) {
-    return new Audit(request, progress).run();
+    ModelMap map = ModelMap.of(OnnxModel.load(request.model()));
+    return new Audit(request, map, Optional.empty(), progress).run();
+  }
+
+  /**
+   * The same for a model that is loaded and calibrated already, as {@code request} asks for it, on
+   * the calibration data of its samples.
+   *
+   * @throws IllegalArgumentException where it was calibrated by other settings
+   */
+  public static RunResult run(AuditRequest request, Calibrated calibrated, RunProgress progress) {
+    if (!request.quantization().equals(Optional.of(calibrated.plan().settings()))) {
+      throw new IllegalArgumentException("Calibrated by other settings than those of the audit");
+    }
+    return new Audit(request, calibrated.plan().map(), Optional.of(calibrated), progress).run();
   }
 
   private RunResult run() {
-    AttentionReport attention = AttentionFinder.find(model);
-    TapMap taps = TapFinder.find(model, attention);
-    TapPreset preset = preset(taps);
-    List<Tap> headline = preset.select(taps);
-    PlacementPlan placement =
-        request.quantization().map(s -> s.plan(model, taps)).orElse(PlacementPlan.NONE);
+    OnnxModel model = map.model();
+    RunnerOptions options = context.options();
+    TapPreset preset = preset();
+    List<Tap> headline = preset.select(map.taps());
+    Optional<Plan> plan =
+        known.map(Calibrated::plan).or(() -> request.quantization().map(s -> Plan.of(map, s)));
+    Set<String> tensors = new LinkedHashSet<>(plan.map(Plan::tensors).orElse(Set.of()));
+    headline.forEach(tap -> tensors.add(tap.tensor()));
     DataSource data = request.samples().open(model);
-    Map<String, ShapeProbe.Probed> shapes =
-        ShapeProbe.probe(model, tensors(headline, placement), options);
-    TapPlan plan = TapPlan.of(preset, headline, shapes);
-    List<QuantPoint.Activation> points = QuantPoints.of(placement, shapes);
-    Optional<Quantization> quantization =
-        request.quantization().map(settings -> quantize(settings, placement, points));
-    Evaluation.Outcome outcome = Evaluation.run(model, plan, quantization, data, options, progress);
+    Map<String, ShapeProbe.Probed> shapes = ShapeProbe.probe(model, tensors, options);
+    TapPlan taps = TapPlan.of(preset, headline, shapes);
+    Optional<Calibrated> calibrated =
+        known.or(() -> plan.map(p -> Calibrated.of(p, p.activations(shapes), context)));
+    calibrated.ifPresent(c -> noteCopies(c.source().copies()));
+    Evaluation.Outcome outcome = Evaluation.run(model, taps, calibrated, data, options, progress);
     Optional<SensitivityResult> parts =
-        quantization.flatMap(
-            q ->
-                request
-                    .sensitivity()
-                    .map(most -> sensitivity(most, calibrated(q, taps, points), data)));
+        calibrated.flatMap(c -> request.sensitivity().map(most -> sensitivity(most, c, data)));
     parts.flatMap(SensitivityRun::shortfall).ifPresent(notes::add);
-    return new ResultAssembler(
-            request, model, attention, taps, plan, data, quantization, options, progress)
+    return new ResultAssembler(request, map, taps, data, calibrated, options, progress)
         .assemble(outcome, parts, notes);
   }
 
-  /** The grids that were evaluated, as what asks for damage takes them. */
-  private Calibrated calibrated(
-      Quantization quantization, TapMap taps, List<QuantPoint.Activation> points) {
-    return new Calibrated(
-        new Candidate(model, quantization.settings()), taps, points, quantization);
-  }
-
   private SensitivityResult sensitivity(Duration most, Calibrated calibrated, DataSource data) {
-    DataSource calibration = calibrationData(calibrated.quantization().settings());
-    try (Judge judge = Judge.open(model, data, options, RunProgress.SILENT)) {
+    DataSource calibration = context.calibration().apply(map.model());
+    noteCopies(calibration.hasCopies());
+    try (Judge judge = Judge.open(map.model(), data, context.options(), RunProgress.SILENT)) {
       return SensitivityRun.run(
           calibrated,
           judge,
-          NoiseProxy.measure(calibrated, calibration, options),
+          NoiseProxy.measure(calibrated, calibration, context.options()),
           judge.run(calibrated.simulated()).against(judge.original()),
           TimeLimit.of(Optional.of(most)),
           progress,
@@ -125,35 +134,19 @@ public final class Audit {
     }
   }
 
-  private DataSource calibrationData(QuantizationSettings settings) {
-    DataSource source =
-        request.samples().openCalibrationBatches(model, settings.calibrationBatches());
-    if (source.hasCopies()) {
+  private void noteCopies(boolean copies) {
+    if (copies) {
       notes.add(
           "Calibration had fewer samples than the model's fixed batch; estimators other than"
               + " min-max count the copies that fill it up. Give more calibration data.");
     }
-    return source;
   }
 
-  private TapPreset preset(TapMap taps) {
+  private TapPreset preset() {
     if (!request.taps().equals("auto")) {
       return TapPreset.parse(request.taps());
     }
-    TapPreset preset = TapPreset.auto(model, taps);
-    return preset.matches(taps) ? preset : TapPreset.ALL;
-  }
-
-  private static Set<String> tensors(List<Tap> headline, PlacementPlan placement) {
-    Set<String> tensors = new LinkedHashSet<>(QuantPoints.tensors(placement));
-    headline.forEach(tap -> tensors.add(tap.tensor()));
-    return tensors;
-  }
-
-  private Quantization quantize(
-      QuantizationSettings settings, PlacementPlan placement, List<QuantPoint.Activation> points) {
-    return Quantizations.make(
-            model, placement, points, settings, () -> calibrationData(settings), options, progress)
-        .get(0);
+    TapPreset preset = TapPreset.auto(map.flow(), map.taps());
+    return preset.matches(map.taps()) ? preset : TapPreset.ALL;
   }
 }

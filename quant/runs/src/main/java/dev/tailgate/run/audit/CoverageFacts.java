@@ -1,9 +1,8 @@
 package dev.tailgate.run.audit;
 
 import dev.tailgate.onnx.ir.ConstantTensor;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.QuantPoint;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.result.WeightCoverage;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +12,7 @@ import java.util.stream.Collectors;
 final class CoverageFacts {
   private CoverageFacts() {}
 
-  static WeightCoverage of(OnnxModel model, Quantization quantization) {
+  static WeightCoverage of(Calibrated quantization) {
     Set<String> quantized =
         quantization.quantizers().keySet().stream()
             .filter(QuantPoint.Weight.class::isInstance)
@@ -21,7 +20,8 @@ final class CoverageFacts {
             .collect(Collectors.toSet());
     long all = 0;
     long reached = 0;
-    for (Map.Entry<String, ConstantTensor> entry : model.graph().initializers().entrySet()) {
+    for (Map.Entry<String, ConstantTensor> entry :
+        quantization.model().graph().initializers().entrySet()) {
       ConstantTensor tensor = entry.getValue();
       boolean isWeight = tensor.type().isFloat() && tensor.dims().size() >= 2;
       boolean isQuantized = quantized.contains(entry.getKey());

@@ -11,7 +11,7 @@ import dev.tailgate.quant.contest.Keep;
 import dev.tailgate.quant.contest.SampleProgress;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.measure.TapReadings;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.score.AgreementScorer;
 import dev.tailgate.quant.score.NanOutputs;
@@ -57,7 +57,7 @@ final class Evaluation {
   static Outcome run(
       OnnxModel model,
       TapPlan plan,
-      Optional<Quantization> quantization,
+      Optional<Calibrated> quantization,
       DataSource data,
       RunnerOptions options,
       RunProgress progress) {

@@ -3,6 +3,7 @@ package dev.tailgate.run.audit;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.TensorData;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
@@ -23,7 +24,8 @@ import java.util.TreeSet;
 final class ModelFacts {
   private ModelFacts() {}
 
-  static ModelInfo of(OnnxModel model, TapMap taps, Path path) {
+  static ModelInfo of(ModelMap map, Path path) {
+    OnnxModel model = map.model();
     Set<Path> files = new TreeSet<>();
     long parameters = 0;
     for (ConstantTensor tensor : model.graph().initializers().values()) {
@@ -42,7 +44,7 @@ final class ModelFacts {
         model.irVersion(),
         model.producer(),
         parameters,
-        family(model, taps),
+        family(model, map.taps()),
         size(path, files),
         !files.isEmpty(),
         Optional.ofNullable(model.metadata().get(AttentionRewriter.METHOD))

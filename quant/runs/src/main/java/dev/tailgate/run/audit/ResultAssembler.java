@@ -3,13 +3,12 @@ package dev.tailgate.run.audit;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.RuntimeInfo;
-import dev.tailgate.onnx.attention.AttentionReport;
-import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
-import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.QuantizationRecords;
 import dev.tailgate.result.ElementPlace;
 import dev.tailgate.result.Evidence;
 import dev.tailgate.result.Headline;
@@ -33,29 +32,23 @@ import java.util.stream.Stream;
 /** Turns what an audit saw into the records that reports and gates read. */
 final class ResultAssembler {
   private final AuditRequest request;
-  private final OnnxModel model;
-  private final AttentionReport attention;
-  private final TapMap taps;
+  private final ModelMap map;
   private final TapPlan plan;
   private final DataSource data;
-  private final Optional<Quantization> quantization;
+  private final Optional<Calibrated> quantization;
   private final RunnerOptions options;
   private final RunProgress progress;
 
   ResultAssembler(
       AuditRequest request,
-      OnnxModel model,
-      AttentionReport attention,
-      TapMap taps,
+      ModelMap map,
       TapPlan plan,
       DataSource data,
-      Optional<Quantization> quantization,
+      Optional<Calibrated> quantization,
       RunnerOptions options,
       RunProgress progress) {
     this.request = request;
-    this.model = model;
-    this.attention = attention;
-    this.taps = taps;
+    this.map = map;
     this.plan = plan;
     this.data = data;
     this.quantization = quantization;
@@ -81,24 +74,24 @@ final class ResultAssembler {
         Warnings.of(
             request,
             data,
-            attention,
+            map.attention(),
             measured,
             outcome,
-            quantization.map(Quantization::faults).orElse(List.of())));
+            quantization.map(q -> q.source().faults()).orElse(List.of())));
     return new RunResult(
         RunResult.SCHEMA_VERSION,
         Tool.info(),
-        ModelFacts.of(model, taps, request.model()),
+        ModelFacts.of(map, request.model()),
         runInfo(outcome),
-        AttentionFacts.sites(attention),
-        AttentionFacts.notSites(attention),
+        AttentionFacts.sites(map.attention()),
+        AttentionFacts.notSites(map.attention()),
         measured,
         headline(measured),
         TaskResults.of(data, outcome),
-        quantization.map(Quantization::info).orElse(Quantization.none()),
-        quantization.map(Quantization::points).orElse(List.of()),
+        quantization.map(QuantizationRecords::info).orElse(QuantizationRecords.none()),
+        quantization.map(QuantizationRecords::points).orElse(List.of()),
         worst(measured),
-        quantization.map(q -> CoverageFacts.of(model, q)),
+        quantization.map(CoverageFacts::of),
         request.explain() ? Optional.of(evidence(measured)) : Optional.empty(),
         parts,
         warnings);
@@ -123,9 +116,9 @@ final class ResultAssembler {
         request.samples().batchSize(),
         lengths,
         plan.preset().label(),
-        quantization.map(q -> q.settings().scheme().name()).orElse("none"),
-        quantization.map(Quantization::estimator).orElse("none"),
-        quantization.map(Quantization::calibrationBatches).orElse(0),
+        quantization.map(q -> q.plan().settings().scheme().name()).orElse("none"),
+        quantization.map(q -> q.source().estimator()).orElse("none"),
+        quantization.map(q -> q.source().batches()).orElse(0),
         data.description(),
         Optional.of(outcome.dataSha256()),
         data.synthetic(),
@@ -175,15 +168,14 @@ final class ResultAssembler {
         java.util.Arrays.stream(kurtoses).max().orElse(Double.NaN),
         java.util.Arrays.stream(norms).max().orElse(Double.NaN),
         measured.size(),
-        attention.count());
+        map.attention().count());
   }
 
   private Evidence evidence(List<TapResult> measured) {
     return Diagnose.measure(
         new DiagnoseRequest(
-            model,
-            attention,
-            DiagnoseRequest.worst(taps, measured, DiagnoseRequest.AUDIT_TAPS),
+            map,
+            DiagnoseRequest.worst(map.taps(), measured, DiagnoseRequest.AUDIT_TAPS),
             quantization,
             data,
             DiagnoseRequest.AUDIT_BATCHES,
@@ -198,7 +190,7 @@ final class ResultAssembler {
         .flatMap(
             tap ->
                 WorstTapView.look(
-                    model,
+                    map.model(),
                     tap,
                     plan.target(tap.tensor()).orElseThrow(),
                     data,

@@ -1,6 +1,7 @@
 package dev.tailgate.run.evidence;
 
 import dev.tailgate.data.Batch;
+import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.ConstantTensor;
@@ -13,7 +14,7 @@ import dev.tailgate.quant.deploy.SaturationAudit;
 import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.result.Evidence;
 import dev.tailgate.result.SaturationEvidence;
 import dev.tailgate.result.SiteEvidence;
@@ -45,7 +46,7 @@ public final class Diagnose {
 
   private Diagnose(DiagnoseRequest request) {
     this.request = request;
-    this.model = request.model();
+    this.model = request.map().model();
     this.ids = TokenIds.input(model);
   }
 
@@ -100,7 +101,7 @@ public final class Diagnose {
       return List.of();
     }
     Map<String, ShapeProbe.Probed> shapes = ShapeProbe.probe(model, tensors, request.options());
-    Layers layers = Layers.of(model);
+    Layers layers = request.map().layers();
     List<TapReader> readers = new ArrayList<>();
     for (Tap tap : request.taps()) {
       ShapeProbe.Probed probed = shapes.get(tap.tensor());
@@ -137,20 +138,19 @@ public final class Diagnose {
   }
 
   private List<SiteReader> siteReaders() {
-    Dataflow flow = Dataflow.of(model.graph());
+    Dataflow flow = request.map().flow();
+    AttentionReport attention = request.map().attention();
     List<SiteReader> readers = new ArrayList<>();
-    for (AttentionSite site : request.attention().sites()) {
+    for (AttentionSite site : attention.sites()) {
       readers.add(new SiteReader(site, ValueNorms.operand(flow, site), ids));
     }
-    request
-        .attention()
+    attention
         .fused()
         .forEach(
             site ->
                 notMeasured.add(
                     site.id() + ": " + site.node().opType() + " keeps its probabilities"));
-    request
-        .attention()
+    attention
         .nested()
         .forEach(
             nested ->
@@ -166,7 +166,7 @@ public final class Diagnose {
     return request.quantization().map(this::saturation).orElse(List.of());
   }
 
-  private List<SaturationEvidence> saturation(Quantization quantization) {
+  private List<SaturationEvidence> saturation(Calibrated quantization) {
     return SaturationAudit.of(model, quantization.quantizers(), tensor -> OptionalInt.empty())
         .stream()
         .map(r -> new SaturationEvidence(r.tensor(), r.pairs(), r.anyCode().pairs()))

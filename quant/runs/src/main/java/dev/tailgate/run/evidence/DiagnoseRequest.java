@@ -2,13 +2,12 @@ package dev.tailgate.run.evidence;
 
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
-import dev.tailgate.onnx.attention.AttentionReport;
-import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapRole;
 import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.result.TapResult;
 import java.util.Comparator;
 import java.util.List;
@@ -19,18 +18,16 @@ import java.util.stream.Collectors;
 /**
  * What to look at.
  *
- * @param model the float model
- * @param attention its attentions
+ * @param map of the float model
  * @param taps the activations to look at, worst first
  * @param quantization the grids of a scheme
  * @param data what it runs on
  * @param batches of the data to look at, at most
  */
 public record DiagnoseRequest(
-    OnnxModel model,
-    AttentionReport attention,
+    ModelMap map,
     List<Tap> taps,
-    Optional<Quantization> quantization,
+    Optional<Calibrated> quantization,
     DataSource data,
     int batches,
     RunnerOptions options,

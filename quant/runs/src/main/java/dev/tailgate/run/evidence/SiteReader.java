@@ -35,14 +35,14 @@ final class SiteReader implements ExposedRuns.Reader {
 
   @Override
   public Set<String> tensors() {
-    Set<String> tensors = new LinkedHashSet<>(Set.of(site.probs()));
+    Set<String> tensors = new LinkedHashSet<>(Set.of(site.normalisation().probs()));
     values.ifPresent(tensors::add);
     return tensors;
   }
 
   @Override
   public void accept(Batch batch, Map<String, Tensor> tensors) {
-    Tensor probs = Objects.requireNonNull(tensors.get(site.probs()));
+    Tensor probs = Objects.requireNonNull(tensors.get(site.normalisation().probs()));
     Optional<SiteLayout> found = SiteLayout.of(probs, batch);
     if (found.isEmpty()) {
       refusal = Optional.of("its probabilities have the shape " + probs);

@@ -15,8 +15,9 @@ final class ValueNorms {
 
   /** The operand {@code [.., S, Dh]} of a product {@code P V}, made by a node; else empty. */
   static Optional<String> operand(Dataflow flow, AttentionSite site) {
-    OnnxNode product = site.contextMatMul();
-    boolean plain = product.is("MatMul") && comesFrom(flow, product.input(0), site.probs());
+    OnnxNode product = site.context().product();
+    boolean plain =
+        product.is("MatMul") && comesFrom(flow, product.input(0), site.normalisation().probs());
     return plain && flow.graph().producer(product.input(1)).isPresent()
         ? Optional.of(product.input(1))
         : Optional.empty();

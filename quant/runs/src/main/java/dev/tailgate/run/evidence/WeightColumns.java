@@ -5,7 +5,7 @@ import dev.tailgate.onnx.ir.ElementReader;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.result.WeightEvidence;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ final class WeightColumns {
     this.grid = grid;
   }
 
-  static List<WeightEvidence> of(OnnxModel model, Quantization quantization) {
+  static List<WeightEvidence> of(OnnxModel model, Calibrated quantization) {
     List<WeightEvidence> found = new ArrayList<>();
     quantization
         .quantizers()

@@ -5,16 +5,16 @@ import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.heal.precision.ExceptionSearch;
 import dev.tailgate.heal.precision.Exceptions;
-import dev.tailgate.heal.remedy.Calibrated;
-import dev.tailgate.heal.remedy.Candidate;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.sensitivity.NoiseProxy;
 import dev.tailgate.heal.sensitivity.SensitivityRun;
 import dev.tailgate.heal.sensitivity.TimeLimit;
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.score.Differences;
 import dev.tailgate.quant.score.Judge;
 import dev.tailgate.quant.score.Trial;
@@ -40,7 +40,7 @@ public final class HealRun {
   private final RunProgress progress;
   private final OnnxModel model;
   private final DataParts parts;
-  private final RemedyContext context;
+  private final CalibrationContext context;
   private final HealDraft draft;
 
   private HealRun(HealRequest request, RunProgress progress, Consumer<HealResult> listener) {
@@ -49,7 +49,7 @@ public final class HealRun {
     this.model = OnnxModel.load(request.model());
     this.parts = DataParts.of(model, request.samples());
     this.context =
-        new RemedyContext(
+        new CalibrationContext(
             // Repaired models have the inputs of the original, by which data is understood.
             changed ->
                 parts
@@ -70,11 +70,7 @@ public final class HealRun {
    * @param heldOut samples that nothing was chosen by, with those it was calibrated on
    */
   public record Outcome(
-      Candidate candidate,
-      Exceptions exceptions,
-      HealResult result,
-      RunResult original,
-      Samples heldOut) {}
+      Plan plan, Exceptions exceptions, HealResult result, RunResult original, Samples heldOut) {}
 
   /**
    * Runs to the end; nothing is written.
@@ -89,8 +85,8 @@ public final class HealRun {
   }
 
   private Outcome run() {
-    Calibrated original = Calibrated.of(new Candidate(model, request.settings()), context);
-    RunResult audited = audit();
+    Calibrated original = Calibrated.of(Plan.of(ModelMap.of(model), request.settings()), context);
+    RunResult audited = audit(original);
     Calibrated healed;
     Exceptions exceptions = Exceptions.NONE;
     try (Judge judge =
@@ -103,18 +99,19 @@ public final class HealRun {
         sensitivity(original, judge, quantized);
       }
       draft.evidence(evidence(original, audited));
-      Treating.Outcome treated =
-          Treating.run(original, quantized, request.treatment(), judge, context, draft::steps);
+      RemedySelection.Outcome treated =
+          RemedySelection.run(
+              original, quantized, request.treatment(), judge, context, draft::steps);
       healed = treated.model();
       if (request.maxDrop().isPresent()) {
         exceptions = search(healed, judge);
       }
     }
     HealResult result = heldOut(original, healed, exceptions);
-    return new Outcome(healed.candidate(), exceptions, result, audited, parts.heldOutSamples());
+    return new Outcome(healed.plan(), exceptions, result, audited, parts.heldOutSamples());
   }
 
-  private RunResult audit() {
+  private RunResult audit(Calibrated original) {
     return Audit.run(
         new AuditRequest(
             request.model(),
@@ -122,16 +119,17 @@ public final class HealRun {
             request.taps(),
             Optional.of(request.settings()),
             request.options()),
+        original,
         progress);
   }
 
   private Evidence evidence(Calibrated original, RunResult audited) {
     return Diagnose.measure(
         new DiagnoseRequest(
-            model,
-            AttentionFinder.find(model),
-            DiagnoseRequest.worst(original.taps(), audited.taps(), DiagnoseRequest.TAPS),
-            Optional.of(original.quantization()),
+            original.plan().map(),
+            DiagnoseRequest.worst(
+                original.plan().map().taps(), audited.taps(), DiagnoseRequest.TAPS),
+            Optional.of(original),
             parts.selection(),
             DiagnoseRequest.BATCHES,
             context.options(),
@@ -163,7 +161,7 @@ public final class HealRun {
   private NoiseProxy proxy(Calibrated calibrated) {
     progress.at("measuring rounding noise", 0, 1);
     return NoiseProxy.measure(
-        calibrated, context.calibration().apply(calibrated.candidate().model()), context.options());
+        calibrated, context.calibration().apply(calibrated.model()), context.options());
   }
 
   private Exceptions search(Calibrated healed, Judge judge) {
@@ -183,12 +181,12 @@ public final class HealRun {
     return found.exceptions();
   }
 
-  private Calibrated with(Exceptions exceptions, Candidate candidate) {
-    return Calibrated.of(candidate.with(exceptions.applyTo(candidate.settings())), context);
+  private Calibrated with(Exceptions exceptions, Plan plan) {
+    return Calibrated.of(plan.with(exceptions.applyTo(plan.settings())), context);
   }
 
   private HealResult heldOut(Calibrated original, Calibrated healed, Exceptions exceptions) {
-    Calibrated last = exceptions.isEmpty() ? healed : with(exceptions, healed.candidate());
+    Calibrated last = exceptions.isEmpty() ? healed : with(exceptions, healed.plan());
     try (Judge judge = Judge.open(model, parts.heldOut(), context.options(), RunProgress.SILENT)) {
       progress.at("judging on held-out samples", 0, 1);
       Trial before = judge.run(original.simulated());

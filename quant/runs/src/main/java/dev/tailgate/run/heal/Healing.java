@@ -59,7 +59,7 @@ public final class Healing {
         .out()
         .ifPresent(
             file ->
-                outcome.candidate().model().withMetadata("tailgate.heal", kept(result)).save(file));
+                outcome.plan().model().withMetadata("tailgate.heal", kept(result)).save(file));
     Optional<Path> exceptions = exceptions(outcome);
     exceptions.ifPresent(file -> write(outcome, file));
     return new Healed(
@@ -122,7 +122,7 @@ public final class Healing {
     RunResult original = outcome.original();
     List<RunResult> audits = new ArrayList<>();
     if (request.out().isPresent() || !outcome.exceptions().isEmpty()) {
-      QuantizationSettings healed = outcome.exceptions().applyTo(outcome.candidate().settings());
+      QuantizationSettings healed = outcome.exceptions().applyTo(outcome.plan().settings());
       audits.add(
           Audit.run(
               new AuditRequest(

@@ -18,7 +18,7 @@ final class QuantizeCommandLine {
     if (!deployable || (request.out().isEmpty() && outcome.exceptions().isEmpty())) {
       return Optional.empty();
     }
-    QuantizationSettings settings = outcome.candidate().settings();
+    QuantizationSettings settings = outcome.plan().settings();
     StringBuilder command =
         new StringBuilder("tailgate quantize ")
             .append(quoted(request.out().orElse(request.model())))

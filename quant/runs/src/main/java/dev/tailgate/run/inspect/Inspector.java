@@ -1,15 +1,13 @@
 package dev.tailgate.run.inspect;
 
-import dev.tailgate.onnx.attention.AttentionFinder;
-import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.TensorData;
 import dev.tailgate.onnx.ir.ValueInfo;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
-import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.onnx.role.TapRole;
@@ -35,16 +33,16 @@ public final class Inspector {
    */
   public static Inspection inspect(Path path) {
     OnnxModel model = OnnxModel.load(path);
-    AttentionReport attention = AttentionFinder.find(model);
-    TapMap taps = TapFinder.find(model, attention);
+    ModelMap map = ModelMap.of(model);
+    TapMap taps = map.taps();
     return new Inspection(
         file(path, model),
         model.graph().inputs().stream().map(Inspector::value).toList(),
         model.graph().outputs().stream().map(Inspector::value).toList(),
-        SiteListing.sites(attention),
-        SiteListing.notSites(attention),
+        SiteListing.sites(map.attention()),
+        SiteListing.notSites(map.attention()),
         taps.style().name().toLowerCase(Locale.ROOT),
-        TapPreset.auto(model, taps).label(),
+        TapPreset.auto(map.flow(), taps).label(),
         presets(taps),
         taps.taps().stream().map(Inspector::measurable).toList());
   }

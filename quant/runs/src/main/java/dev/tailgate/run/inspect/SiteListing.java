@@ -46,16 +46,16 @@ final class SiteListing {
         first + site.layer(),
         site.id(),
         site.layer(),
-        site.normaliserNode().id(),
+        site.normalisation().node().id(),
         place,
         site.kind(),
         site.normaliser().label(),
         gate(site.gate()),
-        site.mask().isPresent() ? "masked" : "no mask",
-        site.scores(),
-        site.probs(),
-        site.value(),
-        site.context());
+        site.scores().mask().isPresent() ? "masked" : "no mask",
+        site.scores().scaled(),
+        site.normalisation().probs(),
+        site.projections().value(),
+        site.context().merged());
   }
 
   private static Inspection.Site site(FusedSite site, String place, int first) {

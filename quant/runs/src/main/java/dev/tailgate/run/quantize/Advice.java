@@ -1,9 +1,10 @@
 package dev.tailgate.run.quantize;
 
+import dev.tailgate.quant.calibrate.DataFault;
 import dev.tailgate.quant.deploy.SaturationReport;
 import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.QuantPoint;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.weights.WeightGrids;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,16 +22,14 @@ final class Advice {
   private Advice() {}
 
   static List<String> of(
-      Quantization quantization,
-      List<QuantPoint.Activation> points,
-      Coverage coverage,
-      List<SaturationReport> saturation) {
+      Calibrated quantization, Coverage coverage, List<SaturationReport> saturation) {
     List<String> advice = new ArrayList<>();
     weights(quantization.weightNotes(), advice);
-    unprobed(quantization.plan(), points, advice);
-    quantization.faults().stream().limit(MOST_FAULTS).forEach(f -> advice.add(f.inWords()));
-    if (quantization.faults().size() > MOST_FAULTS) {
-      advice.add(quantization.faults().size() - MOST_FAULTS + " more tensors with such values.");
+    unprobed(quantization.plan().placed(), quantization.activations(), advice);
+    List<DataFault> faults = quantization.source().faults();
+    faults.stream().limit(MOST_FAULTS).forEach(f -> advice.add(f.inWords()));
+    if (faults.size() > MOST_FAULTS) {
+      advice.add(faults.size() - MOST_FAULTS + " more tensors with such values.");
     }
     long narrow = coverage.count(Coverage.Outcome.NARROW_WEIGHTS);
     if (narrow > 0) {

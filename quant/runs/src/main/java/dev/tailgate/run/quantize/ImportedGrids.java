@@ -1,36 +1,30 @@
 package dev.tailgate.run.quantize;
 
 import dev.tailgate.engine.tensor.DataException;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.encodings.EncodingMatch;
 import dev.tailgate.quant.encodings.EncodingsFile;
 import dev.tailgate.quant.encodings.ModelTensors;
-import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.QuantPoint;
-import dev.tailgate.quant.plan.Quantization;
-import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A quantization whose grids come from a file of encodings instead of from calibration.
+ * A plan whose grids come from a file of encodings instead of from calibration.
  *
  * @param notes what of the file or the model found no counterpart
  */
-record ImportedGrids(Quantization quantization, List<String> notes) {
+record ImportedGrids(Calibrated calibrated, List<String> notes) {
 
-  static ImportedGrids read(
-      Path file,
-      OnnxModel model,
-      PlacementPlan plan,
-      List<QuantPoint.Activation> activations,
-      QuantizationSettings settings) {
-    EncodingsFile.Content content = content(file, new ModelTensors(model, plan.weights()));
-    List<QuantPoint> points = new ArrayList<>(plan.weights());
+  static ImportedGrids read(Path file, Plan plan, List<QuantPoint.Activation> activations) {
+    List<QuantPoint.Weight> weights = plan.placed().weights();
+    EncodingsFile.Content content = content(file, new ModelTensors(plan.model(), weights));
+    List<QuantPoint> points = new ArrayList<>(weights);
     points.addAll(activations);
-    EncodingMatch match = EncodingMatch.of(content.encodings(), model.graph(), points);
+    EncodingMatch match = EncodingMatch.of(content.encodings(), plan.model().graph(), points);
     List<String> notes = new ArrayList<>();
     note(notes, match.unknown(), "encodings name tensors the model does not have");
     note(notes, match.unused(), "encodings are of tensors the placement does not quantize");
@@ -39,10 +33,10 @@ record ImportedGrids(Quantization quantization, List<String> notes) {
         notes,
         match.without().stream().map(QuantPoint::tensor).toList(),
         "tensors of the placement have no encoding and stay float");
-    Quantization quantization =
-        new Quantization(
-            match.quantizers(), plan, settings, Quantization.ENCODINGS, 0, List.of(), List.of());
-    return new ImportedGrids(quantization, notes);
+    Calibrated calibrated =
+        new Calibrated(
+            plan, activations, match.quantizers(), Calibrated.Source.ENCODINGS, List.of());
+    return new ImportedGrids(calibrated, notes);
   }
 
   private static EncodingsFile.Content content(Path file, ModelTensors tensors) {

@@ -1,8 +1,8 @@
 package dev.tailgate.run.quantize;
 
 import dev.tailgate.quant.deploy.SaturationReport;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.EstimatorChoice;
-import dev.tailgate.quant.plan.Quantization;
 import java.util.List;
 
 /**
@@ -18,7 +18,7 @@ import java.util.List;
  * @param comparison float, simulated and deployed model on the same data
  */
 public record QuantizeOutcome(
-    Quantization quantization,
+    Calibrated quantization,
     List<EstimatorChoice.Tried> candidates,
     Sizes sizes,
     Coverage coverage,

@@ -4,12 +4,10 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.KernelProfile;
 import dev.tailgate.engine.RunnerOptions;
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.StagedTensors;
-import dev.tailgate.onnx.role.TapFinder;
-import dev.tailgate.onnx.role.TapMap;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.deploy.DeployableForm;
 import dev.tailgate.quant.deploy.QOperatorForm;
 import dev.tailgate.quant.deploy.SaturationAudit;
@@ -18,16 +16,13 @@ import dev.tailgate.quant.deploy.WeightStaging;
 import dev.tailgate.quant.encodings.Encodings;
 import dev.tailgate.quant.encodings.EncodingsFile;
 import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.EstimatorChoice;
-import dev.tailgate.quant.plan.QuantPoints;
-import dev.tailgate.quant.plan.Quantization;
-import dev.tailgate.quant.plan.QuantizationSettings;
-import dev.tailgate.quant.plan.Quantizations;
-import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.scheme.NumberFormat;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -72,25 +67,20 @@ public final class QuantizeRun {
   private QuantizeOutcome run() {
     requireOpset();
     requireKernels(request.settings().scheme().formats());
-    TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
-    QuantizationSettings settings = request.settings();
-    PlacementPlan plan = settings.plan(model, taps);
-    requireNoOldConv(plan);
-    Map<String, ShapeProbe.Probed> shapes =
-        ShapeProbe.probe(model, QuantPoints.tensors(plan), options);
-    List<QuantPoint.Activation> points = QuantPoints.of(plan, shapes);
+    Plan plan = Plan.of(ModelMap.of(model), request.settings());
+    requireNoOldConv(plan.placed());
+    List<QuantPoint.Activation> activations = plan.probe(options);
     long start = System.nanoTime();
     List<String> notes = List.of();
-    List<Quantization> candidates;
+    List<Calibrated> candidates;
     if (request.encodings().isPresent()) {
-      ImportedGrids imported =
-          ImportedGrids.read(request.encodings().get(), model, plan, points, settings);
-      candidates = List.of(imported.quantization());
+      ImportedGrids imported = ImportedGrids.read(request.encodings().get(), plan, activations);
+      candidates = List.of(imported.calibrated());
       notes = imported.notes();
     } else {
-      candidates =
-          Quantizations.make(
-              model, plan, points, settings, this::calibrationData, options, progress);
+      CalibrationContext context =
+          new CalibrationContext(any -> calibrationData(), options, progress);
+      candidates = Calibrated.byEstimator(plan, activations, context);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     EstimatorChoice choice =
@@ -99,29 +89,23 @@ public final class QuantizeRun {
     // Grids out of a file have formats of their own.
     requireKernels(choice.chosen().quantizers().values().stream().map(Quantizer::format).toList());
     write(choice.chosen());
-    return outcome(choice, points, notes, seconds);
+    return outcome(choice, notes, seconds);
   }
 
-  private QuantizeOutcome outcome(
-      EstimatorChoice choice,
-      List<QuantPoint.Activation> points,
-      List<String> notes,
-      double seconds) {
-    Quantization chosen = choice.chosen();
+  private QuantizeOutcome outcome(EstimatorChoice choice, List<String> notes, double seconds) {
+    Calibrated chosen = choice.chosen();
     OnnxModel written = OnnxModel.load(request.out());
     DataSource data = request.samples().open(model);
     // Integer operators cannot be simulated: for that form the original is rounded anew.
     OnnxModel simulated =
-        request.form() == QuantizeRequest.OutputForm.QDQ
-            ? written
-            : InsertQuantizeDequantize.apply(model, chosen.quantizers());
+        request.form() == QuantizeRequest.OutputForm.QDQ ? written : chosen.simulated();
     Coverage coverage = coverage(written, chosen, data.batches().next());
     List<SaturationReport> saturation =
         SaturationAudit.of(model, chosen.quantizers(), tensor -> OptionalInt.empty());
     FusedComparison comparison =
         FusedComparison.run(model, simulated, written, data, options, progress);
     List<String> advice = new ArrayList<>(notes);
-    advice.addAll(Advice.of(chosen, points, coverage, saturation));
+    advice.addAll(Advice.of(chosen, coverage, saturation));
     advice.addAll(comparison.faults());
     return new QuantizeOutcome(
         chosen,
@@ -178,7 +162,7 @@ public final class QuantizeRun {
     return request.samples().openCalibrationBatches(model, request.settings().calibrationBatches());
   }
 
-  private static void requireSomething(Quantization chosen) {
+  private static void requireSomething(Calibrated chosen) {
     if (chosen.quantizers().isEmpty()) {
       throw ModelException.doing("quantizing the model")
           .expected("a matrix product or another weighted operator to quantize")
@@ -187,7 +171,7 @@ public final class QuantizeRun {
     }
   }
 
-  private void write(Quantization chosen) {
+  private void write(Calibrated chosen) {
     try (StagedTensors staged = StagedTensors.beside(request.out())) {
       Map<String, WeightStaging.Stored> stored =
           WeightStaging.stage(model, chosen.quantizers(), staged);
@@ -202,10 +186,10 @@ public final class QuantizeRun {
     }
   }
 
-  private static void export(Quantization chosen, QuantizeRequest.Export export) {
+  private static void export(Calibrated chosen, QuantizeRequest.Export export) {
     try {
       EncodingsFile.write(
-          Encodings.of(chosen.quantizers(), chosen.settings().scheme()),
+          Encodings.of(chosen.quantizers(), chosen.plan().settings().scheme()),
           export.format(),
           export.file().toAbsolutePath());
     } catch (IOException e) {
@@ -216,10 +200,11 @@ public final class QuantizeRun {
     }
   }
 
-  private Coverage coverage(OnnxModel written, Quantization chosen, Batch batch) {
+  private Coverage coverage(OnnxModel written, Calibrated chosen, Batch batch) {
     List<KernelProfile.Kernel> kernels =
         KernelProfile.kernels(
             written, batch.inputs(), options.with(RunnerOptions.Optimization.FULL));
-    return CoverageReader.read(model, written, chosen.plan(), chosen.quantizers(), kernels);
+    return CoverageReader.read(
+        model, written, chosen.plan().placed(), chosen.quantizers(), kernels);
   }
 }

@@ -1,7 +1,8 @@
 package dev.tailgate.run.quantize;
 
 import dev.tailgate.quant.deploy.SaturationReport;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.QuantizationRecords;
 import dev.tailgate.quant.score.Score;
 import dev.tailgate.result.QuantizationInfo;
 import dev.tailgate.result.QuantizeReport;
@@ -27,7 +28,7 @@ public final class QuantizeSummary {
         request.out().toString(),
         request.form().label(),
         scheme(outcome.quantization()),
-        outcome.quantization().settings().placement().label(),
+        outcome.quantization().plan().settings().placement().label(),
         new Size(
             outcome.sizes().before(),
             outcome.sizes().after(),
@@ -46,8 +47,8 @@ public final class QuantizeSummary {
         models(outcome.comparison()));
   }
 
-  private static Scheme scheme(Quantization quantization) {
-    QuantizationInfo info = quantization.info();
+  private static Scheme scheme(Calibrated quantization) {
+    QuantizationInfo info = QuantizationRecords.info(quantization);
     return new Scheme(
         info.scheme(),
         info.weights(),

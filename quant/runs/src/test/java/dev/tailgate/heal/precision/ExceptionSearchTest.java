@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.engine.tensor.DataException;
-import dev.tailgate.heal.remedy.Calibrated;
 import dev.tailgate.heal.sensitivity.NoiseProxy;
 import dev.tailgate.heal.sensitivity.TimeLimit;
 import dev.tailgate.onnx.ir.ModelException;
@@ -16,6 +15,7 @@ import dev.tailgate.quant.placement.Precision;
 import dev.tailgate.quant.placement.PrecisionRule;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.score.Judge;
@@ -103,20 +103,21 @@ class ExceptionSearchTest {
   @EnumSource(value = Placement.class)
   void exceptionsQuantizeWhatTheSettingsWithThemDo(Placement placement) {
     Calibrated base = opt.calibrated("w8a8", placement);
-    Grids grids = Grids.calibrate(base, List.of(Precision.values()), opt.context());
+    GridsByPrecision grids =
+        GridsByPrecision.calibrate(base, List.of(Precision.values()), opt.context());
     String tensor = "/layers.1/fc2/Add_output_0";
     String read =
-        base.points().stream().filter(p -> p.layer() == 1).findFirst().orElseThrow().tensor();
+        base.activations().stream().filter(p -> p.layer() == 1).findFirst().orElseThrow().tensor();
     Exceptions exceptions =
         new Exceptions(
             List.of(placement == Placement.PAPERS ? "name:" + tensor : "name:/layers.1/fc2/MatMul"),
             List.of(
                 PrecisionRule.parse("name:" + read + "=a16"),
                 PrecisionRule.parse("name:*=per-channel")));
-    QuantizationSettings settings = exceptions.applyTo(base.candidate().settings());
-    Calibrated made = Calibrated.of(base.candidate().with(settings), opt.context());
+    QuantizationSettings settings = exceptions.applyTo(base.plan().settings());
+    Calibrated made = Calibrated.of(base.plan().with(settings), opt.context());
     Map<String, Quantizer> searched = byUses(grids.with(exceptions));
-    Map<String, Quantizer> asked = byUses(made.quantization().quantizers());
+    Map<String, Quantizer> asked = byUses(made.quantizers());
     assertThat(searched.keySet()).isEqualTo(asked.keySet());
     searched.forEach(
         (point, quantizer) -> {
@@ -148,8 +149,7 @@ class ExceptionSearchTest {
     assertThatThrownBy(
             () ->
                 Calibrated.of(
-                    opt.calibrated("w8a8", Placement.PAPERS).candidate().with(settings),
-                    opt.context()))
+                    opt.calibrated("w8a8", Placement.PAPERS).plan().with(settings), opt.context()))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("name:*nothing*");
   }

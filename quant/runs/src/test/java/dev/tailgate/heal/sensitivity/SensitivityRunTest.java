@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.engine.ModelRunner;
-import dev.tailgate.heal.remedy.Calibrated;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.score.Judge;
 import dev.tailgate.result.Damage;
@@ -79,8 +79,8 @@ class SensitivityRunTest {
 
   @Test
   void partsOfALevelHoldEveryPointOnce() {
-    Set<QuantPoint> points = calibrated.quantization().quantizers().keySet();
-    List<Part> parts = Parts.of(opt.model(), calibrated.taps(), points);
+    Set<QuantPoint> points = calibrated.quantizers().keySet();
+    List<Part> parts = Parts.of(calibrated.plan().map(), points);
     for (Part.Level level : Part.Level.values()) {
       List<QuantPoint> members =
           parts.stream()
@@ -125,11 +125,11 @@ class SensitivityRunTest {
     NoiseProxy proxy =
         NoiseProxy.measure(calibrated, opt.samples().open(opt.model()), ReferenceModel.CPU);
     QuantPoint.Activation point =
-        calibrated.points().stream()
+        calibrated.activations().stream()
             .filter(p -> p.tensor().equals("/layers.1/fc2/Add_output_0"))
             .findFirst()
             .orElseThrow();
-    Quantizer quantizer = Objects.requireNonNull(calibrated.quantization().quantizers().get(point));
+    Quantizer quantizer = Objects.requireNonNull(calibrated.quantizers().get(point));
     QuantParams grid = ((Quantizer.Fixed) quantizer).params();
     double noise = 0;
     double signal = 0;

@@ -54,11 +54,12 @@ class ShiftCalibrationTest {
       OnnxModel model, AttentionSite site, DataSource data, int heads, int head, double sink) {
     double sum = 0;
     long rows = 0;
-    Set<String> scores = Set.of(site.maskedScores());
+    Set<String> scores = Set.of(site.normalisation().scores());
     try (ModelRunner runner = ModelRunner.open(model.exposing(scores), ReferenceModel.CPU)) {
       for (Iterator<Batch> it = data.batches(); it.hasNext(); ) {
         Tensor z =
-            Objects.requireNonNull(runner.run(it.next().inputs(), scores).get(site.maskedScores()));
+            Objects.requireNonNull(
+                runner.run(it.next().inputs(), scores).get(site.normalisation().scores()));
         Elements.Reader reader = Elements.reader(z);
         int keys = (int) z.dim(-1);
         int queries = (int) z.dim(-2);

@@ -3,6 +3,7 @@ package dev.tailgate.run.audit;
 import dev.tailgate.data.Batch;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
@@ -11,10 +12,9 @@ import dev.tailgate.quant.calibrate.RangeCalibrator;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.measure.TapRun;
-import dev.tailgate.quant.placement.Placement;
-import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.QuantPoint;
-import dev.tailgate.quant.plan.QuantPoints;
+import dev.tailgate.quant.plan.Plan;
+import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.TensorScheme;
 import java.util.List;
 import java.util.Map;
@@ -47,18 +47,11 @@ public final class BenchAccess {
 
   @SuppressWarnings("MustBeClosedChecker") // open until the benchmark ends
   public static Ranging ranging(
-      OnnxModel model,
-      TapMap taps,
-      List<RangeEstimator> estimators,
-      int samples,
-      RunnerOptions options) {
-    PlacementPlan placement = Placement.PAPERS.plan(model, taps);
-    Map<String, ShapeProbe.Probed> shapes =
-        ShapeProbe.probe(model, QuantPoints.tensors(placement), options);
-    List<QuantPoint.Activation> points = QuantPoints.of(placement, shapes);
+      ModelMap map, List<RangeEstimator> estimators, int samples, RunnerOptions options) {
+    List<QuantPoint.Activation> points = Plan.of(map, QuantizationSettings.PAPERS).probe(options);
     RangeCalibrator calibrator =
         new RangeCalibrator(
             CalibrationSettings.of(estimators, false, TensorScheme.papersActivations(8)), options);
-    return new Ranging(calibrator.open(model, points, Map.of(), false, samples), points.size());
+    return new Ranging(calibrator.open(map, points, Map.of(), false, samples), points.size());
   }
 }

@@ -1,10 +1,9 @@
 package dev.tailgate.run.bench;
 
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
-import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.onnx.tap.TapPass;
 import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.onnx.tap.TokenLayout;
@@ -30,7 +29,7 @@ public final class InstrumentBench {
       OnnxModel model = OnnxModel.load(path);
       long loaded = System.nanoTime();
       List<TapTarget> targets = new ArrayList<>();
-      for (Tap tap : TapFinder.find(model, AttentionFinder.find(model)).taps()) {
+      for (Tap tap : ModelMap.of(model).taps().taps()) {
         targets.add(
             new TapTarget(tap.tensor(), ElementType.FLOAT, 3, new TokenLayout.Axis(1), true));
       }

@@ -7,9 +7,8 @@ import dev.tailgate.data.open.DataSources;
 import dev.tailgate.engine.ExecutionProvider;
 import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.role.TapFinder;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.quant.calibrate.RangeEstimator;
@@ -46,8 +45,9 @@ public final class OverheadBench {
     RunnerOptions options =
         new RunnerOptions(ExecutionProvider.CPU, threads, RunnerOptions.Optimization.FLOAT_ONLY);
     OnnxModel model = OnnxModel.load(path);
-    TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
-    TapPreset auto = TapPreset.auto(model, taps);
+    ModelMap map = ModelMap.of(model);
+    TapMap taps = map.taps();
+    TapPreset auto = TapPreset.auto(map.flow(), taps);
     Set<String> outputs = Set.of(model.graph().outputs().get(0).name());
     DataSource data =
         DataSources.open(model, DataRequest.synthetic(batches * size, size, length, 0));
@@ -73,8 +73,7 @@ public final class OverheadBench {
         List.of(List.of("minmax"), List.of("percentile"), RangeEstimator.LABELS)) {
       List<RangeEstimator> estimators =
           labels.stream().map(label -> RangeEstimator.parse(label, 99.999)).toList();
-      BenchAccess.Ranging ranging =
-          BenchAccess.ranging(model, taps, estimators, batches * size, options);
+      BenchAccess.Ranging ranging = BenchAccess.ranging(map, estimators, batches * size, options);
       names.add("ranges " + String.join(" ", labels) + " (" + ranging.points() + ")");
       variants.add(ranging::accept);
     }

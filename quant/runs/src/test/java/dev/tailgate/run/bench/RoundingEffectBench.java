@@ -8,20 +8,21 @@ import dev.tailgate.engine.ExecutionProvider;
 import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
-import dev.tailgate.heal.remedy.Calibrated;
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.heal.remedy.rounding.AdaRoundRemedy;
 import dev.tailgate.heal.remedy.rounding.BiasRemedy;
 import dev.tailgate.heal.remedy.rounding.ClipRemedy;
 import dev.tailgate.heal.remedy.rounding.GptqRemedy;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.PlacementRequest;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.score.TaskScorer;
@@ -45,7 +46,7 @@ public final class RoundingEffectBench {
 
   private final OnnxModel model;
   private final Path heldOut;
-  private final RemedyContext context;
+  private final CalibrationContext context;
   private final int samples;
 
   private RoundingEffectBench(Path model, Path heldOut, Path calibration, int samples) {
@@ -53,7 +54,7 @@ public final class RoundingEffectBench {
     this.heldOut = heldOut;
     this.samples = samples;
     this.context =
-        new RemedyContext(
+        new CalibrationContext(
             m -> open(m, calibration, CALIBRATION_BATCHES * BATCH), CPU, RunProgress.SILENT);
   }
 
@@ -84,7 +85,7 @@ public final class RoundingEffectBench {
             false,
             QuantizationSettings.Limits.NONE,
             List.of());
-    Candidate candidate = new Candidate(model, settings);
+    Plan candidate = Plan.of(ModelMap.of(model), settings);
     report(scheme, "nearest", new Treated(candidate, List.of(), List.of()), 0);
     List<List<Remedy>> chains =
         List.of(
@@ -98,7 +99,7 @@ public final class RoundingEffectBench {
       long start = System.nanoTime();
       Treated treated = new Treated(candidate, List.of(), List.of());
       for (Remedy remedy : chain) {
-        treated = remedy.apply(treated.candidate(), context);
+        treated = remedy.apply(treated.plan(), context);
       }
       report(
           scheme,
@@ -114,7 +115,7 @@ public final class RoundingEffectBench {
         "%s %-20s %.4f   (%.1f s, %d applied, %d refused)%n",
         scheme,
         name,
-        score(Calibrated.of(treated.candidate(), context).simulated()),
+        score(Calibrated.of(treated.plan(), context).simulated()),
         seconds,
         treated.applied().size(),
         treated.refused().size());

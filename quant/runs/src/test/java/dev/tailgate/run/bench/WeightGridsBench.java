@@ -1,8 +1,7 @@
 package dev.tailgate.run.bench;
 
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.role.TapFinder;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.placement.PapersPlacement;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.scheme.TensorScheme;
@@ -20,8 +19,7 @@ public final class WeightGridsBench {
 
   public static void main(String[] args) {
     OnnxModel model = OnnxModel.load(Path.of(args[0]));
-    List<QuantPoint.Weight> weights =
-        PapersPlacement.plan(model, TapFinder.find(model, AttentionFinder.find(model))).weights();
+    List<QuantPoint.Weight> weights = PapersPlacement.plan(ModelMap.of(model)).weights();
     long values =
         weights.stream()
             .mapToLong(w -> model.graph().constant(w.tensor()).orElseThrow().elementCount())

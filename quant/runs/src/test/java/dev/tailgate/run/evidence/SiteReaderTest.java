@@ -10,6 +10,7 @@ import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.result.Evidence;
 import dev.tailgate.result.SiteEvidence;
@@ -40,7 +41,7 @@ class SiteReaderTest {
     reader.accept(
         new Batch(0, 1, Map.of(), Optional.empty(), mask),
         Map.of(
-            site.probs(),
+            site.normalisation().probs(),
             Tensor.ofFloats(probs, 1, heads, TOKENS, TOKENS),
             "values",
             Tensor.ofFloats(values, 1, heads, TOKENS, values.length / heads / TOKENS)));
@@ -121,11 +122,11 @@ class SiteReaderTest {
   @Test
   void ofARealDecoderEverySiteWithItsValuesAndEveryTapIsMeasured() throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
+    ModelMap map = ModelMap.of(model);
     DiagnoseRequest request =
         new DiagnoseRequest(
-            model,
-            AttentionFinder.find(model),
-            ReferenceModel.taps(model).taps().subList(0, 6),
+            map,
+            map.taps().taps().subList(0, 6),
             Optional.empty(),
             ReferenceModel.madeUp(model, 8, 4, 16),
             1,
@@ -134,7 +135,7 @@ class SiteReaderTest {
     Evidence evidence = Diagnose.measure(request);
     assertThat(evidence.batches()).isEqualTo(1);
     assertThat(evidence.samples()).isEqualTo(4);
-    assertThat(evidence.sites()).hasSameSizeAs(request.attention().sites());
+    assertThat(evidence.sites()).hasSameSizeAs(map.attention().sites());
     assertThat(evidence.sites())
         .flatExtracting(SiteEvidence::heads)
         .allSatisfy(
@@ -146,7 +147,7 @@ class SiteReaderTest {
     assertThat(evidence.taps()).hasSize(6).allMatch((TapEvidence tap) -> tap.channelShare() > 0);
     assertThat(evidence.notMeasured()).isEmpty();
     Dataflow flow = Dataflow.of(model.graph());
-    assertThat(request.attention().sites())
+    assertThat(map.attention().sites())
         .allMatch(site -> ValueNorms.operand(flow, site).isPresent());
   }
 }

@@ -6,20 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.tensor.DataException;
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.onnx.layer.LayerEdit;
-import dev.tailgate.onnx.layer.Layers;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.layer.Matrix;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.PointFilter;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.result.HealResult;
 import dev.tailgate.result.RemedyStep;
 import dev.tailgate.result.RemedyStep.Verdict;
+import dev.tailgate.run.audit.Audit;
+import dev.tailgate.run.audit.AuditRequest;
 import dev.tailgate.run.heal.HealRequest.Treatment.Keep;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +46,7 @@ class HealRunTest {
   }
 
   private record Fake(
-      String id, boolean keepsFunction, UnaryOperator<Candidate> effect, List<Repair.Note> applied)
+      String id, boolean keepsFunction, UnaryOperator<Plan> effect, List<Repair.Note> applied)
       implements Remedy {
     @Override
     public String summary() {
@@ -51,7 +54,7 @@ class HealRunTest {
     }
 
     @Override
-    public Treated apply(Candidate candidate, RemedyContext context) {
+    public Treated apply(Plan candidate, CalibrationContext context) {
       return new Treated(
           effect.apply(candidate), applied, List.of(new Repair.Note("there", "no place")));
     }
@@ -72,7 +75,7 @@ class HealRunTest {
         true,
         c -> {
           LayerEdit edit = LayerEdit.of(c.model(), "Poison");
-          LinearLayer layer = Layers.of(c.model()).linears().get(0);
+          LinearLayer layer = ModelMap.of(c.model()).layers().linears().get(0);
           Matrix weight = edit.weight(layer);
           weight.scaleColumn(0, 2);
           return c.with(edit.commit());
@@ -142,6 +145,32 @@ class HealRunTest {
     // The second one was tried on the original, which it leaves as it is.
     assertThat(result.steps().get(1).gain().orElseThrow().value()).isZero();
     assertThat(result.heldOut().orElseThrow().gain().orElseThrow().value()).isZero();
+  }
+
+  @Test
+  void theOriginalIsCalibratedOnceForEverythingThatAsksForIt() {
+    List<Long> firstBatches = new ArrayList<>();
+    RunProgress counting =
+        (stage, done, total) -> {
+          if (stage.equals("calibrating") && done == 1) {
+            firstBatches.add(done);
+          }
+        };
+    HealRun.Outcome outcome =
+        HealRun.run(opt.request(HealRequest.Treatment.NONE), counting, partial -> {});
+    assertThat(firstBatches).hasSize(1);
+    assertThat(outcome.original().quantization().calibrationBatches()).isEqualTo(4);
+    assertThat(outcome.result().evidence().orElseThrow().taps()).isNotEmpty();
+  }
+
+  @Test
+  void anAuditTakesNoModelThatWasCalibratedByOtherSettings() {
+    HealRequest asked = opt.request(HealRequest.Treatment.NONE);
+    AuditRequest audit = AuditRequest.of(asked.model()).with(opt.samples());
+    assertThatThrownBy(
+            () -> Audit.run(audit, opt.calibrated("w4a8", Placement.PAPERS), RunProgress.SILENT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("other settings");
   }
 
   @Test

@@ -5,14 +5,15 @@ import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.heal.precision.ExceptionSearch;
-import dev.tailgate.heal.remedy.Calibrated;
-import dev.tailgate.heal.remedy.Candidate;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.PlacementRequest;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.weights.WeightRange;
@@ -52,14 +53,14 @@ public record OptFamily(Path file, OnnxModel model, Samples samples) {
   }
 
   /** Calibrating on the family's calibration data. */
-  public RemedyContext context() {
-    return new RemedyContext(
+  public CalibrationContext context() {
+    return new CalibrationContext(
         any -> samples.openCalibrationBatches(model, 4), ReferenceModel.CPU, RunProgress.SILENT);
   }
 
   /** The model with its grids. */
   public Calibrated calibrated(String scheme, Placement placement) {
-    return Calibrated.of(new Candidate(model, settings(scheme, placement)), context());
+    return Calibrated.of(Plan.of(ModelMap.of(model), settings(scheme, placement)), context());
   }
 
   /** A request that tries {@code treatment} and nothing else. */

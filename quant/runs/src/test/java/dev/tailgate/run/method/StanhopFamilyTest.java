@@ -7,8 +7,8 @@ import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.onnx.attention.SiteGate;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.NormStyle;
-import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.onnx.role.TapRole;
@@ -39,9 +39,9 @@ class StanhopFamilyTest {
   @ParameterizedTest
   @ValueSource(strings = {"vanilla-1", "clipped_softmax-2", "gated_outeffhop-1"})
   void associationsAreRecognised(String name) throws IOException {
-    OnnxModel model = model(name);
-    TapMap taps = TapFinder.find(model, AttentionFinder.find(model));
-    assertThat(TapPreset.auto(model, taps)).isEqualTo(TapPreset.STANHOP);
+    ModelMap map = ModelMap.of(model(name));
+    TapMap taps = map.taps();
+    assertThat(TapPreset.auto(map.flow(), taps)).isEqualTo(TapPreset.STANHOP);
     assertThat(taps.style()).isEqualTo(NormStyle.MIXED);
     // Eighteen attentions, but three of the first decoder layer are over learned positions alone.
     assertThat(TapPreset.STANHOP.select(taps))

@@ -19,7 +19,7 @@ import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.qdq.FakeQuant;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
@@ -78,10 +78,8 @@ class QuantizeRunTest {
             QuantizedExports.request(
                 name, out, QuantizedExports.settings(scheme, Placement.PAPERS)),
             RunProgress.SILENT);
-    QuantizedExports.Quantized quantized =
-        QuantizedExports.quantized(name, scheme, Placement.PAPERS);
-    OnnxModel model = quantized.model();
-    Quantization quantization = quantized.quantization();
+    Calibrated quantization = QuantizedExports.quantized(name, scheme, Placement.PAPERS);
+    OnnxModel model = quantization.model();
     assertThat(List.copyOf(quantization.quantizers().values()))
         .isEqualTo(List.copyOf(outcome.quantization().quantizers().values()));
     OnnxModel simulated = fakeQuantWithIntegerBiases(model, quantization.quantizers());

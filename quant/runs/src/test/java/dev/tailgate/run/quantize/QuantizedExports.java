@@ -5,19 +5,16 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.ExecutionProvider;
 import dev.tailgate.engine.RunnerOptions;
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.role.TapFinder;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.placement.Placement;
-import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.PlacementRequest;
-import dev.tailgate.quant.plan.QuantPoints;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
-import dev.tailgate.quant.plan.Quantizations;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.weights.WeightRange;
 import java.nio.file.Path;
@@ -53,24 +50,12 @@ final class QuantizedExports {
         List.of());
   }
 
-  /** A quantization and the model whose nodes its points name. */
-  record Quantized(OnnxModel model, Quantization quantization) {}
-
-  static Quantized quantized(String name, String scheme, Placement placement) {
+  static Calibrated quantized(String name, String scheme, Placement placement) {
     OnnxModel model = OnnxModel.load(file(name));
     DataSource data = samples(name).open(model);
-    PlacementPlan plan = placement.plan(model, TapFinder.find(model, AttentionFinder.find(model)));
-    return new Quantized(
-        model,
-        Quantizations.make(
-                model,
-                plan,
-                QuantPoints.of(plan, ShapeProbe.probe(model, QuantPoints.tensors(plan), CPU)),
-                settings(scheme, placement),
-                () -> data,
-                CPU,
-                RunProgress.SILENT)
-            .get(0));
+    return Calibrated.of(
+        Plan.of(ModelMap.of(model), settings(scheme, placement)),
+        new CalibrationContext(any -> data, CPU, RunProgress.SILENT));
   }
 
   static QuantizeRequest request(String name, Path out, QuantizationSettings settings) {

@@ -1,9 +1,9 @@
 package dev.tailgate.heal.remedy.rounding;
 
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 
 /** Weights rounded up or down by {@link CoordinateDescent}, from the numbers of {@link Gptq}. */
 public final class AdaRoundRemedy implements Remedy {
@@ -38,7 +38,7 @@ public final class AdaRoundRemedy implements Remedy {
   }
 
   @Override
-  public Treated apply(Candidate candidate, RemedyContext context) {
-    return WeightRounding.apply(ROUNDING, candidate, context);
+  public Treated apply(Plan plan, CalibrationContext context) {
+    return WeightRounding.apply(ROUNDING, plan, context);
   }
 }

@@ -1,19 +1,18 @@
 package dev.tailgate.heal.remedy.rounding;
 
-import dev.tailgate.heal.remedy.Calibrated;
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LayerEdit;
-import dev.tailgate.onnx.layer.Layers;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.layer.Matrix;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.scheme.QuantParams;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@link BiasCorrection} of every linear layer of which a candidate rounds the input or the weights
- * with grids known before the run.
+ * {@link BiasCorrection} of every linear layer of which a plan rounds the input or the weights with
+ * grids known before the run.
  */
 public final class BiasRemedy implements Remedy {
   @Override
@@ -43,17 +42,18 @@ public final class BiasRemedy implements Remedy {
   }
 
   @Override
-  public Treated apply(Candidate candidate, RemedyContext context) {
-    OnnxModel model = candidate.model();
-    Calibrated calibrated = Calibrated.of(candidate, context);
-    Map<QuantPoint, Quantizer> quantizers = calibrated.quantization().quantizers();
-    Map<OnnxGraph.Use, QuantParams> weights = weightGrids(model, quantizers);
+  public Treated apply(Plan plan, CalibrationContext context) {
+    OnnxModel model = plan.model();
+    Calibrated calibrated = Calibrated.of(plan, context);
+    Map<QuantPoint, Quantizer> quantizers = calibrated.quantizers();
+    List<LinearLayer> linears = plan.map().layers().linears();
+    Map<OnnxGraph.Use, QuantParams> weights = weightGrids(model, linears, quantizers);
     InputRounding inputs = new InputRounding(model.graph(), quantizers);
     LayerEdit edit = LayerEdit.of(model, "BiasCorrection");
     List<Repair.Note> applied = new ArrayList<>();
     List<Repair.Note> refused = new ArrayList<>();
     List<LinearLayer> layers = new ArrayList<>();
-    for (LinearLayer layer : Layers.of(model).linears()) {
+    for (LinearLayer layer : linears) {
       Optional<String> reason =
           weights.containsKey(layer.weight()) || !inputs.of(layer).isEmpty()
               ? Optional.of("it has no bias, and its output is one of the model's")
@@ -75,13 +75,12 @@ public final class BiasRemedy implements Remedy {
         refused.add(new Repair.Note(layer.id(), why));
       }
     }
-    return new Treated(
-        applied.isEmpty() ? candidate : candidate.with(edit.commit()), applied, refused);
+    return new Treated(applied.isEmpty() ? plan : plan.with(edit.commit()), applied, refused);
   }
 
   /** Grids by where a product reads its matrix, which may lie behind a Transpose. */
   private static Map<OnnxGraph.Use, QuantParams> weightGrids(
-      OnnxModel model, Map<QuantPoint, Quantizer> quantizers) {
+      OnnxModel model, List<LinearLayer> linears, Map<QuantPoint, Quantizer> quantizers) {
     Map<String, List<OnnxGraph.Use>> uses = new HashMap<>();
     Map<String, QuantParams> grids = new HashMap<>();
     quantizers.forEach(
@@ -92,7 +91,7 @@ public final class BiasRemedy implements Remedy {
           }
         });
     Map<OnnxGraph.Use, QuantParams> byUse = new HashMap<>();
-    for (LinearLayer layer : Layers.of(model).linears()) {
+    for (LinearLayer layer : linears) {
       QuantParams grid = grids.get(layer.constant());
       OnnxGraph.Use read =
           layer.stored()

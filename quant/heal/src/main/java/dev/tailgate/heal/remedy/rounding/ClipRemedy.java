@@ -1,21 +1,15 @@
 package dev.tailgate.heal.remedy.rounding;
 
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.remedy.Repair;
-import dev.tailgate.onnx.role.TapFinder;
 import dev.tailgate.quant.calibrate.RangeEstimator;
-import dev.tailgate.quant.measure.ShapeProbe;
-import dev.tailgate.quant.placement.PlacementPlan;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.EstimatorChoice;
-import dev.tailgate.quant.plan.QuantPoints;
-import dev.tailgate.quant.plan.Quantization;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
-import dev.tailgate.quant.plan.Quantizations;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,9 +17,9 @@ import java.util.Set;
 
 /**
  * The range estimator of activations whose simulated model comes closest to the float one on the
- * calibration data, by the SQNR of the outputs: that of the candidate, min-max, the percentiles
- * 99.99 and 99.999, least squared error and least divergence, all estimated in one pass. Each finds
- * the clipping range of every tap for itself; one estimator is chosen for all of them.
+ * calibration data, by the SQNR of the outputs: that of the plan, min-max, the percentiles 99.99
+ * and 99.999, least squared error and least divergence, all estimated in one pass. Each finds the
+ * clipping range of every tap for itself; one estimator is chosen for all of them.
  */
 public final class ClipRemedy implements Remedy {
   private static final List<RangeEstimator> TRIED =
@@ -55,41 +49,33 @@ public final class ClipRemedy implements Remedy {
   }
 
   @Override
-  public Treated apply(Candidate candidate, RemedyContext context) {
-    OnnxModel model = candidate.model();
-    QuantizationSettings settings = candidate.settings();
+  public Treated apply(Plan plan, CalibrationContext context) {
+    OnnxModel model = plan.model();
+    QuantizationSettings settings = plan.settings();
     if (settings.scheme().activations().isEmpty() || settings.scheme().isDynamic()) {
       String why = "its activations are float or get their ranges anew in every run";
-      return new Treated(candidate, List.of(), List.of(new Repair.Note("the model", why)));
+      return new Treated(plan, List.of(), List.of(new Repair.Note("the model", why)));
     }
-    PlacementPlan plan = settings.plan(model, TapFinder.find(model, AttentionFinder.find(model)));
-    List<RangeEstimator> estimators = estimators(candidate);
-    List<Quantization> quantizations =
-        Quantizations.make(
-            model,
-            plan,
-            QuantPoints.of(
-                plan, ShapeProbe.probe(model, QuantPoints.tensors(plan), context.options())),
-            settings.withEstimators(estimators),
-            () -> context.calibration().apply(model),
-            context.options(),
-            context.progress());
+    List<RangeEstimator> estimators = estimators(plan);
+    Plan all = plan.with(settings.withEstimators(estimators));
+    List<Calibrated> calibrated =
+        Calibrated.byEstimator(all, all.probe(context.options()), context);
     EstimatorChoice choice =
         EstimatorChoice.among(
             model,
-            quantizations,
+            calibrated,
             () -> context.calibration().apply(model),
             context.options(),
             context.progress());
-    return treated(candidate, estimators, quantizations.indexOf(choice.chosen()), choice);
+    return treated(plan, estimators, calibrated.indexOf(choice.chosen()), choice);
   }
 
-  /** That of the candidate first: it stays where no other is better. */
-  private static List<RangeEstimator> estimators(Candidate candidate) {
+  /** That of the plan first: it stays where no other is better. */
+  private static List<RangeEstimator> estimators(Plan plan) {
     Set<RangeEstimator> estimators = new LinkedHashSet<>();
-    estimators.add(candidate.settings().estimators().get(0));
+    estimators.add(plan.settings().estimators().get(0));
     for (RangeEstimator tried : TRIED) {
-      boolean old = candidate.model().opset() < PERCENTILE_OPSET;
+      boolean old = plan.model().opset() < PERCENTILE_OPSET;
       if (!(old && tried instanceof RangeEstimator.Percentile)) {
         estimators.add(tried);
       }
@@ -98,7 +84,7 @@ public final class ClipRemedy implements Remedy {
   }
 
   private static Treated treated(
-      Candidate candidate, List<RangeEstimator> estimators, int best, EstimatorChoice choice) {
+      Plan plan, List<RangeEstimator> estimators, int best, EstimatorChoice choice) {
     List<String> words = new ArrayList<>();
     for (EstimatorChoice.Tried tried : choice.tried()) {
       words.add(tried.inWords());
@@ -108,15 +94,13 @@ public final class ClipRemedy implements Remedy {
       Repair.Note kept =
           new Repair.Note(
               "the range estimator", "stays, no other is better on calibration data: " + compared);
-      return new Treated(candidate, List.of(), List.of(kept));
+      return new Treated(plan, List.of(), List.of(kept));
     }
     Repair.Note chosen =
         new Repair.Note(
             "the range estimator",
             "is " + estimators.get(best).label() + " now, on calibration data: " + compared);
     return new Treated(
-        candidate.with(candidate.settings().with(estimators.get(best))),
-        List.of(chosen),
-        List.of());
+        plan.with(plan.settings().with(estimators.get(best))), List.of(chosen), List.of());
   }
 }

@@ -1,9 +1,9 @@
 package dev.tailgate.heal.remedy.rounding;
 
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 
 /** Weights rounded by {@link Gptq}, inputs in act-order. */
 public final class GptqRemedy implements Remedy {
@@ -23,7 +23,7 @@ public final class GptqRemedy implements Remedy {
   }
 
   @Override
-  public Treated apply(Candidate candidate, RemedyContext context) {
-    return WeightRounding.apply((grid, gram) -> Gptq.round(grid, gram, true), candidate, context);
+  public Treated apply(Plan plan, CalibrationContext context) {
+    return WeightRounding.apply((grid, gram) -> Gptq.round(grid, gram, true), plan, context);
   }
 }

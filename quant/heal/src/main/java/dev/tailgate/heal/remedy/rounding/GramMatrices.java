@@ -4,12 +4,12 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.tensor.Tensor;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.tap.GramOutputs;
 import dev.tailgate.onnx.tap.GramPass;
 import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.quant.measure.TapRun;
+import dev.tailgate.quant.plan.CalibrationContext;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -34,7 +34,7 @@ final class GramMatrices {
   private static final long BYTES = 16;
 
   private final OnnxModel model;
-  private final RemedyContext context;
+  private final CalibrationContext context;
   private final boolean products;
   private final long budget;
 
@@ -44,7 +44,7 @@ final class GramMatrices {
    * @param products whether second moments are wanted, or means alone
    * @param budget bytes that the sums of one pass may take; one activation is always taken
    */
-  GramMatrices(OnnxModel model, RemedyContext context, boolean products, long budget) {
+  GramMatrices(OnnxModel model, CalibrationContext context, boolean products, long budget) {
     this.model = model;
     this.context = context;
     this.products = products;

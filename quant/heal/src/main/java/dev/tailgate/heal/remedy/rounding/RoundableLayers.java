@@ -2,11 +2,11 @@ package dev.tailgate.heal.remedy.rounding;
 
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.layer.Layers;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.weights.WeightGrids;
 import java.util.ArrayList;
@@ -22,12 +22,14 @@ import java.util.stream.Collectors;
  * others are not among them.
  */
 record RoundableLayers(Map<LinearLayer, QuantParams> grids, List<Repair.Note> refused) {
-  /** Finds the layers of {@code model}. */
-  static RoundableLayers of(OnnxModel model, PlacementPlan plan, WeightGrids weights) {
+  /** Finds the layers of the model of {@code plan}. */
+  static RoundableLayers of(Plan plan) {
+    OnnxModel model = plan.model();
+    WeightGrids weights = plan.weightGrids();
     Map<String, QuantPoint.Weight> byConstant = new HashMap<>();
-    plan.weights().forEach(weight -> byConstant.put(weight.tensor(), weight));
+    plan.placed().weights().forEach(weight -> byConstant.put(weight.tensor(), weight));
     Map<String, String> kept =
-        plan.keptFloat().stream()
+        plan.placed().keptFloat().stream()
             .collect(
                 Collectors.toMap(
                     PlacementPlan.KeptFloat::node,
@@ -35,7 +37,7 @@ record RoundableLayers(Map<LinearLayer, QuantParams> grids, List<Repair.Note> re
                     (first, second) -> first));
     Map<LinearLayer, QuantParams> grids = new LinkedHashMap<>();
     List<Repair.Note> refused = new ArrayList<>();
-    for (LinearLayer layer : Layers.of(model).linears()) {
+    for (LinearLayer layer : plan.map().layers().linears()) {
       Optional<QuantPoint.Weight> point = Optional.ofNullable(byConstant.get(layer.constant()));
       Optional<QuantParams> grid = point.flatMap(p -> Optional.ofNullable(weights.grids().get(p)));
       Optional<String> reason =

@@ -1,6 +1,5 @@
 package dev.tailgate.heal.remedy.rounding;
 
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -8,6 +7,7 @@ import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.qdq.FakeQuant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,11 +48,12 @@ final class RoundedMeans {
       OnnxModel model,
       Collection<LinearLayer> layers,
       Map<QuantPoint, Quantizer> quantizers,
-      RemedyContext context) {
+      CalibrationContext context) {
     return new RoundedMeans(model, quantizers).measure(layers, context);
   }
 
-  private Map<LinearLayer, Means> measure(Collection<LinearLayer> layers, RemedyContext context) {
+  private Map<LinearLayer, Means> measure(
+      Collection<LinearLayer> layers, CalibrationContext context) {
     LayerInputs.probe(model, layers, context.options())
         .wanted()
         .forEach(w -> inputs.put(w.target().tensor(), w));

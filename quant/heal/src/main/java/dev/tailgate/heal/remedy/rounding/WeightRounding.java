@@ -1,20 +1,15 @@
 package dev.tailgate.heal.remedy.rounding;
 
-import dev.tailgate.heal.remedy.Candidate;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LayerEdit;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.layer.Matrix;
 import dev.tailgate.onnx.remedy.Repair;
-import dev.tailgate.onnx.role.TapFinder;
-import dev.tailgate.quant.placement.PlacementPlan;
-import dev.tailgate.quant.plan.Quantizations;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.TensorScheme;
-import dev.tailgate.quant.weights.WeightGrids;
 import dev.tailgate.quant.weights.WeightRange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,72 +18,55 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Rounds the weights of all layers of a candidate that its settings quantize, from the moments of
- * their inputs in the float model. The result is a float model whose weights lie on their grids,
- * with min-max ranges in the settings: quantizing it finds the same grids and the same numbers.
+ * Rounds the weights of all layers of a plan that its settings quantize, from the moments of their
+ * inputs in the float model. The result is a float model whose weights lie on their grids, with
+ * min-max ranges in the settings: quantizing it finds the same grids and the same numbers.
  */
 final class WeightRounding {
   private final LayerRounding rounding;
-  private final RemedyContext context;
+  private final CalibrationContext context;
   private final long budget;
   private final List<Repair.Note> applied = new ArrayList<>();
   private final List<Repair.Note> refused = new ArrayList<>();
 
-  private WeightRounding(LayerRounding rounding, RemedyContext context, long budget) {
+  private WeightRounding(LayerRounding rounding, CalibrationContext context, long budget) {
     this.rounding = rounding;
     this.context = context;
     this.budget = budget;
   }
 
-  static Treated apply(LayerRounding rounding, Candidate candidate, RemedyContext context) {
-    return apply(rounding, candidate, context, GramMatrices.usualBudget());
+  static Treated apply(LayerRounding rounding, Plan plan, CalibrationContext context) {
+    return apply(rounding, plan, context, GramMatrices.usualBudget());
   }
 
   /** The same with a bound on the bytes of Gram matrices held at a time. */
-  static Treated apply(
-      LayerRounding rounding, Candidate candidate, RemedyContext context, long budget) {
-    return new WeightRounding(rounding, context, budget).run(candidate);
+  static Treated apply(LayerRounding rounding, Plan plan, CalibrationContext context, long budget) {
+    return new WeightRounding(rounding, context, budget).run(plan);
   }
 
-  private Treated run(Candidate candidate) {
-    Optional<TensorScheme> scheme = candidate.settings().scheme().weights();
+  private Treated run(Plan plan) {
+    Optional<TensorScheme> scheme = plan.settings().scheme().weights();
     if (scheme.isEmpty()) {
       refused.add(new Repair.Note("the model", "its weights are not quantized"));
-      return new Treated(candidate, applied, refused);
+      return new Treated(plan, applied, refused);
     }
     boolean symmetric = scheme.get().symmetric();
-    Candidate clipped = clipped(candidate, symmetric);
-    RoundableLayers layers = layers(clipped);
+    Plan clipped = clipped(plan, symmetric);
+    RoundableLayers layers = RoundableLayers.of(clipped);
     refused.addAll(layers.refused());
     OnnxModel rounded = round(clipped.model(), layers.grids(), symmetric);
     return applied.isEmpty()
-        ? new Treated(candidate, applied, refused)
+        ? new Treated(plan, applied, refused)
         : new Treated(clipped.with(rounded), applied, refused);
   }
 
   /** With min-max ranges that are those of the search that was asked for. */
-  private static Candidate clipped(Candidate candidate, boolean symmetric) {
-    if (!(candidate.settings().weightRange() instanceof WeightRange.Mse)) {
-      return candidate;
+  private static Plan clipped(Plan plan, boolean symmetric) {
+    if (!(plan.settings().weightRange() instanceof WeightRange.Mse)) {
+      return plan;
     }
-    WeightGrids grids =
-        Quantizations.weights(candidate.model(), plan(candidate), candidate.settings());
-    return new Candidate(
-        WeightClip.apply(candidate.model(), grids.grids(), symmetric),
-        candidate.settings().with(new WeightRange.MinMax()));
-  }
-
-  private static RoundableLayers layers(Candidate candidate) {
-    PlacementPlan plan = plan(candidate);
-    return RoundableLayers.of(
-        candidate.model(),
-        plan,
-        Quantizations.weights(candidate.model(), plan, candidate.settings()));
-  }
-
-  private static PlacementPlan plan(Candidate candidate) {
-    OnnxModel model = candidate.model();
-    return candidate.settings().plan(model, TapFinder.find(model, AttentionFinder.find(model)));
+    return plan.with(WeightClip.apply(plan.model(), plan.weightGrids().grids(), symmetric))
+        .with(plan.settings().with(new WeightRange.MinMax()));
   }
 
   private OnnxModel round(OnnxModel model, Map<LinearLayer, QuantParams> grids, boolean symmetric) {

@@ -1,13 +1,12 @@
 package dev.tailgate.heal.remedy.scale;
 
-import dev.tailgate.heal.remedy.Candidate;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LayerEdit;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.onnx.remedy.scale.SmoothingScales;
-import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,10 +24,10 @@ import java.util.Optional;
  *   e(alpha) = sum |X W - Q(X diag(s)^-1) Q(diag(s) W)|^2 / sum |X W|^2
  * </pre>
  *
- * on rows of calibration data, with the grids that the candidate's settings give weights and
- * activation, and a rounded gain of a norm that takes the division ({@link RoundedGain}). What a
- * division does to the weights of a linear layer before is not searched. Nothing is done where no
- * alpha is better than none.
+ * on rows of calibration data, with the grids that the plan's settings give weights and activation,
+ * and a rounded gain of a norm that takes the division ({@link RoundedGain}). What a division does
+ * to the weights of a linear layer before is not searched. Nothing is done where no alpha is better
+ * than none.
  */
 final class AlphaSearch {
   private static final int STEPS = 10;
@@ -36,24 +35,24 @@ final class AlphaSearch {
   /** A gain that a few rows can show by chance. */
   private static final double WORTHWHILE = 0.98;
 
-  private final Candidate candidate;
+  private final Plan plan;
   private final List<ScaledInput> inputs;
   private final Map<String, ChannelSample> samples;
-  private final RemedyContext context;
+  private final CalibrationContext context;
   private final Map<ScaledInput, double[]> weights = new HashMap<>();
   private final Map<ScaledInput, RoundedGain> gains;
 
   AlphaSearch(
-      Candidate candidate,
+      Plan plan,
       List<ScaledInput> inputs,
       Map<String, ChannelSample> samples,
-      RemedyContext context) {
-    this.candidate = candidate;
+      CalibrationContext context) {
+    this.plan = plan;
     this.inputs = inputs.stream().filter(input -> samples.containsKey(input.tensor())).toList();
     this.samples = samples;
     this.context = context;
-    this.gains = RoundedGain.of(candidate, this.inputs);
-    this.inputs.forEach(input -> weights.put(input, input.weightMaxima(candidate.model())));
+    this.gains = RoundedGain.of(plan, this.inputs);
+    this.inputs.forEach(input -> weights.put(input, input.weightMaxima(plan.model())));
   }
 
   /**
@@ -65,10 +64,8 @@ final class AlphaSearch {
   record Choice(Optional<double[]> scales, String inWords) {}
 
   Map<ScaledInput, Choice> run() {
-    OnnxModel model = candidate.model();
-    QuantizationSettings settings = candidate.settings();
-    RoundedProducts exact = RoundedProducts.exact(model);
-    RoundedProducts plain = RoundedProducts.under(model, settings);
+    RoundedProducts exact = RoundedProducts.exact(plan.map());
+    RoundedProducts plain = RoundedProducts.under(plan);
     int count = inputs.size();
     float[][][] expected = new float[count][][];
     double[] before = new double[count];
@@ -83,7 +80,7 @@ final class AlphaSearch {
     }
     for (int step = 0; step <= STEPS; step++) {
       Map<String, double[]> scales = scales(step);
-      RoundedProducts scaled = RoundedProducts.under(weightsScaled(scales), settings);
+      RoundedProducts scaled = RoundedProducts.under(plan.with(weightsScaled(scales)));
       for (int i = 0; i < count; i++) {
         ScaledInput input = inputs.get(i);
         double[] s = scales.getOrDefault(input.tensor(), ones(input));
@@ -128,7 +125,7 @@ final class AlphaSearch {
 
   /** A model for its weights only: without the divisions it computes something else. */
   private OnnxModel weightsScaled(Map<String, double[]> scales) {
-    LayerEdit edit = LayerEdit.of(candidate.model(), "AlphaSearch");
+    LayerEdit edit = LayerEdit.of(plan.model(), "AlphaSearch");
     for (ScaledInput input : inputs) {
       double[] s = Objects.requireNonNull(scales.get(input.tensor()));
       for (LinearLayer layer : input.readers()) {

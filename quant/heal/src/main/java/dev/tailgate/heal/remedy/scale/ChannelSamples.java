@@ -4,13 +4,13 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.measure.TapRun;
+import dev.tailgate.quant.plan.CalibrationContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -50,7 +50,7 @@ final class ChannelSamples {
   static Map<String, ChannelSample> of(
       OnnxModel model,
       List<ScaledInput> inputs,
-      RemedyContext context,
+      CalibrationContext context,
       int batches,
       ToIntFunction<ScaledInput> wantedRows) {
     return new ChannelSamples(inputs).run(model, context, batches, wantedRows);
@@ -63,7 +63,10 @@ final class ChannelSamples {
   }
 
   private Map<String, ChannelSample> run(
-      OnnxModel model, RemedyContext context, int batches, ToIntFunction<ScaledInput> wantedRows) {
+      OnnxModel model,
+      CalibrationContext context,
+      int batches,
+      ToIntFunction<ScaledInput> wantedRows) {
     DataSource source = context.calibration().apply(model);
     List<TapTarget> targets = new ArrayList<>();
     ShapeProbe.probe(model, bySeen.keySet(), context.options())

@@ -1,15 +1,15 @@
 package dev.tailgate.heal.remedy.scale;
 
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.remedy.FunctionCheck;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.onnx.remedy.scale.OutlierDecomposition;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.quant.placement.PointFilter;
 import dev.tailgate.quant.placement.Selector;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,18 +68,14 @@ public final class Decompose implements Remedy {
   }
 
   @Override
-  public Treated apply(Candidate candidate, RemedyContext context) {
-    List<ScaledInput> inputs = RoundedInputs.of(candidate);
+  public Treated apply(Plan plan, CalibrationContext context) {
+    List<ScaledInput> inputs = RoundedInputs.of(plan);
     if (inputs.isEmpty()) {
-      return new Treated(candidate, List.of(), List.of());
+      return new Treated(plan, List.of(), List.of());
     }
     Map<String, ChannelSample> samples =
         ChannelSamples.of(
-            candidate.model(),
-            inputs,
-            context,
-            candidate.settings().calibrationBatches(),
-            input -> 0);
+            plan.model(), inputs, context, plan.settings().calibrationBatches(), input -> 0);
     Map<String, int[]> outliers = new LinkedHashMap<>();
     Map<String, String> words = new LinkedHashMap<>();
     List<Repair.Note> refused = new ArrayList<>();
@@ -104,17 +100,17 @@ public final class Decompose implements Remedy {
         refused.add(new Repair.Note(input.id(), "no channel stands out: " + numbers));
       }
     }
-    Repair repair = OutlierDecomposition.apply(candidate.model(), outliers);
+    Repair repair = OutlierDecomposition.apply(plan.map(), outliers);
     refused.addAll(repair.refused());
     List<Repair.Note> applied =
         repair.applied().stream()
             .map(n -> new Repair.Note(n.place(), n.text() + ": " + words.get(n.place())))
             .toList();
     if (applied.isEmpty()) {
-      return new Treated(candidate, applied, refused);
+      return new Treated(plan, applied, refused);
     }
-    Candidate changed = new Candidate(repair.model(), excluding(candidate.settings()));
-    return FunctionCheck.checked(candidate, new Treated(changed, applied, refused), context);
+    Plan changed = plan.with(repair.model()).with(excluding(plan.settings()));
+    return FunctionCheck.checked(plan, new Treated(changed, applied, refused), context);
   }
 
   private static QuantizationSettings excluding(QuantizationSettings settings) {

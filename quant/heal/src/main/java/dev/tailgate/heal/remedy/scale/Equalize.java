@@ -1,11 +1,11 @@
 package dev.tailgate.heal.remedy.scale;
 
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.remedy.FunctionCheck;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.onnx.remedy.scale.CrossLayerEqualization;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 
 /** {@link CrossLayerEqualization} (arXiv 1906.04721). It needs no data but to check the result. */
 public final class Equalize implements Remedy {
@@ -25,8 +25,8 @@ public final class Equalize implements Remedy {
   }
 
   @Override
-  public Treated apply(Candidate candidate, RemedyContext context) {
+  public Treated apply(Plan plan, CalibrationContext context) {
     return FunctionCheck.checked(
-        candidate, Treated.of(candidate, CrossLayerEqualization.apply(candidate.model())), context);
+        plan, Treated.of(plan, CrossLayerEqualization.apply(plan.map())), context);
   }
 }

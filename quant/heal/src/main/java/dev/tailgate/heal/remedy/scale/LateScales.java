@@ -1,7 +1,5 @@
 package dev.tailgate.heal.remedy.scale;
 
-import dev.tailgate.heal.remedy.Candidate;
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -10,8 +8,7 @@ import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.remedy.scale.ChannelScaling;
 import dev.tailgate.onnx.remedy.scale.Fold;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
-import dev.tailgate.onnx.role.TapFinder;
-import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.plan.Plan;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,7 +26,7 @@ final class LateScales {
   private LateScales() {}
 
   /** Those among {@code inputs}. */
-  static Set<ScaledInput> among(Candidate candidate, List<ScaledInput> inputs) {
+  static Set<ScaledInput> among(Plan plan, List<ScaledInput> inputs) {
     Map<String, double[]> ones = new LinkedHashMap<>();
     for (ScaledInput input : inputs) {
       if (input.fold() instanceof Fold.Nowhere) {
@@ -42,8 +39,9 @@ final class LateScales {
       return Set.of();
     }
     OnnxModel trial =
-        ChannelScaling.apply(candidate.model(), ones, ChannelScaling.Unfolded.DIVIDE).model();
-    Set<OnnxGraph.Use> rounded = roundedUses(trial, candidate.settings());
+        ChannelScaling.apply(plan.map(), ones, ChannelScaling.Unfolded.DIVIDE).model();
+    Set<OnnxGraph.Use> rounded = new HashSet<>();
+    plan.with(trial).placed().activations().forEach(point -> rounded.addAll(point.uses()));
     Set<String> late = new HashSet<>();
     for (OnnxNode node : trial.graph().nodes()) {
       boolean ours = "ChannelScaling".equals(node.metadata().get("tailgate.pass"));
@@ -59,15 +57,6 @@ final class LateScales {
       }
     }
     return found;
-  }
-
-  private static Set<OnnxGraph.Use> roundedUses(OnnxModel model, QuantizationSettings settings) {
-    Set<OnnxGraph.Use> uses = new HashSet<>();
-    settings
-        .plan(model, TapFinder.find(model, AttentionFinder.find(model)))
-        .activations()
-        .forEach(point -> uses.addAll(point.uses()));
-    return uses;
   }
 
   /** Whether the node reads a rounded tensor, directly or through views. */

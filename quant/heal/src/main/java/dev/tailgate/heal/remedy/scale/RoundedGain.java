@@ -1,14 +1,12 @@
 package dev.tailgate.heal.remedy.scale;
 
-import dev.tailgate.heal.remedy.Candidate;
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.NormLayer;
 import dev.tailgate.onnx.layer.Parameter;
 import dev.tailgate.onnx.remedy.scale.Fold;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
-import dev.tailgate.onnx.role.TapFinder;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.scheme.GridRule;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.TensorScheme;
@@ -41,22 +39,16 @@ final class RoundedGain {
     this.scheme = scheme;
   }
 
-  /** For the inputs whose scale goes into a gain that the candidate's quantization rounds. */
-  static Map<ScaledInput, RoundedGain> of(Candidate candidate, Iterable<ScaledInput> inputs) {
+  /** For the inputs whose scale goes into a gain that the plan's quantization rounds. */
+  static Map<ScaledInput, RoundedGain> of(Plan plan, Iterable<ScaledInput> inputs) {
     Map<ScaledInput, RoundedGain> found = new HashMap<>();
-    OnnxModel model = candidate.model();
-    Optional<TensorScheme> scheme = candidate.settings().scheme().weights();
+    OnnxModel model = plan.model();
+    Optional<TensorScheme> scheme = plan.settings().scheme().weights();
     if (scheme.isEmpty()) {
       return found;
     }
     Set<String> rounded =
-        candidate
-            .settings()
-            .plan(model, TapFinder.find(model, AttentionFinder.find(model)))
-            .weights()
-            .stream()
-            .map(weight -> weight.tensor())
-            .collect(Collectors.toSet());
+        plan.placed().weights().stream().map(weight -> weight.tensor()).collect(Collectors.toSet());
     for (ScaledInput input : inputs) {
       if (input.fold() instanceof Fold.IntoNorm fold) {
         fold.norm()

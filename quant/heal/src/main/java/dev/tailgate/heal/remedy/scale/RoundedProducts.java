@@ -1,18 +1,16 @@
 package dev.tailgate.heal.remedy.scale;
 
-import dev.tailgate.onnx.attention.AttentionFinder;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LayerEdit;
-import dev.tailgate.onnx.layer.Layers;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.layer.Matrix;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
-import dev.tailgate.onnx.role.TapFinder;
-import dev.tailgate.quant.placement.QuantPoint;
-import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.scheme.Granularity;
 import dev.tailgate.quant.scheme.GridRule;
 import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.scheme.ScaleRuns;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.quant.weights.WeightGrids;
@@ -32,30 +30,29 @@ final class RoundedProducts {
   private final Map<String, LinearLayer> byProduct = new HashMap<>();
   private final Optional<TensorScheme> activations;
 
-  private RoundedProducts(OnnxModel model, Optional<TensorScheme> activations) {
-    this.model = model;
+  private RoundedProducts(ModelMap map, Optional<TensorScheme> activations) {
+    this.model = map.model();
     this.activations = activations;
-    for (LinearLayer layer : Layers.of(model).linears()) {
+    for (LinearLayer layer : map.layers().linears()) {
       byProduct.put(layer.product().output(0), layer);
     }
   }
 
-  /** Those of {@code model} in floats. */
-  static RoundedProducts exact(OnnxModel model) {
-    return new RoundedProducts(model, Optional.empty());
+  /** Those of the model of {@code map} in floats. */
+  static RoundedProducts exact(ModelMap map) {
+    return new RoundedProducts(map, Optional.empty());
   }
 
-  /** Those of {@code model} under {@code settings}. */
-  static RoundedProducts under(OnnxModel model, QuantizationSettings settings) {
-    RoundedProducts products = new RoundedProducts(model, settings.scheme().activations());
-    settings.scheme().weights().ifPresent(scheme -> products.addGrids(settings, scheme));
+  /** Those of the model of {@code plan}, rounded by its settings without their exceptions. */
+  static RoundedProducts under(Plan plan) {
+    QuantScheme scheme = plan.settings().scheme();
+    RoundedProducts products = new RoundedProducts(plan.map(), scheme.activations());
+    scheme.weights().ifPresent(weights -> products.addGrids(plan, weights));
     return products;
   }
 
-  private void addGrids(QuantizationSettings settings, TensorScheme scheme) {
-    List<QuantPoint.Weight> weights =
-        settings.plan(model, TapFinder.find(model, AttentionFinder.find(model))).weights();
-    WeightGrids.of(model, weights, scheme, settings.weightRange())
+  private void addGrids(Plan plan, TensorScheme scheme) {
+    WeightGrids.of(model, plan.placed().weights(), scheme, plan.settings().weightRange())
         .grids()
         .forEach((point, grid) -> grids.put(point.tensor(), grid));
   }

@@ -1,9 +1,7 @@
 package dev.tailgate.heal.remedy.scale;
 
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.remedy.FunctionCheck;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.remedy.Repair;
@@ -11,6 +9,8 @@ import dev.tailgate.onnx.remedy.scale.ChannelScaling;
 import dev.tailgate.onnx.remedy.scale.Fold;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.onnx.remedy.scale.SmoothingScales;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,19 +67,19 @@ public final class SmoothQuant implements Remedy {
   }
 
   @Override
-  public Treated apply(Candidate candidate, RemedyContext context) {
-    OnnxModel model = candidate.model();
+  public Treated apply(Plan plan, CalibrationContext context) {
+    OnnxModel model = plan.model();
     List<Repair.Note> refused = new ArrayList<>();
-    List<ScaledInput> inputs = inputs(candidate, refused);
+    List<ScaledInput> inputs = inputs(plan, refused);
     if (inputs.isEmpty()) {
-      return new Treated(candidate, List.of(), refused);
+      return new Treated(plan, List.of(), refused);
     }
     Map<String, ChannelSample> samples =
         ChannelSamples.of(
             model,
             inputs,
             context,
-            candidate.settings().calibrationBatches(),
+            plan.settings().calibrationBatches(),
             alpha.isPresent() ? i -> 0 : ChannelSamples::affordable);
     Map<String, double[]> scales = new LinkedHashMap<>();
     Map<String, String> details = new LinkedHashMap<>();
@@ -96,7 +96,7 @@ public final class SmoothQuant implements Remedy {
                 details.put(input.id(), detail);
               });
     } else {
-      new AlphaSearch(candidate, inputs, samples, context)
+      new AlphaSearch(plan, inputs, samples, context)
           .run()
           .forEach(
               (input, choice) -> {
@@ -108,19 +108,19 @@ public final class SmoothQuant implements Remedy {
                 }
               });
     }
-    Repair repair = ChannelScaling.apply(model, scales, ChannelScaling.Unfolded.DIVIDE);
+    Repair repair = ChannelScaling.apply(plan.map(), scales, ChannelScaling.Unfolded.DIVIDE);
     refused.addAll(repair.refused());
     List<Repair.Note> applied =
         repair.applied().stream()
             .map(n -> new Repair.Note(n.place(), n.text() + ", " + details.get(n.place())))
             .toList();
     return FunctionCheck.checked(
-        candidate, new Treated(candidate.with(repair.model()), applied, refused), context);
+        plan, new Treated(plan.with(repair.model()), applied, refused), context);
   }
 
-  private static List<ScaledInput> inputs(Candidate candidate, List<Repair.Note> refused) {
-    List<ScaledInput> all = RoundedInputs.of(candidate);
-    Set<ScaledInput> late = LateScales.among(candidate, all);
+  private static List<ScaledInput> inputs(Plan plan, List<Repair.Note> refused) {
+    List<ScaledInput> all = RoundedInputs.of(plan);
+    Set<ScaledInput> late = LateScales.among(plan, all);
     for (ScaledInput input : all) {
       if (late.contains(input) && input.fold() instanceof Fold.Nowhere nowhere) {
         refused.add(

@@ -5,25 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.engine.ModelRunner;
-import dev.tailgate.heal.remedy.Calibrated;
-import dev.tailgate.heal.remedy.Candidate;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LayerEdit;
-import dev.tailgate.onnx.layer.Layers;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.layer.Matrix;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.placement.PapersPlacement;
 import dev.tailgate.quant.placement.Placement;
-import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.PlacementRequest;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
-import dev.tailgate.quant.plan.Quantizations;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.weights.WeightRange;
@@ -42,19 +39,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WeightRoundingTest {
   @TempDir Path folder;
   private OnnxModel model;
-  private RemedyContext context;
+  private CalibrationContext context;
 
   @BeforeEach
   void load() throws IOException {
     model = ReferenceModel.vanilla(folder);
     context =
-        new RemedyContext(
+        new CalibrationContext(
             m -> ReferenceModel.madeUp(m, 32, 8, 24), ReferenceModel.CPU, RunProgress.SILENT);
   }
 
-  private Candidate candidate(String scheme, String range) {
-    return new Candidate(
-        model,
+  private Plan candidate(String scheme, String range) {
+    return Plan.of(
+        ModelMap.of(model),
         new QuantizationSettings(
             QuantScheme.parse(scheme),
             Placement.PAPERS,
@@ -67,15 +64,13 @@ class WeightRoundingTest {
             List.of()));
   }
 
-  private static List<QuantParams> grids(Candidate candidate) {
-    OnnxModel model = candidate.model();
-    PlacementPlan plan = PapersPlacement.plan(model, ReferenceModel.taps(model));
-    return List.copyOf(Quantizations.weights(model, plan, candidate.settings()).grids().values());
+  private static List<QuantParams> grids(Plan candidate) {
+    return List.copyOf(candidate.weightGrids().grids().values());
   }
 
   private static List<Matrix> weights(OnnxModel model) {
     List<Matrix> weights = new ArrayList<>();
-    for (LinearLayer layer : Layers.of(model).linears()) {
+    for (LinearLayer layer : ModelMap.of(model).layers().linears()) {
       weights.add(LayerEdit.read(model, layer));
     }
     return weights;
@@ -105,17 +100,17 @@ class WeightRoundingTest {
   @ParameterizedTest
   @CsvSource({"w8a8, minmax", "w4a8, minmax", "w4a8-per-channel, minmax", "w4a16, minmax"})
   void quantizingTheRoundedModelFindsTheGridsOfTheOriginal(String scheme, String range) {
-    Candidate candidate = candidate(scheme, range);
+    Plan candidate = candidate(scheme, range);
     Treated treated = new GptqRemedy().apply(candidate, context);
     assertThat(treated.applied()).hasSize(18);
-    assertThat(grids(treated.candidate())).isEqualTo(grids(candidate));
+    assertThat(grids(treated.plan())).isEqualTo(grids(candidate));
   }
 
   @ParameterizedTest
   @CsvSource({"w4a8", "w4a8-per-channel"})
   void searchedRangesAreMinMaxRangesAfterwards(String scheme) {
-    Candidate candidate = candidate(scheme, "mse");
-    Candidate rounded = new AdaRoundRemedy().apply(candidate, context).candidate();
+    Plan candidate = candidate(scheme, "mse");
+    Plan rounded = new AdaRoundRemedy().apply(candidate, context).plan();
     assertThat(rounded.settings().weightRange()).isEqualTo(new WeightRange.MinMax());
     List<QuantParams> before = grids(candidate);
     List<QuantParams> after = grids(rounded);
@@ -129,10 +124,10 @@ class WeightRoundingTest {
 
   @Test
   void bothRoundingsBringTheQuantizedModelCloserToTheFloatOne() {
-    Candidate candidate = candidate("w4a16", "minmax");
+    Plan candidate = candidate("w4a16", "minmax");
     double nearest = error(Calibrated.of(candidate, context).simulated());
     for (Remedy remedy : List.of(new GptqRemedy(), new AdaRoundRemedy())) {
-      Candidate rounded = remedy.apply(candidate, context).candidate();
+      Plan rounded = remedy.apply(candidate, context).plan();
       assertThat(error(Calibrated.of(rounded, context).simulated()))
           .as(remedy.id())
           .isLessThan(0.7 * nearest);
@@ -141,11 +136,10 @@ class WeightRoundingTest {
 
   @Test
   void passesOverTheDataChangeNothing() {
-    Candidate candidate = candidate("w4a8", "minmax");
+    Plan candidate = candidate("w4a8", "minmax");
     LayerRounding gptq = (grid, gram) -> Gptq.round(grid, gram, true);
-    OnnxModel once =
-        WeightRounding.apply(gptq, candidate, context, Long.MAX_VALUE).candidate().model();
-    OnnxModel often = WeightRounding.apply(gptq, candidate, context, 1).candidate().model();
+    OnnxModel once = WeightRounding.apply(gptq, candidate, context, Long.MAX_VALUE).plan().model();
+    OnnxModel often = WeightRounding.apply(gptq, candidate, context, 1).plan().model();
     List<Matrix> expected = weights(once);
     List<Matrix> found = weights(often);
     for (int i = 0; i < expected.size(); i++) {
@@ -172,8 +166,8 @@ class WeightRoundingTest {
   void theEstimatorThatClipChoosesIsTheBestOfThoseItNames() {
     Treated treated = new ClipRemedy().apply(candidate("w6a6", "minmax"), context);
     assertThat(treated.applied()).hasSize(1);
-    assertThat(treated.candidate().settings().estimators()).hasSize(1);
-    assertThat(treated.candidate().settings().estimators().get(0))
+    assertThat(treated.plan().settings().estimators()).hasSize(1);
+    assertThat(treated.plan().settings().estimators().get(0))
         .isNotEqualTo(new RangeEstimator.MinMax());
   }
 

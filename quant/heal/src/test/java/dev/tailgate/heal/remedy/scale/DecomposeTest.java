@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tailgate.data.ReferenceModel;
-import dev.tailgate.heal.remedy.Calibrated;
-import dev.tailgate.heal.remedy.Candidate;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.SplitProduct;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.layer.LayerEdit;
-import dev.tailgate.onnx.layer.Layers;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.onnx.remedy.scale.ChannelScaling;
 import dev.tailgate.onnx.remedy.scale.Fold;
@@ -21,6 +18,9 @@ import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.onnx.remedy.scale.ScaledInputs;
 import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,7 +40,7 @@ class DecomposeTest {
   private static final double SIZE = 100;
 
   @TempDir Path folder;
-  private RemedyContext context = Trials.context(Optional.empty());
+  private CalibrationContext context = Trials.context(Optional.empty());
   private OnnxModel model;
   private String tensor = "";
 
@@ -48,7 +48,7 @@ class DecomposeTest {
   void makeAnOutlier() throws IOException {
     OnnxModel plain = OnnxModel.load(ReferenceModel.unpack("opt", "vanilla-1.onnx", folder));
     ScaledInput input =
-        ScaledInputs.of(plain).stream()
+        ScaledInputs.of(ModelMap.of(plain)).stream()
             .filter(i -> i.fold() instanceof Fold.IntoNorm)
             .findFirst()
             .orElseThrow();
@@ -56,7 +56,9 @@ class DecomposeTest {
     Arrays.fill(s, 1);
     s[OUTLIER] = 1 / SIZE;
     tensor = input.tensor();
-    model = ChannelScaling.apply(plain, Map.of(tensor, s), ChannelScaling.Unfolded.REFUSE).model();
+    model =
+        ChannelScaling.apply(ModelMap.of(plain), Map.of(tensor, s), ChannelScaling.Unfolded.REFUSE)
+            .model();
   }
 
   private Treated treated(Placement placement) {
@@ -68,7 +70,7 @@ class DecomposeTest {
   void theOutlierStaysFloatAndTheRestGetsASmallRange(Placement placement) {
     Treated treated = treated(placement);
     assertThat(treated.applied()).extracting(Repair.Note::place).contains(tensor);
-    Candidate candidate = treated.candidate();
+    Plan candidate = treated.plan();
     Calibrated calibrated = Calibrated.of(candidate, context);
     Dataflow flow = Dataflow.of(candidate.model().graph());
     List<OnnxNode> products =
@@ -80,18 +82,17 @@ class DecomposeTest {
     assertThat(products).hasSize(6);
     Map<String, Double> widths = new HashMap<>();
     calibrated
-        .points()
+        .activations()
         .forEach(
             point ->
                 widths.put(
-                    point.tensor(),
-                    calibrated.quantization().clipping(point.tensor()).orElseThrow().high()));
+                    point.tensor(), calibrated.clipping(point.tensor()).orElseThrow().high()));
     for (OnnxNode product : products) {
       SplitProduct split = SplitProduct.at(flow, product).orElseThrow();
       String rest = split.larger().input(0);
       assertThat(widths).containsKey(rest);
       assertThat(widths.get(rest)).isLessThan(20);
-      for (QuantPoint point : calibrated.quantization().quantizers().keySet()) {
+      for (QuantPoint point : calibrated.quantizers().keySet()) {
         assertThat(point.uses())
             .as(point.tensor())
             .noneMatch(use -> use.node() == split.smaller() || use.node() == split.sum())
@@ -104,13 +105,13 @@ class DecomposeTest {
   @ParameterizedTest
   @EnumSource(Placement.class)
   void theDamageOfTheOutlierIsUndone(Placement placement) {
-    Candidate candidate = Trials.candidate(model, placement);
+    Plan candidate = Trials.candidate(model, placement);
     double before = damage(candidate);
-    double after = damage(treated(placement).candidate());
+    double after = damage(treated(placement).plan());
     assertThat(after).isLessThan(0.7 * before);
   }
 
-  private double damage(Candidate candidate) {
+  private double damage(Plan candidate) {
     return Trials.difference(
         model, Calibrated.of(candidate, context).simulated(), Optional.empty());
   }
@@ -138,14 +139,14 @@ class DecomposeTest {
 
   @Test
   void rowsOfBothPartsAreThoseOfTheWhole() {
-    OnnxModel split = treated(Placement.TRANSFORMER).candidate().model();
+    OnnxModel split = treated(Placement.TRANSFORMER).plan().model();
     long before = elements(model);
     assertThat(elements(split)).isEqualTo(before);
   }
 
   /** Elements of the weights of all linear layers. */
   private static long elements(OnnxModel of) {
-    return Layers.of(of).linears().stream()
+    return ModelMap.of(of).layers().linears().stream()
         .mapToLong(layer -> LayerEdit.read(of, layer).values().length)
         .sum();
   }

@@ -8,6 +8,7 @@ import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LayerEdit;
 import dev.tailgate.onnx.layer.Matrix;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.onnx.remedy.scale.CrossLayerEqualization;
 import dev.tailgate.onnx.remedy.scale.Fold;
@@ -33,7 +34,7 @@ class EqualizationTest {
 
   private static int pairsWithEqualRanges(OnnxModel model) {
     int pairs = 0;
-    for (ScaledInput input : ScaledInputs.of(model)) {
+    for (ScaledInput input : ScaledInputs.of(ModelMap.of(model))) {
       if (input.fold() instanceof Fold.IntoLinear into) {
         Matrix first = LayerEdit.read(model, into.layer());
         double[] second = input.weightMaxima(model);
@@ -50,7 +51,7 @@ class EqualizationTest {
   @Test
   void pairedChannelsHaveEqualRangesInADecoder() throws IOException {
     OnnxModel model = OnnxModel.load(ReferenceModel.unpack("opt", "vanilla-1.onnx", folder));
-    Repair repair = CrossLayerEqualization.apply(model);
+    Repair repair = CrossLayerEqualization.apply(ModelMap.of(model));
     assertThat(pairsWithEqualRanges(repair.model())).isEqualTo(4);
     assertThat(repair.applied()).hasSize(4);
     assertThat(repair.refused())
@@ -61,7 +62,7 @@ class EqualizationTest {
   @Test
   void theUngatedFactorOfAGatedFeedForwardIsPaired() {
     OnnxModel model = TiedGraph.model();
-    Repair repair = CrossLayerEqualization.apply(model);
+    Repair repair = CrossLayerEqualization.apply(ModelMap.of(model));
     assertThat(pairsWithEqualRanges(repair.model())).isEqualTo(1);
     assertThat(repair.applied().get(0).place()).isEqualTo("gated");
     assertThat(repair.applied().get(0).text()).startsWith("equalized with up,");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.onnx.remedy.scale.ChannelScaling;
 import dev.tailgate.onnx.remedy.scale.ChannelScaling.Unfolded;
@@ -54,24 +55,24 @@ class IdentityTest {
   }
 
   private static Repair scaled(OnnxModel model) {
-    return ChannelScaling.apply(model, Trials.scales(model), Unfolded.DIVIDE);
+    return ChannelScaling.apply(ModelMap.of(model), Trials.scales(model), Unfolded.DIVIDE);
   }
 
   private static Repair folded(OnnxModel model) {
-    return ChannelScaling.apply(model, Trials.scales(model), Unfolded.REFUSE);
+    return ChannelScaling.apply(ModelMap.of(model), Trials.scales(model), Unfolded.REFUSE);
   }
 
   private static Repair split(OnnxModel model) {
     Map<String, int[]> channels = new LinkedHashMap<>();
-    for (ScaledInput input : ScaledInputs.of(model)) {
+    for (ScaledInput input : ScaledInputs.of(ModelMap.of(model))) {
       channels.put(input.tensor(), new int[] {input.width() - 1, 1});
     }
-    return OutlierDecomposition.apply(model, channels);
+    return OutlierDecomposition.apply(ModelMap.of(model), channels);
   }
 
   /** Alone, and one on top of the other. */
   private static void keepTheFunction(OnnxModel model, Optional<Path> data, double tolerance) {
-    OnnxModel equalized = CrossLayerEqualization.apply(folded(model).model()).model();
+    OnnxModel equalized = CrossLayerEqualization.apply(ModelMap.of(folded(model).model())).model();
     OnnxModel split = split(equalized).model();
     List<OnnxModel> changed = List.of(scaled(model).model(), equalized, split);
     assertThat(Trials.differences(model, changed, data))
@@ -132,9 +133,10 @@ class IdentityTest {
   void whatIsSplitCanStillBeScaled() throws IOException {
     OnnxModel model = OnnxModel.load(ReferenceModel.unpack("opt", "vanilla-2.onnx", folder));
     OnnxModel once = split(model).model();
-    List<ScaledInput> inputs = ScaledInputs.of(once);
+    List<ScaledInput> inputs = ScaledInputs.of(ModelMap.of(once));
     assertThat(inputs).isNotEmpty();
-    OnnxModel twice = ChannelScaling.apply(once, Trials.scales(once), Unfolded.DIVIDE).model();
+    OnnxModel twice =
+        ChannelScaling.apply(ModelMap.of(once), Trials.scales(once), Unfolded.DIVIDE).model();
     assertThat(Trials.differences(model, List.of(twice), Optional.empty()).get(0))
         .isLessThan(FLOAT);
   }

@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.data.ReferenceModel;
-import dev.tailgate.heal.remedy.Calibrated;
-import dev.tailgate.heal.remedy.Candidate;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.onnx.remedy.scale.ChannelScaling;
 import dev.tailgate.onnx.remedy.scale.Fold;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.onnx.remedy.scale.ScaledInputs;
 import dev.tailgate.quant.placement.Placement;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,13 +29,13 @@ class SmoothQuantTest {
   private static final double NOTICEABLY = 0.7;
 
   @TempDir Path folder;
-  private final RemedyContext context = Trials.context(Optional.empty());
+  private final CalibrationContext context = Trials.context(Optional.empty());
 
   /** A decoder whose norms give every eighth channel thirtyfold, undone by the weights. */
   private OnnxModel withOutliers() throws IOException {
     OnnxModel plain = OnnxModel.load(ReferenceModel.unpack("opt", "vanilla-2.onnx", folder));
     Map<String, double[]> scales = new LinkedHashMap<>();
-    for (ScaledInput input : ScaledInputs.of(plain)) {
+    for (ScaledInput input : ScaledInputs.of(ModelMap.of(plain))) {
       if (input.fold() instanceof Fold.IntoNorm) {
         double[] s = new double[input.width()];
         for (int j = 0; j < s.length; j++) {
@@ -43,10 +44,10 @@ class SmoothQuantTest {
         scales.put(input.tensor(), s);
       }
     }
-    return ChannelScaling.apply(plain, scales, ChannelScaling.Unfolded.REFUSE).model();
+    return ChannelScaling.apply(ModelMap.of(plain), scales, ChannelScaling.Unfolded.REFUSE).model();
   }
 
-  private double damage(OnnxModel model, Candidate candidate) {
+  private double damage(OnnxModel model, Plan candidate) {
     return Trials.difference(
         model, Calibrated.of(candidate, context).simulated(), Optional.empty());
   }
@@ -54,19 +55,19 @@ class SmoothQuantTest {
   @Test
   void smoothingUndoesOutliersThatNormsMake() throws IOException {
     OnnxModel model = withOutliers();
-    Candidate candidate = Trials.candidate(model, Placement.TRANSFORMER);
+    Plan candidate = Trials.candidate(model, Placement.TRANSFORMER);
     double before = damage(model, candidate);
     for (SmoothQuant remedy : new SmoothQuant[] {SmoothQuant.searched(), SmoothQuant.fixed(0.5)}) {
       Treated treated = remedy.apply(candidate, context);
-      assertThat(damage(model, treated.candidate())).isLessThan(NOTICEABLY * before);
-      assertThat(Trials.difference(model, treated.candidate().model(), Optional.empty()))
+      assertThat(damage(model, treated.plan())).isLessThan(NOTICEABLY * before);
+      assertThat(Trials.difference(model, treated.plan().model(), Optional.empty()))
           .isLessThan(5e-6);
     }
   }
 
   @Test
   void theSearchSaysWhatItFound() throws IOException {
-    Candidate candidate = Trials.candidate(withOutliers(), Placement.TRANSFORMER);
+    Plan candidate = Trials.candidate(withOutliers(), Placement.TRANSFORMER);
     assertThat(SmoothQuant.searched().apply(candidate, context).applied())
         .extracting(Repair.Note::text)
         .anyMatch(

@@ -7,15 +7,16 @@ import dev.tailgate.data.open.DataSources;
 import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
-import dev.tailgate.heal.remedy.Candidate;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.onnx.remedy.scale.ScaledInputs;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.PlacementRequest;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.weights.WeightRange;
@@ -36,14 +37,14 @@ final class Trials {
     return new DataRequest(data, Optional.empty(), 8, 4, 16, 3);
   }
 
-  static RemedyContext context(Optional<Path> data) {
-    return new RemedyContext(
+  static CalibrationContext context(Optional<Path> data) {
+    return new CalibrationContext(
         model -> DataSources.open(model, request(data)), ReferenceModel.CPU, RunProgress.SILENT);
   }
 
-  static Candidate candidate(OnnxModel model, Placement placement) {
-    return new Candidate(
-        model,
+  static Plan candidate(OnnxModel model, Placement placement) {
+    return Plan.of(
+        ModelMap.of(model),
         new QuantizationSettings(
             QuantScheme.parse("w8a8"),
             placement,
@@ -60,7 +61,7 @@ final class Trials {
   static Map<String, double[]> scales(OnnxModel model) {
     Random random = new Random(5);
     Map<String, double[]> scales = new LinkedHashMap<>();
-    for (ScaledInput input : ScaledInputs.of(model)) {
+    for (ScaledInput input : ScaledInputs.of(ModelMap.of(model))) {
       double[] s = new double[input.width()];
       for (int j = 0; j < s.length; j++) {
         s[j] = Math.exp(random.nextGaussian());

@@ -1,14 +1,10 @@
 package dev.tailgate.quant.plan;
 
 import dev.tailgate.data.DataSource;
-import dev.tailgate.engine.RunnerOptions;
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.calibrate.CalibrationResult;
 import dev.tailgate.quant.calibrate.CalibrationSettings;
 import dev.tailgate.quant.calibrate.RangeCalibrator;
 import dev.tailgate.quant.calibrate.RangeEstimator;
-import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.Precision;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
@@ -25,89 +21,82 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Makes quantizations: grids of weights from their values, grids of activations from data. */
-public final class Quantizations {
+/**
+ * Finds the grids of a plan: those of weights from their values, those of activations from data.
+ * One outcome for each range estimator of the settings, from one pass; a plan whose activations get
+ * no range before the run has one.
+ */
+final class PlanCalibration {
   /** Seconds between two writes of the state of a calibration. */
   private static final int SAVED_EVERY = 30;
 
   private static final RangeEstimator WHOLE = new RangeEstimator.MinMax();
 
-  private Quantizations() {}
+  private final Plan plan;
+  private final QuantizationSettings settings;
+  private final List<QuantPoint.Activation> activations;
+  private final CalibrationContext context;
+  private final PointSchemes schemes;
 
-  /**
-   * One quantization for each range estimator of the settings, in their order; a scheme that needs
-   * no calibration gives one.
-   *
-   * @param points activations to quantize
-   * @param data calibration data, opened only where ranges are needed
-   */
-  public static List<Quantization> make(
-      OnnxModel model,
-      PlacementPlan plan,
-      List<QuantPoint.Activation> points,
-      QuantizationSettings settings,
-      Supplier<DataSource> data,
-      RunnerOptions options,
-      RunProgress progress) {
-    PointSchemes schemes = new PointSchemes(settings.exceptions());
-    schemes.verify(Stream.concat(plan.weights().stream(), points.stream()).toList());
+  PlanCalibration(Plan plan, List<QuantPoint.Activation> activations, CalibrationContext context) {
+    this.plan = plan;
+    this.settings = plan.settings();
+    this.activations = activations;
+    this.context = context;
+    this.schemes = new PointSchemes(settings.exceptions());
+  }
+
+  /** Opens the calibration data only where ranges are needed. */
+  List<Calibrated> run() {
+    schemes.verify(Stream.concat(plan.placed().weights().stream(), activations.stream()).toList());
     Map<QuantPoint, Quantizer> weights = new LinkedHashMap<>();
-    WeightGrids found = weights(model, plan, settings);
+    WeightGrids found = plan.weightGrids();
     found.grids().forEach((point, grid) -> weights.put(point, new Quantizer.Fixed(grid)));
-    List<WeightGrids.Note> notes = found.notes();
     Optional<TensorScheme> base = settings.scheme().activations();
     Map<QuantPoint.Activation, TensorScheme> wanted = new LinkedHashMap<>();
-    base.ifPresent(scheme -> points.forEach(point -> wanted.put(point, schemes.of(point, scheme))));
-    List<QuantPoint.Activation> calibrated =
+    base.ifPresent(
+        scheme -> activations.forEach(point -> wanted.put(point, schemes.of(point, scheme))));
+    List<QuantPoint.Activation> ranged =
         wanted.entrySet().stream()
             .filter(e -> !isPerToken(e.getValue()))
             .map(Map.Entry::getKey)
             .toList();
-    if (calibrated.isEmpty()) {
+    if (ranged.isEmpty()) {
       Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
       wanted.forEach((point, scheme) -> all.put(point, new Quantizer.PerToken(scheme)));
-      return List.of(new Quantization(all, plan, settings, "none", 0, notes, List.of()));
+      return List.of(new Calibrated(plan, activations, all, Calibrated.Source.NONE, found.notes()));
     }
-    DataSource source = data.get();
-    CalibrationResult result =
-        new RangeCalibrator(calibration(settings, base.orElseThrow(), source), options)
-            .run(
-                model,
-                calibrated,
-                weights,
-                source,
-                settings.calibrationBatches(),
-                done -> progress.at("calibrating", done, settings.calibrationBatches()));
-    List<Quantization> quantizations = new ArrayList<>();
+    DataSource source = context.calibration().apply(plan.model());
+    CalibrationResult result = ranges(base.orElseThrow(), ranged, weights, source);
+    List<Calibrated> outcomes = new ArrayList<>();
     for (RangeEstimator estimator : settings.estimators()) {
       Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
       wanted.forEach(
           (point, scheme) -> all.put(point, quantizer(point, scheme, estimator, result)));
-      quantizations.add(
-          new Quantization(
-              all, plan, settings, estimator.label(), result.batches(), notes, result.faults()));
+      Calibrated.Source from =
+          new Calibrated.Source(
+              estimator.label(), result.batches(), source.hasCopies(), result.faults());
+      outcomes.add(new Calibrated(plan, activations, all, from, found.notes()));
     }
-    return quantizations;
+    return outcomes;
   }
 
-  /** The grids of the weights of {@code plan}; none where weights stay float. */
-  public static WeightGrids weights(
-      OnnxModel model, PlacementPlan plan, QuantizationSettings settings) {
-    PointSchemes schemes = new PointSchemes(settings.exceptions());
-    return settings
-        .scheme()
-        .weights()
-        .map(
-            base ->
-                WeightGrids.of(
-                    model,
-                    plan.weights(),
-                    point -> schemes.of(point, base),
-                    settings.weightRange()))
-        .orElseGet(() -> new WeightGrids(Map.of(), List.of()));
+  private CalibrationResult ranges(
+      TensorScheme scheme,
+      List<QuantPoint.Activation> points,
+      Map<QuantPoint, Quantizer> weights,
+      DataSource source) {
+    int batches = settings.calibrationBatches();
+    return new RangeCalibrator(calibration(scheme, source), context.options())
+        .run(
+            plan.map(),
+            points,
+            weights,
+            source,
+            batches,
+            done -> context.progress().at("calibrating", done, batches));
   }
 
   private static boolean isPerToken(TensorScheme scheme) {
@@ -129,8 +118,7 @@ public final class Quantizations {
     return grid(scheme, Objects.requireNonNull(ranges.get(point)));
   }
 
-  private static CalibrationSettings calibration(
-      QuantizationSettings settings, TensorScheme activations, DataSource data) {
+  private CalibrationSettings calibration(TensorScheme scheme, DataSource data) {
     Set<RangeEstimator> estimators = new LinkedHashSet<>(settings.estimators());
     if (settings.exceptions().stream().anyMatch(rule -> rule.precision() == Precision.A16)) {
       estimators.add(WHOLE);
@@ -138,7 +126,7 @@ public final class Quantizations {
     return new CalibrationSettings(
         List.copyOf(estimators),
         settings.sequential(),
-        activations,
+        scheme,
         settings.limits().memory(),
         settings
             .limits()

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param faults by point: {@link FaultNodes#found}
  * @param values by point: the elements, without those of padding
  */
-record Calibrating(
+record CalibrationGraph(
     OnnxModel model,
     String shapes,
     String mins,

@@ -1,4 +1,4 @@
-package dev.tailgate.heal.remedy;
+package dev.tailgate.quant.plan;
 
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
@@ -7,11 +7,12 @@ import dev.tailgate.quant.measure.RunProgress;
 import java.util.function.Function;
 
 /**
- * What a remedy may use. It sees calibration data only: what it does is judged on other samples.
+ * What the parameters of a plan are found on. A remedy sees no more of the data than this either:
+ * what it does is judged on other samples.
  *
  * @param calibration opens the calibration samples for a model with the user's inputs
  * @param options where and how models run, for floats
  * @param progress hears what is being done
  */
-public record RemedyContext(
+public record CalibrationContext(
     Function<OnnxModel, DataSource> calibration, RunnerOptions options, RunProgress progress) {}

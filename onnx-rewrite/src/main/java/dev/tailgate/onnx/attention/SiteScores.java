@@ -6,12 +6,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What lies between the product of queries and keys and the softmax.
+ * The score side of an attention: from the product of queries and keys to what is normalised.
  *
- * @param scores the product after scaling, before the mask
- * @param mask the mask operand of the first node that masks
+ * @param product the product of queries and keys
+ * @param path the nodes from the product to the masked scores, in that order
+ * @param scaled the product after the scaling that follows it, before the mask, {@code [B, H, T,
+ *     S]}
+ * @param mask the value added to, or selecting among, the scores: the operand of the first node
+ *     that masks
  */
-record ScorePath(String scores, Optional<String> mask) {
+public record SiteScores(
+    OnnxNode product, List<ScoreStep> path, String scaled, Optional<String> mask) {
   private static final Set<String> SCALE_PARTS =
       Set.of(
           "Add",
@@ -30,18 +35,23 @@ record ScorePath(String scores, Optional<String> mask) {
           "Sub",
           "Unsqueeze");
 
-  static ScorePath along(Dataflow flow, OnnxNode product, List<ScoreStep> path) {
-    String scores = product.output(0);
+  /** Copies the path. */
+  public SiteScores {
+    path = List.copyOf(path);
+  }
+
+  static SiteScores along(Dataflow flow, OnnxNode product, List<ScoreStep> path) {
+    String scaled = product.output(0);
     for (ScoreStep step : path) {
       OnnxNode node = step.node();
       boolean scales = node.is("Mul") || node.is("Div");
       if (scales && isScale(flow, node.input(1 - step.dataInput()), 0)) {
-        scores = node.output(0);
+        scaled = node.output(0);
       } else if (masks(node)) {
-        return new ScorePath(scores, Optional.of(maskOf(node, step.dataInput())));
+        return new SiteScores(product, path, scaled, Optional.of(maskOf(node, step.dataInput())));
       }
     }
-    return new ScorePath(scores, Optional.empty());
+    return new SiteScores(product, path, scaled, Optional.empty());
   }
 
   private static boolean masks(OnnxNode node) {

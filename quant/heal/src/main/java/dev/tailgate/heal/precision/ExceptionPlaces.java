@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Divides the points of a model into places, by what the placement lets a user exclude. */
-final class Places {
+final class ExceptionPlaces {
   private final Dataflow flow;
 
-  private Places(Dataflow flow) {
+  private ExceptionPlaces(Dataflow flow) {
     this.flow = flow;
   }
 
@@ -29,31 +29,33 @@ final class Places {
    * @param canExclude whether each of these selectors chooses something: what only an integer
    *     kernel of a product makes is no place beside the product
    */
-  static List<Place> of(
+  static List<ExceptionPlace> of(
       Dataflow flow,
       Placement placement,
       Collection<QuantPoint> points,
       Predicate<List<String>> canExclude) {
     if (placement == Placement.PAPERS) {
-      return points.stream().map(p -> new Place("name:" + p.tensor(), List.of(p))).toList();
+      return points.stream()
+          .map(p -> new ExceptionPlace("name:" + p.tensor(), List.of(p)))
+          .toList();
     }
-    Places places = new Places(flow);
+    ExceptionPlaces places = new ExceptionPlaces(flow);
     Map<OnnxNode, List<QuantPoint>> byProduct = new LinkedHashMap<>();
-    List<Place> others = new ArrayList<>();
+    List<ExceptionPlace> others = new ArrayList<>();
     for (QuantPoint point : points) {
       Set<OnnxNode> products = places.products(point);
       products.forEach(p -> byProduct.computeIfAbsent(p, n -> new ArrayList<>()).add(point));
       if (products.isEmpty()) {
-        others.add(new Place("name:" + point.tensor(), List.of(point)));
+        others.add(new ExceptionPlace("name:" + point.tensor(), List.of(point)));
       }
     }
-    List<Place> found =
+    List<ExceptionPlace> found =
         new ArrayList<>(
             byProduct.entrySet().stream()
-                .map(e -> new Place("name:" + name(e.getKey()), e.getValue()))
+                .map(e -> new ExceptionPlace("name:" + name(e.getKey()), e.getValue()))
                 .toList());
-    List<String> selectors = new ArrayList<>(found.stream().map(Place::selector).toList());
-    for (Place place : others) {
+    List<String> selectors = new ArrayList<>(found.stream().map(ExceptionPlace::selector).toList());
+    for (ExceptionPlace place : others) {
       selectors.add(place.selector());
       if (canExclude.test(selectors)) {
         found.add(place);
@@ -78,7 +80,9 @@ final class Places {
       return Stream.of(node);
     }
     return Dataflow.isView(node)
-        ? flow.realUses(node.output(0)).stream().map(OnnxGraph.Use::node).filter(Places::isProduct)
+        ? flow.realUses(node.output(0)).stream()
+            .map(OnnxGraph.Use::node)
+            .filter(ExceptionPlaces::isProduct)
         : Stream.empty();
   }
 

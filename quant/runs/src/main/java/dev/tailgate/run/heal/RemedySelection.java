@@ -1,11 +1,11 @@
 package dev.tailgate.run.heal;
 
-import dev.tailgate.heal.remedy.Calibrated;
 import dev.tailgate.heal.remedy.Remedy;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.heal.remedy.Treated;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.score.Differences;
 import dev.tailgate.quant.score.Judge;
 import dev.tailgate.quant.score.Trial;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Tries remedies one after the other on what earlier ones left, and keeps those that help. */
-final class Treating {
+final class RemedySelection {
   /**
    * SQNR in dB below which a float model does not compute the same function any more: rounding of
    * float32 weights leaves 100 and more, of float16 some 60.
@@ -28,18 +28,18 @@ final class Treating {
   private static final double SAME_FUNCTION = 50;
 
   private final Judge judge;
-  private final RemedyContext context;
+  private final CalibrationContext context;
   private final Keep keep;
   private final Consumer<List<RemedyStep>> listener;
   private final List<RemedyStep> steps = new ArrayList<>();
   private Calibrated current;
   private Trial trial;
 
-  private Treating(
+  private RemedySelection(
       Calibrated start,
       Trial trial,
       Judge judge,
-      RemedyContext context,
+      CalibrationContext context,
       Keep keep,
       Consumer<List<RemedyStep>> listener) {
     this.current = start;
@@ -58,11 +58,12 @@ final class Treating {
       Trial trial,
       HealRequest.Treatment treatment,
       Judge judge,
-      RemedyContext context,
+      CalibrationContext context,
       Consumer<List<RemedyStep>> listener) {
-    Treating treating = new Treating(start, trial, judge, context, treatment.keep(), listener);
-    treatment.rounds().forEach(treating::round);
-    return new Outcome(treating.current, List.copyOf(treating.steps));
+    RemedySelection selection =
+        new RemedySelection(start, trial, judge, context, treatment.keep(), listener);
+    treatment.rounds().forEach(selection::round);
+    return new Outcome(selection.current, List.copyOf(selection.steps));
   }
 
   /** A remedy at work: what it made, and how that did. */
@@ -104,18 +105,18 @@ final class Treating {
     RunProgress progress = context.progress();
     progress.at("trying " + remedy.id(), 0, 1);
     long start = System.nanoTime();
-    Treated treated = remedy.apply(current.candidate(), context);
+    Treated treated = remedy.apply(current.plan(), context);
     double seconds = (System.nanoTime() - start) / 1e9;
     if (treated.applied().isEmpty()) {
       return new Attempt(
           remedy, treated, Optional.empty(), Optional.empty(), Optional.empty(), seconds);
     }
-    Calibrated calibrated = Calibrated.of(treated.candidate(), context);
+    Calibrated calibrated = Calibrated.of(treated.plan(), context);
     return new Attempt(
         remedy,
         treated,
         Optional.of(calibrated),
-        Optional.of(judge.run(treated.candidate().model())),
+        Optional.of(judge.run(treated.plan().model())),
         Optional.of(judge.run(calibrated.simulated())),
         seconds);
   }

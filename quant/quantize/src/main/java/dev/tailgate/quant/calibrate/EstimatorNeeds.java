@@ -9,9 +9,9 @@ import java.util.OptionalDouble;
  *
  * @param estimators without repetition
  */
-record Demand(List<RangeEstimator> estimators) {
+record EstimatorNeeds(List<RangeEstimator> estimators) {
   /** Copies the list. */
-  Demand {
+  EstimatorNeeds {
     estimators = List.copyOf(estimators);
   }
 

@@ -10,9 +10,9 @@ import java.util.List;
  * @param selector chooses it on the command line
  * @param points its points
  */
-record Place(String selector, List<QuantPoint> points) {
+record ExceptionPlace(String selector, List<QuantPoint> points) {
   /** Copies the points. */
-  Place {
+  ExceptionPlace {
     points = List.copyOf(points);
   }
 

@@ -1,7 +1,5 @@
 package dev.tailgate.heal.precision;
 
-import dev.tailgate.heal.remedy.Calibrated;
-import dev.tailgate.heal.remedy.RemedyContext;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.PlacementPlan;
@@ -10,6 +8,9 @@ import dev.tailgate.quant.placement.PrecisionRule;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.placement.Selector;
+import dev.tailgate.quant.plan.Calibrated;
+import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ import java.util.Objects;
  * The grids of all points in all precisions, calibrated once. What a set of exceptions quantizes is
  * planned by the placement itself, so that it is what {@code quantize} does with the same flags.
  */
-final class Grids {
+final class GridsByPrecision {
   private static final Selector EVERYTHING = Selector.parse("name:*");
 
   private final Calibrated base;
@@ -30,24 +31,26 @@ final class Grids {
   private final Map<String, Quantizer> plain;
   private final Map<Precision, Map<String, Quantizer>> finer = new EnumMap<>(Precision.class);
 
-  private Grids(Calibrated base) {
+  private GridsByPrecision(Calibrated base) {
     this.base = base;
     this.plain = byTensor(base);
-    base.points().forEach(point -> activations.put(point.tensor(), point));
+    base.activations().forEach(point -> activations.put(point.tensor(), point));
   }
 
   /** Calibrates {@code base} anew for each precision that any of its points can have. */
-  static Grids calibrate(Calibrated base, List<Precision> precisions, RemedyContext context) {
-    Grids grids = new Grids(base);
-    boolean weights = base.quantization().weights() > 0;
+  static GridsByPrecision calibrate(
+      Calibrated base, List<Precision> precisions, CalibrationContext context) {
+    GridsByPrecision grids = new GridsByPrecision(base);
+    boolean weights = base.weights() > 0;
     for (Precision precision : precisions) {
-      boolean any = precision == Precision.PER_CHANNEL ? weights : !base.points().isEmpty();
+      boolean any = precision == Precision.PER_CHANNEL ? weights : !base.activations().isEmpty();
       if (any) {
-        QuantizationSettings settings = base.candidate().settings();
+        QuantizationSettings settings = base.plan().settings();
         QuantizationSettings all =
             settings.with(
                 settings.selection().filter(), List.of(new PrecisionRule(EVERYTHING, precision)));
-        grids.finer.put(precision, byTensor(Calibrated.of(base.candidate().with(all), context)));
+        grids.finer.put(
+            precision, byTensor(Calibrated.of(base.plan().with(all), base.activations(), context)));
       }
     }
     return grids;
@@ -55,7 +58,7 @@ final class Grids {
 
   private static Map<String, Quantizer> byTensor(Calibrated calibrated) {
     Map<String, Quantizer> quantizers = new HashMap<>();
-    calibrated.quantization().quantizers().forEach((p, q) -> quantizers.put(p.tensor(), q));
+    calibrated.quantizers().forEach((p, q) -> quantizers.put(p.tensor(), q));
     return quantizers;
   }
 
@@ -64,20 +67,18 @@ final class Grids {
   }
 
   OnnxModel model() {
-    return base.candidate().model();
+    return base.model();
   }
 
   /** The activations that can be rounded. */
   List<QuantPoint.Activation> points() {
-    return base.points();
+    return base.activations();
   }
 
   /** Whether the placement has something for each of {@code selectors}, all of them excluded. */
   boolean canExclude(List<String> selectors) {
     try {
-      new Exceptions(selectors, List.of())
-          .applyTo(base.candidate().settings())
-          .plan(model(), base.taps());
+      under(new Exceptions(selectors, List.of())).placed();
       return true;
     } catch (ModelException e) {
       return false;
@@ -86,29 +87,23 @@ final class Grids {
 
   /** The quantizers under {@code exceptions}. */
   Map<QuantPoint, Quantizer> with(Exceptions exceptions) {
-    QuantizationSettings settings = exceptions.applyTo(base.candidate().settings());
-    PlacementPlan plan = settings.plan(model(), base.taps());
+    Plan plan = under(exceptions);
+    QuantizationSettings settings = plan.settings();
     Map<QuantPoint, Quantizer> quantizers = new LinkedHashMap<>();
-    for (QuantPoint.Weight weight : plan.weights()) {
+    for (QuantPoint.Weight weight : plan.placed().weights()) {
       put(quantizers, weight, settings);
     }
-    for (PlacementPlan.Candidate candidate : plan.activations()) {
+    for (PlacementPlan.Candidate candidate : plan.placed().activations()) {
       QuantPoint.Activation known = activations.get(candidate.tensor());
       if (known != null && !candidate.uses().isEmpty()) {
-        put(
-            quantizers,
-            new QuantPoint.Activation(
-                known.tensor(),
-                known.role(),
-                known.layer(),
-                known.type(),
-                known.rank(),
-                known.tokens(),
-                candidate.uses()),
-            settings);
+        put(quantizers, known.readBy(candidate.uses()), settings);
       }
     }
     return quantizers;
+  }
+
+  private Plan under(Exceptions exceptions) {
+    return base.plan().with(exceptions.applyTo(base.plan().settings()));
   }
 
   private void put(

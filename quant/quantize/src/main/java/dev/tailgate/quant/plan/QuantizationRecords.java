@@ -1,0 +1,112 @@
+package dev.tailgate.quant.plan;
+
+import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.result.QuantizationInfo;
+import dev.tailgate.result.QuantizedPoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What results say about a quantization. */
+public final class QuantizationRecords {
+  private QuantizationRecords() {}
+
+  /** What was rounded to what, and how. */
+  public static QuantizationInfo info(Calibrated calibrated) {
+    QuantizationSettings settings = calibrated.plan().settings();
+    String estimator = calibrated.source().estimator();
+    boolean imported = isImported(calibrated);
+    String weightWords =
+        settings
+            .scheme()
+            .weights()
+            .map(w -> w.inWords() + ", " + settings.weightRange().label())
+            .orElse("float");
+    String activationWords =
+        settings.scheme().activations().map(a -> a.inWords() + ", " + estimator).orElse("float");
+    return new QuantizationInfo(
+        imported ? estimator : scheme(settings),
+        imported ? formats(calibrated, QuantPoint.Weight.class) : weightWords,
+        imported ? formats(calibrated, QuantPoint.Activation.class) : activationWords,
+        estimator,
+        calibrated.source().batches(),
+        simulation(calibrated),
+        calibrated.plan().placed().keptFloat().stream()
+            .map(kept -> new QuantizationInfo.KeptFloat(kept.node(), kept.reason()))
+            .toList());
+  }
+
+  private static boolean isImported(Calibrated calibrated) {
+    return calibrated.source().equals(Calibrated.Source.ENCODINGS);
+  }
+
+  private static String scheme(QuantizationSettings settings) {
+    int count = settings.exceptions().size();
+    String more =
+        count == 0 ? "" : count == 1 ? " with 1 exception" : " with " + count + " exceptions";
+    return settings.scheme().name() + more;
+  }
+
+  /** The number formats that grids of a kind have. */
+  private static String formats(Calibrated calibrated, Class<? extends QuantPoint> kind) {
+    String found =
+        calibrated.quantizers().entrySet().stream()
+            .filter(e -> kind.isInstance(e.getKey()) && e.getValue() instanceof Quantizer.Fixed)
+            .map(e -> ((Quantizer.Fixed) e.getValue()).params().format().label())
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return found.isEmpty() ? "float" : found + " from encodings";
+  }
+
+  private static String simulation(Calibrated calibrated) {
+    QuantizationSettings settings = calibrated.plan().settings();
+    String how = "quantize-dequantize in float, half to even, int8 fusion off";
+    if (isImported(calibrated)
+        || settings.scheme().activations().isEmpty()
+        || settings.scheme().isDynamic()) {
+      return how;
+    }
+    return how
+        + (settings.sequential()
+            ? "; sequential calibration (later layers see quantized inputs)"
+            : "; calibration on float activations");
+  }
+
+  /** Information about a run without quantization. */
+  public static QuantizationInfo none() {
+    return new QuantizationInfo("none", "float", "float", "none", 0, "not quantized", List.of());
+  }
+
+  /** The fixed grids, as results list them. */
+  public static List<QuantizedPoint> points(Calibrated calibrated) {
+    List<QuantizedPoint> points = new ArrayList<>();
+    calibrated
+        .quantizers()
+        .forEach(
+            (point, quantizer) -> {
+              if (quantizer instanceof Quantizer.Fixed fixed) {
+                points.add(point(point, fixed.params()));
+              }
+            });
+    return points;
+  }
+
+  private static QuantizedPoint point(QuantPoint point, QuantParams grid) {
+    return new QuantizedPoint(
+        point.tensor(),
+        point instanceof QuantPoint.Weight
+            ? QuantizedPoint.Kind.WEIGHT
+            : QuantizedPoint.Kind.ACTIVATION,
+        point.role(),
+        grid.format().bits(),
+        grid.format().lowest() < 0,
+        grid.isZeroCentred(),
+        grid.largestScale(),
+        grid.zeroPoint(0),
+        grid.min(),
+        grid.max());
+  }
+}
