@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.table.Tables;
 import dev.tailgate.engine.tensor.DataException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Random;
@@ -62,17 +60,15 @@ class SeriesTableTest {
   @ParameterizedTest
   @ValueSource(strings = {"x.parquet", "x.csv", "x.csv.gz", "x.jsonl"})
   void readsOneSeriesFromEveryKindOfTable(String name) throws Exception {
-    Path file = folder.resolve(name);
-    String form = name.contains(".jsonl") ? "(FORMAT json)" : "";
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          """
-          COPY (SELECT TIMESTAMP '2020-01-01' + to_hours(i::INTEGER) AS date, i / 7 AS x,
-          'word' AS w, (i / 3)::FLOAT AS y FROM range(3000) t(i)) TO '%s' %s
-          """
-              .formatted(file, form));
-    }
+    String form = name.contains(".csv") ? "csv" : name.endsWith(".jsonl") ? "json" : "parquet";
+    Path file =
+        Tables.written(
+            folder.resolve(name),
+            form,
+            """
+            SELECT TIMESTAMP '2020-01-01' + to_hours(i::INTEGER) AS date, i / 7 AS x,
+            'word' AS w, (i / 3)::FLOAT AS y FROM range(3000) t(i)
+            """);
     SeriesTable table = SeriesTable.read(DataSpec.of(file), List.of(), true);
     assertThat(table.names()).containsExactly("x", "y");
     assertThat(table.rows()).hasSize(3000);

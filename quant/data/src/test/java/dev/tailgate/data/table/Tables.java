@@ -21,14 +21,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Tables to read, and models to read them for. */
-final class Tables {
+public final class Tables {
   private Tables() {}
 
   /** Writes the result of a query as Parquet. */
   static Path parquet(Path target, String query) throws SQLException {
+    return written(target, "parquet", query);
+  }
+
+  /** Writes the result of a query in a format that DuckDB names so. */
+  public static Path written(Path target, String format, String query) throws SQLException {
     try (Connection connection = DuckDb.open(false);
         Statement statement = connection.createStatement()) {
-      statement.execute("COPY (" + query + ") TO '" + target + "' (FORMAT parquet)");
+      statement.execute("COPY (" + query + ") TO '" + target + "' (FORMAT " + format + ")");
     }
     return target;
   }
