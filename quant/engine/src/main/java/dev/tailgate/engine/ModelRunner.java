@@ -1,7 +1,6 @@
 package dev.tailgate.engine;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -11,23 +10,30 @@ import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Runs one model. Sole owner of its native session: close it once, after the last run. Results are
- * heap copies, so nothing native outlives a call. Not for concurrent use.
+ * heap copies, so nothing native outlives a call; what is to stay native from run to run has an
+ * owner of its own, see {@link #stateful}. Not for concurrent use.
  */
 public final class ModelRunner implements AutoCloseable {
   private final OrtSession session;
   private final SessionOptions settings;
   private final RunnerOptions options;
   private final Set<String> inputs;
+  private final Deque<StatefulRun> stateful = new ArrayDeque<>();
   private boolean closed;
 
   private ModelRunner(OrtSession session, SessionOptions settings, RunnerOptions options) {
@@ -164,20 +170,35 @@ public final class ModelRunner implements AutoCloseable {
    */
   public void run(
       Map<String, Tensor> feeds, Set<String> outputs, BiConsumer<String, Tensor> consumer) {
-    if (closed) {
-      throw new IllegalStateException("The runner is closed");
-    }
+    run(feeds, Map.of(), outputs, result -> handOut(result, consumer));
+  }
+
+  /**
+   * Runs once, with values that are native already beside the feeds.
+   *
+   * @param held values by input, which stay their owner's
+   * @param taker closes every value of the result or keeps it; the feeds live until it returns,
+   *     since an output may share the memory of an input
+   */
+  void run(
+      Map<String, Tensor> feeds,
+      Map<String, OnnxTensor> held,
+      Set<String> outputs,
+      Consumer<OrtSession.Result> taker) {
+    requireOpen();
     options.requireGoingOn();
-    Map<String, OnnxTensorLike> tensors = new HashMap<>();
+    List<OnnxTensor> fed = new ArrayList<>();
     try {
+      Map<String, OnnxTensor> tensors = new HashMap<>(held);
       for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
         if (inputs.contains(feed.getKey())) {
           @SuppressWarnings("MustBeClosed") // closed in the finally block below
           OnnxTensor tensor = OrtTensors.toNative(feed.getValue());
+          fed.add(tensor);
           tensors.put(feed.getKey(), tensor);
         }
       }
-      handOut(session.run(tensors, outputs), consumer);
+      taker.accept(session.run(tensors, outputs));
     } catch (OrtException e) {
       throw new ModelRunException(
           "Failed to run the model: ONNX Runtime says '"
@@ -186,7 +207,39 @@ public final class ModelRunner implements AutoCloseable {
               + remedy(firstLine(e)),
           e);
     } finally {
-      tensors.values().forEach(OnnxTensorLike::close);
+      fed.forEach(OnnxTensor::close);
+    }
+  }
+
+  /**
+   * Starts steps whose state stays in the runtime. Several may be open on one runner, which closes
+   * those that still are, the last first, before its session.
+   *
+   * @param successors for each input that is a state, the output that replaces it after a step
+   * @param initial the state before the first step
+   * @throws IllegalArgumentException where names or types do not fit the model
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // handed to the caller, who closes it
+  public StatefulRun stateful(Map<String, String> successors, Map<String, Tensor> initial) {
+    requireOpen();
+    try {
+      StatefulRun run = new StatefulRun(this, session, successors, initial);
+      stateful.addFirst(run);
+      return run;
+    } catch (OrtException e) {
+      throw refused(e);
+    }
+  }
+
+  /** What is closed no longer needs to be. */
+  void forget(StatefulRun run) {
+    stateful.remove(run);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The runner is closed");
     }
   }
 
@@ -227,6 +280,7 @@ public final class ModelRunner implements AutoCloseable {
       return;
     }
     closed = true;
+    List.copyOf(stateful).forEach(StatefulRun::close);
     try {
       session.close();
     } catch (OrtException e) {

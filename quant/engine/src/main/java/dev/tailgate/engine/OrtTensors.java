@@ -18,7 +18,14 @@ final class OrtTensors {
   @MustBeClosed
   static OnnxTensor toNative(Tensor tensor) throws OrtException {
     return OnnxTensor.createTensor(
-        OrtRuntime.environment(), tensor.data(), tensor.shape(), javaType(tensor.type()));
+        OrtRuntime.environment(), direct(tensor.data()), tensor.shape(), javaType(tensor.type()));
+  }
+
+  /** ONNX Runtime for Java copies a heap buffer of bytes only where the elements are bytes, too. */
+  private static ByteBuffer direct(ByteBuffer data) {
+    return data.isDirect()
+        ? data
+        : ByteBuffer.allocateDirect(data.remaining()).order(data.order()).put(data).rewind();
   }
 
   /** A heap copy, independent of the life of {@code tensor}. */
@@ -53,7 +60,8 @@ final class OrtTensors {
     };
   }
 
-  private static OnnxJavaType javaType(ElementType type) {
+  /** The runtime's name of {@code type}. */
+  static OnnxJavaType javaType(ElementType type) {
     return switch (type) {
       case FLOAT -> OnnxJavaType.FLOAT;
       case DOUBLE -> OnnxJavaType.DOUBLE;
