@@ -108,6 +108,18 @@ class TailgateTest {
         .hasMessageContaining(file.toString());
   }
 
+  @Test
+  void aSchemeIsAWord() throws IOException {
+    RunResult result =
+        Tailgate.audit(
+            AuditRequest.of(ReferenceModel.unpack("vanilla.onnx", folder))
+                .withData(ReferenceModel.unpack("heldout.npz", folder))
+                .withScheme("w4a8")
+                .withoutExplaining()
+                .withSamples(8));
+    assertThat(result.quantization().scheme()).isEqualTo("w4a8");
+  }
+
   private static List<Path> files(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return List.of();

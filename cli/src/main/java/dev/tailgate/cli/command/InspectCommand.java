@@ -1,7 +1,7 @@
 package dev.tailgate.cli.command;
 
 import dev.tailgate.Tailgate;
-import dev.tailgate.cli.inspect.InspectionTable;
+import dev.tailgate.page.console.InspectionText;
 import dev.tailgate.result.Inspection;
 import dev.tailgate.result.json.ReportJson;
 import java.io.PrintWriter;
@@ -39,7 +39,7 @@ public final class InspectCommand implements Runnable {
     if (output.json()) {
       out.print(ReportJson.write(inspection));
     } else {
-      InspectionTable.print(inspection, out);
+      out.print(InspectionText.render(inspection));
     }
   }
 }

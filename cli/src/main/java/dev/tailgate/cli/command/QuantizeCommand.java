@@ -3,7 +3,7 @@ package dev.tailgate.cli.command;
 import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
-import dev.tailgate.cli.quantize.QuantizeTable;
+import dev.tailgate.page.console.QuantizeText;
 import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.json.ReportJson;
@@ -99,7 +99,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     if (output.json()) {
       printer.print(ReportJson.write(report));
     } else {
-      QuantizeTable.print(report, printer);
+      printer.print(QuantizeText.render(report));
     }
     return ExitCode.OK.number();
   }

@@ -3,11 +3,11 @@ package dev.tailgate.cli.command;
 import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
-import dev.tailgate.cli.rewrite.RewriteTable;
 import dev.tailgate.onnx.method.MethodParameters;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.MethodValues;
 import dev.tailgate.onnx.method.SiteSelection;
+import dev.tailgate.page.console.RewriteText;
 import dev.tailgate.result.RewriteReport;
 import dev.tailgate.result.json.ReportJson;
 import dev.tailgate.run.rewrite.RewriteRequest;
@@ -92,7 +92,7 @@ public final class RewriteCommand implements Callable<Integer> {
     if (output.json()) {
       data.print(ReportJson.write(report));
     } else {
-      RewriteTable.print(report, data);
+      data.print(RewriteText.render(report));
     }
     return ExitCode.OK.number();
   }

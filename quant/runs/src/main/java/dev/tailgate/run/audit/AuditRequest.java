@@ -4,6 +4,7 @@ import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.scheme.QuantScheme;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -81,6 +82,12 @@ public record AuditRequest(
   /** The same quantized otherwise; empty measures outliers only. */
   public AuditRequest with(Optional<QuantizationSettings> settings) {
     return new AuditRequest(model, samples, taps, settings, options, explain, sensitivity);
+  }
+
+  /** The same in another scheme, {@code w4a8} or as {@code --scheme} takes it. */
+  public AuditRequest withScheme(String scheme) {
+    QuantizationSettings settings = quantization.orElse(QuantizationSettings.PAPERS);
+    return with(Optional.of(settings.with(QuantScheme.parse(scheme))));
   }
 
   /** The same on another device or with other threads. */

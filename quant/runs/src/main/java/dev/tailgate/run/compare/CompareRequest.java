@@ -6,6 +6,7 @@ import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.run.audit.AuditRequest;
 import java.nio.file.Path;
@@ -106,6 +107,12 @@ public record CompareRequest(
   public CompareRequest with(Optional<QuantizationSettings> settings) {
     return new CompareRequest(
         inputs, methods, baseline, samples, taps, settings, options, time, folder);
+  }
+
+  /** The same in another scheme, {@code w4a8} or as {@code --scheme} takes it. */
+  public CompareRequest withScheme(String scheme) {
+    QuantizationSettings settings = quantization.orElse(QuantizationSettings.PAPERS);
+    return with(Optional.of(settings.with(QuantScheme.parse(scheme))));
   }
 
   /** The same on another device or with other threads. */

@@ -6,6 +6,7 @@ import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.heal.precision.ExceptionSearch;
 import dev.tailgate.heal.remedy.Remedy;
 import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.scheme.QuantScheme;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -139,6 +140,16 @@ public record HealRequest(
         timeLimit,
         options,
         report);
+  }
+
+  /** The same in another scheme, {@code w4a8} or as {@code --scheme} takes it. */
+  public HealRequest withScheme(String scheme) {
+    return with(settings.with(QuantScheme.parse(scheme)));
+  }
+
+  /** The same with exceptions searched that keep the loss within {@code 0.5} or {@code 1%}. */
+  public HealRequest withMaxDrop(String drop) {
+    return with(MaxDrop.parse(drop));
   }
 
   /** The same with other remedies. */

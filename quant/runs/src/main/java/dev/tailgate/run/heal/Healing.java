@@ -58,8 +58,7 @@ public final class Healing {
     request
         .out()
         .ifPresent(
-            file ->
-                outcome.plan().model().withMetadata("tailgate.heal", kept(result)).save(file));
+            file -> outcome.plan().model().withMetadata("tailgate.heal", kept(result)).save(file));
     Optional<Path> exceptions = exceptions(outcome);
     exceptions.ifPresent(file -> write(outcome, file));
     return new Healed(

@@ -5,6 +5,7 @@ import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.scheme.QuantScheme;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -61,6 +62,11 @@ public record QuantizeRequest(
   /** The same quantized otherwise. */
   public QuantizeRequest with(QuantizationSettings other) {
     return new QuantizeRequest(model, out, other, form, encodings, export, samples, options);
+  }
+
+  /** The same in another scheme, {@code w4a8} or as {@code --scheme} takes it. */
+  public QuantizeRequest withScheme(String scheme) {
+    return with(settings.with(QuantScheme.parse(scheme)));
   }
 
   /** The same written in another form. */

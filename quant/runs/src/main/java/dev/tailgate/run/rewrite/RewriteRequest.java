@@ -1,5 +1,6 @@
 package dev.tailgate.run.rewrite;
 
+import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.method.Method;
@@ -61,6 +62,11 @@ public record RewriteRequest(
   public RewriteRequest with(RunnerOptions other) {
     return new RewriteRequest(
         model, out, spec, selection, sinks, gates, shift, expectedSites, verify, samples, other);
+  }
+
+  /** The same with both models run on the samples in a file or folder and compared. */
+  public RewriteRequest verifiedOn(Path files) {
+    return verifiedOn(samples.withData(DataSpec.of(files)));
   }
 
   /** The same with both models run on {@code data} and compared. */

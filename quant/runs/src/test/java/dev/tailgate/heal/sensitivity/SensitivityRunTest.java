@@ -51,8 +51,7 @@ class SensitivityRunTest {
         Judge.open(
             opt.model(), opt.samples().open(opt.model()), ReferenceModel.CPU, RunProgress.SILENT)) {
       Damage all = judge.run(calibrated.simulated()).against(judge.original());
-      return SensitivityRun.run(
-          calibrated, judge, proxy, all, limit, RunProgress.SILENT, listener);
+      return SensitivityRun.run(calibrated, judge, proxy, all, limit, RunProgress.SILENT, listener);
     }
   }
 

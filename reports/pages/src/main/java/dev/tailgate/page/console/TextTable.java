@@ -1,6 +1,5 @@
 package dev.tailgate.page.console;
 
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,14 +45,14 @@ public final class TextTable {
 
   /** The lines, each ended by a line feed; nothing without rows. */
   public String render() {
-    StringBuilder out = new StringBuilder();
-    lines().forEach(line -> out.append(line).append('\n'));
-    return out.toString();
+    return render("");
   }
 
-  /** Prints the lines, each after {@code indent}. */
-  public void print(PrintWriter out, String indent) {
-    lines().forEach(line -> out.println((indent + line).stripTrailing()));
+  /** The same, each line after {@code indent}. */
+  public String render(String indent) {
+    StringBuilder out = new StringBuilder();
+    lines().forEach(line -> out.append((indent + line).stripTrailing()).append('\n'));
+    return out.toString();
   }
 
   private List<String> lines() {

@@ -1,9 +1,7 @@
-package dev.tailgate.cli.rewrite;
+package dev.tailgate.page.console;
 
-import dev.tailgate.page.console.TextTable;
 import dev.tailgate.result.RewriteReport;
 import dev.tailgate.result.wording.Numbers;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,28 +9,31 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** A rewrite for people: what was done, what the numbers say, and what they do not. */
-public final class RewriteTable {
+public final class RewriteText {
   private static final String INDENT = "  ";
 
-  private RewriteTable() {}
+  private RewriteText() {}
 
-  /** Prints {@code report}. */
-  public static void print(RewriteReport report, PrintWriter out) {
-    out.printf(
-        Locale.ROOT,
-        "%s of %d sites are %s now; wrote %s (%,.1f MB).%n",
-        report.rewritten(),
-        report.sites().size(),
-        report.method(),
-        report.out(),
-        report.bytes() / 1e6);
+  /** The text, ended by a line feed. */
+  public static String render(RewriteReport report) {
+    StringBuilder out = new StringBuilder();
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%s of %d sites are %s now; wrote %s (%,.1f MB).\n",
+            report.rewritten(),
+            report.sites().size(),
+            report.method(),
+            report.out(),
+            report.bytes() / 1e6));
     sites(report, out);
     left(report, out);
     report.verification().ifPresent(verification -> verification(verification, out));
     meaning(report, out);
+    return out.toString();
   }
 
-  private static void sites(RewriteReport report, PrintWriter out) {
+  private static void sites(RewriteReport report, StringBuilder out) {
     List<RewriteReport.Site> done =
         report.sites().stream().filter(RewriteReport.Site::rewritten).toList();
     boolean checked = done.stream().anyMatch(site -> site.check().isPresent());
@@ -50,8 +51,8 @@ public final class RewriteTable {
                   site.before(),
                   String.join(", ", site.rules())));
     }
-    out.println();
-    table.print(out, INDENT);
+    out.append('\n');
+    out.append(table.render(INDENT));
   }
 
   private static String name(RewriteReport.Site site) {
@@ -101,28 +102,29 @@ public final class RewriteTable {
     return value.isEmpty() ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * value.getAsDouble());
   }
 
-  private static void left(RewriteReport report, PrintWriter out) {
+  private static void left(RewriteReport report, StringBuilder out) {
     List<RewriteReport.Site> left =
         report.sites().stream().filter(site -> !site.rewritten()).toList();
     if (left.isEmpty()) {
       return;
     }
-    out.println();
-    out.println("Left as they are: " + left.size());
+    out.append('\n');
+    out.append("Left as they are: " + left.size()).append('\n');
     TextTable table = TextTable.ofWords();
     left.forEach(
         site -> table.row(site.number(), site.id(), site.kind(), site.reason().orElse("")));
-    table.print(out, INDENT);
+    out.append(table.render(INDENT));
   }
 
-  private static void verification(RewriteReport.Verification verification, PrintWriter out) {
-    out.println();
-    out.println(
-        "Original and rewritten model on "
-            + verification.samples()
-            + " samples ("
-            + verification.data()
-            + ")");
+  private static void verification(RewriteReport.Verification verification, StringBuilder out) {
+    out.append('\n');
+    out.append(
+            "Original and rewritten model on "
+                + verification.samples()
+                + " samples ("
+                + verification.data()
+                + ")")
+        .append('\n');
     TextTable table = TextTable.ofWords();
     for (RewriteReport.Metric metric : verification.task()) {
       OptionalDouble before = metric.before();
@@ -139,25 +141,30 @@ public final class RewriteTable {
           broken ? Numbers.NOT_FINITE : Numbers.compact(metric.after()),
           broken ? "" : unit);
     }
-    table.print(out, INDENT);
-    verification.fusionsLost().forEach(sentence -> out.println(INDENT + sentence + "."));
+    out.append(table.render(INDENT));
+    verification
+        .fusionsLost()
+        .forEach(sentence -> out.append(INDENT + sentence + ".").append('\n'));
     if (verification.syntheticInputs()) {
-      out.println(INDENT + "Inputs are made up; only differences mean anything. Give --data.");
+      out.append(INDENT + "Inputs are made up; only differences mean anything. Give --data.")
+          .append('\n');
     }
   }
 
-  private static void meaning(RewriteReport report, PrintWriter out) {
+  private static void meaning(RewriteReport report, StringBuilder out) {
     boolean changes =
         report.sites().stream()
             .flatMap(site -> site.effect().stream())
             .anyMatch("changes_function"::equals);
     if (changes) {
-      out.println();
-      out.println(
-          "The model computes another function now. The papers train with the method from the start;"
-              + " a model");
-      out.println(
-          "trained with softmax keeps its outliers and loses accuracy until it is trained further.");
+      out.append('\n');
+      out.append(
+              "The model computes another function now. The papers train with the method from the start;"
+                  + " a model")
+          .append('\n');
+      out.append(
+              "trained with softmax keeps its outliers and loses accuracy until it is trained further.")
+          .append('\n');
     }
   }
 }

@@ -1,9 +1,7 @@
-package dev.tailgate.cli.quantize;
+package dev.tailgate.page.console;
 
-import dev.tailgate.page.console.TextTable;
 import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.wording.Numbers;
-import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,64 +9,70 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** A quantization for people: what was written, which kernels run, and what the numbers say. */
-public final class QuantizeTable {
+public final class QuantizeText {
   private static final String INDENT = "  ";
   private static final int EXAMPLES = 3;
 
-  private QuantizeTable() {}
+  private QuantizeText() {}
 
-  /** Prints {@code report}. */
-  public static void print(QuantizeReport report, PrintWriter out) {
+  /** The text, ended by a line feed. */
+  public static String render(QuantizeReport report) {
+    StringBuilder out = new StringBuilder();
     QuantizeReport.Size size = report.size();
-    out.printf(
-        Locale.ROOT,
-        "Wrote %s: %,.1f MB, %.2f of the original's %,.1f MB; %.1f %% of its %s parameters are"
-            + " quantized.%n",
-        report.out(),
-        size.bytesAfter() / 1e6,
-        (double) size.bytesAfter() / size.bytesBefore(),
-        size.bytesBefore() / 1e6,
-        100.0 * size.quantizedParameters() / Math.max(1, size.parameters()),
-        Numbers.count(size.parameters()));
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "Wrote %s: %,.1f MB, %.2f of the original's %,.1f MB; %.1f %% of its %s parameters are"
+                + " quantized.\n",
+            report.out(),
+            size.bytesAfter() / 1e6,
+            (double) size.bytesAfter() / size.bytesBefore(),
+            size.bytesBefore() / 1e6,
+            100.0 * size.quantizedParameters() / Math.max(1, size.parameters()),
+            Numbers.count(size.parameters())));
     scheme(report, out);
     estimators(report.candidates(), out);
     coverage(report.products(), out);
     models(report.models(), out);
     if (!report.advice().isEmpty()) {
-      out.println();
-      report.advice().forEach(sentence -> out.println("Note: " + sentence));
+      out.append('\n');
+      report.advice().forEach(sentence -> out.append("Note: " + sentence).append('\n'));
     }
+    return out.toString();
   }
 
-  private static void scheme(QuantizeReport report, PrintWriter out) {
+  private static void scheme(QuantizeReport report, StringBuilder out) {
     QuantizeReport.Scheme scheme = report.scheme();
-    TextTable.ofWords()
-        .row("scheme", scheme.name() + ", placement " + report.placement() + ", " + report.form())
-        .row("weights", scheme.quantizedWeights() + ": " + scheme.weights())
-        .row(
-            "activations",
-            scheme.quantizedActivations()
-                + ": "
-                + scheme.activations()
-                + (scheme.calibrationBatches() > 0
-                    ? ", over " + scheme.calibrationBatches() + " batches"
-                    : ""))
-        .print(out, INDENT);
+    TextTable table =
+        TextTable.ofWords()
+            .row(
+                "scheme",
+                scheme.name() + ", placement " + report.placement() + ", " + report.form())
+            .row("weights", scheme.quantizedWeights() + ": " + scheme.weights())
+            .row(
+                "activations",
+                scheme.quantizedActivations()
+                    + ": "
+                    + scheme.activations()
+                    + (scheme.calibrationBatches() > 0
+                        ? ", over " + scheme.calibrationBatches() + " batches"
+                        : ""));
+    out.append(table.render(INDENT));
   }
 
-  private static void estimators(List<QuantizeReport.Estimator> candidates, PrintWriter out) {
+  private static void estimators(List<QuantizeReport.Estimator> candidates, StringBuilder out) {
     if (candidates.isEmpty()) {
       return;
     }
-    out.println();
-    out.println("Range estimators, by SQNR on the calibration data:");
+    out.append('\n');
+    out.append("Range estimators, by SQNR on the calibration data:").append('\n');
     TextTable table = TextTable.ofWords();
     candidates.forEach(c -> table.row(c.name(), decibels(c.sqnr()), c.chosen() ? "written" : ""));
-    table.print(out, INDENT);
+    out.append(table.render(INDENT));
   }
 
-  private static void coverage(List<QuantizeReport.Product> products, PrintWriter out) {
-    out.println();
+  private static void coverage(List<QuantizeReport.Product> products, StringBuilder out) {
+    out.append('\n');
     Map<String, Integer> kernels = new LinkedHashMap<>();
     int integer = 0;
     for (QuantizeReport.Product product : products) {
@@ -81,17 +85,18 @@ public final class QuantizeTable {
     kernels.forEach(
         (kernel, count) ->
             names.append(names.isEmpty() ? "" : ", ").append(count).append(' ').append(kernel));
-    out.printf(
-        Locale.ROOT,
-        "Kernels: %d of %d matrix products run in integers%s.%n",
-        integer,
-        products.size(),
-        names.isEmpty() ? "" : " (" + names + ")");
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "Kernels: %d of %d matrix products run in integers%s.\n",
+            integer,
+            products.size(),
+            names.isEmpty() ? "" : " (" + names + ")"));
     reasons(products, out);
   }
 
   /** Products that are not integer, gathered by reason. */
-  private static void reasons(List<QuantizeReport.Product> products, PrintWriter out) {
+  private static void reasons(List<QuantizeReport.Product> products, StringBuilder out) {
     Map<String, Group> groups = new LinkedHashMap<>();
     for (QuantizeReport.Product product : products) {
       if (!product.runsInIntegers()) {
@@ -101,7 +106,7 @@ public final class QuantizeTable {
     }
     TextTable table = TextTable.ofWords();
     groups.values().forEach(g -> table.row(g.count, g.outcome, g.reason, g.nodes));
-    table.print(out, INDENT);
+    out.append(table.render(INDENT));
   }
 
   private static final class Group {
@@ -125,9 +130,9 @@ public final class QuantizeTable {
     }
   }
 
-  private static void models(QuantizeReport.Models models, PrintWriter out) {
-    out.println();
-    out.println("On " + models.samples() + " samples (" + models.data() + "):");
+  private static void models(QuantizeReport.Models models, StringBuilder out) {
+    out.append('\n');
+    out.append("On " + models.samples() + " samples (" + models.data() + "):").append('\n');
     TextTable table = TextTable.ofWords().row("", "float", "simulated", "deployed", "");
     for (QuantizeReport.Metric metric : models.metrics()) {
       table.row(
@@ -137,16 +142,18 @@ public final class QuantizeTable {
           number(metric, OptionalDouble.of(metric.deployed())),
           note(metric));
     }
-    table.print(out, INDENT);
-    out.println(INDENT + fusion(models));
-    out.printf(
-        Locale.ROOT,
-        "%sA batch takes %.2f of the float model's time on this machine (float: %.0f ms).%n",
-        INDENT,
-        models.runTimeRatio(),
-        1e3 * models.floatSeconds());
+    out.append(table.render(INDENT));
+    out.append(INDENT + fusion(models)).append('\n');
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%sA batch takes %.2f of the float model's time on this machine (float: %.0f ms).\n",
+            INDENT,
+            models.runTimeRatio(),
+            1e3 * models.floatSeconds()));
     if (models.syntheticInputs()) {
-      out.println(INDENT + "Inputs are made up; only differences mean anything. Give --data.");
+      out.append(INDENT + "Inputs are made up; only differences mean anything. Give --data.")
+          .append('\n');
     }
   }
 

@@ -1,9 +1,7 @@
-package dev.tailgate.cli.inspect;
+package dev.tailgate.page.console;
 
-import dev.tailgate.page.console.TextTable;
 import dev.tailgate.result.Inspection;
 import dev.tailgate.result.NearMiss;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,23 +10,25 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** An inspection for people: everything about sites, and taps summed up by role. */
-public final class InspectionTable {
+public final class InspectionText {
   private static final String INDENT = "  ";
 
-  private InspectionTable() {}
+  private InspectionText() {}
 
-  /** Prints {@code inspection}. */
-  public static void print(Inspection inspection, PrintWriter out) {
+  /** The text, ended by a line feed. */
+  public static String render(Inspection inspection) {
+    StringBuilder out = new StringBuilder();
     file(inspection.model(), out);
     values("Inputs", inspection.inputs(), out);
     values("Outputs", inspection.outputs(), out);
     sites(inspection.sites(), out);
     notSites(inspection.notSites(), out);
     taps(inspection, out);
+    return out.toString();
   }
 
-  private static void file(Inspection.File file, PrintWriter out) {
-    out.println(file.path());
+  private static void file(Inspection.File file, StringBuilder out) {
+    out.append(file.path()).append('\n');
     TextTable table =
         TextTable.ofWords()
             .row("opset", entries(file.opsets()) + ", IR version " + file.irVersion())
@@ -37,7 +37,7 @@ public final class InspectionTable {
             .row("parameters", String.format(Locale.ROOT, "%,d", file.parameters()))
             .row("file", bytes(file.fileBytes()))
             .row("external data", external(file));
-    table.print(out, INDENT);
+    out.append(table.render(INDENT));
   }
 
   private static String graph(Inspection.File file) {
@@ -64,9 +64,9 @@ public final class InspectionTable {
         : String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6);
   }
 
-  private static void values(String title, List<Inspection.Value> values, PrintWriter out) {
-    out.println();
-    out.println(title);
+  private static void values(String title, List<Inspection.Value> values, StringBuilder out) {
+    out.append('\n');
+    out.append(title).append('\n');
     TextTable table = TextTable.ofWords();
     for (Inspection.Value value : values) {
       String dims =
@@ -76,12 +76,12 @@ public final class InspectionTable {
               .orElse("shape not stated");
       table.row(value.name(), value.type(), dims);
     }
-    table.print(out, INDENT);
+    out.append(table.render(INDENT));
   }
 
-  private static void sites(List<Inspection.Site> sites, PrintWriter out) {
-    out.println();
-    out.println("Attention sites: " + sites.size());
+  private static void sites(List<Inspection.Site> sites, StringBuilder out) {
+    out.append('\n');
+    out.append("Attention sites: " + sites.size()).append('\n');
     TextTable table = TextTable.ofWords();
     for (Inspection.Site site : sites) {
       String gate = site.gate().equals("none") ? "" : ", " + site.gate() + " gate";
@@ -89,32 +89,33 @@ public final class InspectionTable {
       table.row(
           site.number(), site.id(), site.kind(), site.normaliser() + gate, site.mask() + place);
     }
-    table.print(out, INDENT);
+    out.append(table.render(INDENT));
   }
 
-  private static void notSites(List<NearMiss> notSites, PrintWriter out) {
-    out.println();
-    out.println("Not sites: " + notSites.size());
+  private static void notSites(List<NearMiss> notSites, StringBuilder out) {
+    out.append('\n');
+    out.append("Not sites: " + notSites.size()).append('\n');
     TextTable table = TextTable.ofWords();
     notSites.forEach(n -> table.row(n.node(), n.reason()));
-    table.print(out, INDENT);
+    out.append(table.render(INDENT));
   }
 
-  private static void taps(Inspection inspection, PrintWriter out) {
+  private static void taps(Inspection inspection, StringBuilder out) {
     Map<String, List<Inspection.Measurable>> byRole = new LinkedHashMap<>();
     for (Inspection.Measurable tap : inspection.taps()) {
       for (String role : tap.roles()) {
         byRole.computeIfAbsent(role, r -> new ArrayList<>()).add(tap);
       }
     }
-    out.println();
-    out.println("Taps: " + inspection.taps().size() + ", by role (one may have several):");
+    out.append('\n');
+    out.append("Taps: " + inspection.taps().size() + ", by role (one may have several):")
+        .append('\n');
     TextTable table = TextTable.ofWords();
     byRole.forEach((role, taps) -> table.row(role, taps.size(), "first: " + taps.get(0).tensor()));
-    table.print(out, INDENT);
-    out.println();
-    out.println("Norms: " + inspection.normStyle());
-    out.println("Tap presets: " + entries(inspection.presets()));
-    out.println("--taps auto takes " + inspection.autoPreset() + ".");
+    out.append(table.render(INDENT));
+    out.append('\n');
+    out.append("Norms: " + inspection.normStyle()).append('\n');
+    out.append("Tap presets: " + entries(inspection.presets())).append('\n');
+    out.append("--taps auto takes " + inspection.autoPreset() + ".").append('\n');
   }
 }
