@@ -4,6 +4,7 @@ import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
+import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.tap.SliceWeights;
 import dev.tailgate.quant.placement.QuantPoint;
@@ -62,7 +63,7 @@ final class CalibrationPass {
   }
 
   /** Builds the model; the points in {@code careful} leave faults out. */
-  static CalibrationGraph apply(PassRequest request, Set<Integer> careful) {
+  static Graph apply(PassRequest request, Set<Integer> careful) {
     GraphEdit edit = request.model().edit();
     Ops ops = ops(request, edit);
     CalibrationPass pass = new CalibrationPass(request, ops);
@@ -79,7 +80,7 @@ final class CalibrationPass {
     String sums = pass.output(ops.concat(0, pass.sums), ElementType.FLOAT);
     Optional<String> tails = pass.joined(pass.tails);
     Optional<String> percentiles = pass.joined(pass.percentiles);
-    return new CalibrationGraph(
+    return new Graph(
         edit.commit(), shapes, mins, maxs, sums, tails, percentiles, pass.faults, pass.values);
   }
 
@@ -191,4 +192,28 @@ final class CalibrationPass {
             .orElseGet(() -> ops.reshape(x, -1));
     values.put(row, output(real, ElementType.FLOAT));
   }
+
+  /**
+   * A model made here and where its results come out. Points follow each other in every output.
+   *
+   * @param shapes their shapes, int64
+   * @param mins smallest element of each slice, padding included
+   * @param maxs largest elements
+   * @param sums sums, which are finite only if every element is: extremes may step over NaN; of
+   *     careful points without meaning
+   * @param tails new values of all tails, the lower end of a point first, with a NaN behind each
+   * @param percentiles {@code [P * R, 2]}, for R estimators that average them
+   * @param faults by point: {@link FaultNodes#found}
+   * @param values by point: the elements, without those of padding
+   */
+  record Graph(
+      OnnxModel model,
+      String shapes,
+      String mins,
+      String maxs,
+      String sums,
+      Optional<String> tails,
+      Optional<String> percentiles,
+      Map<Integer, String> faults,
+      Map<Integer, String> values) {}
 }

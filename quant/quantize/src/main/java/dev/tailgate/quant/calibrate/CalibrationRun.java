@@ -8,6 +8,7 @@ import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.scheme.GridRule;
+import dev.tailgate.stats.Range;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,9 +42,9 @@ final class CalibrationRun {
   private final RunnerOptions options;
   private final Work work;
   private final LongConsumer progress;
-  private final RunState state;
+  private final EstimatorNeeds needs;
   private final Optional<StateStore> store;
-  private boolean resumesPass;
+  private CalibrationState state = CalibrationState.BEGINNING;
   private long lastSave = System.nanoTime();
 
   CalibrationRun(
@@ -52,7 +53,7 @@ final class CalibrationRun {
     this.options = options;
     this.work = work;
     this.progress = progress;
-    this.state = new RunState(settings.estimators(), work.points());
+    this.needs = new EstimatorNeeds(settings.estimators());
     this.store =
         settings
             .state()
@@ -61,16 +62,13 @@ final class CalibrationRun {
 
   CalibrationResult run() {
     if (work.points().isEmpty()) {
-      return state.result();
+      return result();
     }
     if (settings.state().map(CalibrationSettings.StateFile::resume).orElse(false)) {
-      store
-          .orElseThrow()
-          .load(
-              (in, size) -> {
-                state.read(in);
-                resumesPass = in.readBoolean();
-              });
+      state =
+          store
+              .flatMap(file -> file.load(saved -> saved.fits(work.points().size(), needs)))
+              .orElse(state);
     }
     int before = 0;
     for (List<QuantPoint.Activation> points : passes()) {
@@ -80,7 +78,11 @@ final class CalibrationRun {
       before += points.size();
     }
     store.ifPresent(StateStore::remove);
-    return state.result();
+    return result();
+  }
+
+  private CalibrationResult result() {
+    return state.result(settings.estimators(), work.points());
   }
 
   private List<List<QuantPoint.Activation>> passes() {
@@ -91,7 +93,7 @@ final class CalibrationRun {
     return PassPlan.split(
         work.model(),
         work.points(),
-        new EstimatorNeeds(settings.estimators()),
+        needs,
         first,
         samples(first),
         settings.memoryLimit().getAsLong(),
@@ -117,17 +119,13 @@ final class CalibrationRun {
     Iterator<Batch> data = work.data().batches();
     Batch batch = first(data);
     double samples = state.headroom() * samples(batch);
-    try (CalibrationSession session = new CalibrationSession(request(points), options, samples)) {
-      if (resumesPass) {
-        resumesPass = false;
-        store
-            .orElseThrow()
-            .load(
-                (in, size) -> {
-                  state.read(in);
-                  in.readBoolean();
-                  session.read(in, size);
-                });
+    Optional<CalibrationState.Pass> earlier = state.pass();
+    if (earlier.isPresent() && earlier.get().points().size() != points.size()) {
+      throw store.orElseThrow().damaged();
+    }
+    try (CalibrationSession session =
+        new CalibrationSession(request(points), options, samples, earlier)) {
+      if (earlier.isPresent()) {
         skip(data, session.batches() - 1);
       } else {
         accept(session, batch);
@@ -136,14 +134,12 @@ final class CalibrationRun {
         accept(session, data.next());
       }
       OptionalDouble shortage = session.shortage();
-      if (shortage.isPresent()) {
-        state.passFailed(shortage.getAsDouble());
-      } else {
-        state.finish(session.states(), settings.scheme());
-        state.passEnded(session.batches());
-      }
+      state =
+          shortage.isPresent()
+              ? state.tooShort(shortage.getAsDouble())
+              : state.ended(session.batches(), session.states(), work.points(), settings.scheme());
     }
-    save(Optional.empty());
+    save();
   }
 
   private static void skip(Iterator<Batch> data, int batches) {
@@ -155,32 +151,26 @@ final class CalibrationRun {
   private void accept(CalibrationSession session, Batch batch) {
     session.accept(batch);
     long seconds = settings.state().map(CalibrationSettings.StateFile::seconds).orElse(0);
-    if (System.nanoTime() - lastSave >= TimeUnit.SECONDS.toNanos(seconds)) {
-      save(Optional.of(session));
+    boolean isTime = System.nanoTime() - lastSave >= TimeUnit.SECONDS.toNanos(seconds);
+    if (store.isPresent() && isTime) {
+      state = state.during(session.snapshot());
+      save();
     }
     progress.accept(session.batches());
   }
 
-  private void save(Optional<CalibrationSession> session) {
-    store.ifPresent(
-        s ->
-            s.save(
-                out -> {
-                  state.write(out);
-                  out.writeBoolean(session.isPresent());
-                  if (session.isPresent()) {
-                    session.get().write(out);
-                  }
-                }));
+  private void save() {
+    store.ifPresent(file -> file.save(state));
     lastSave = System.nanoTime();
   }
 
   private PassRequest request(List<QuantPoint.Activation> points) {
     Map<QuantPoint, Quantizer> quantized = new LinkedHashMap<>(work.weights());
     if (settings.sequential()) {
-      for (RunState.Finished done : state.finished()) {
-        GridRule.Grid grid = GridRule.grid(settings.scheme(), done.ranges().get(0));
-        quantized.put(done.point(), new Quantizer.Fixed(grid.perTensor()));
+      for (int i = 0; i < state.finished().size(); i++) {
+        Range range = state.finished().get(i).ranges().get(0);
+        GridRule.Grid grid = GridRule.grid(settings.scheme(), range);
+        quantized.put(work.points().get(i), new Quantizer.Fixed(grid.perTensor()));
       }
     }
     return PassRequest.of(settings, work.map(), points, quantized, work.data().hasPadding());

@@ -7,12 +7,10 @@ import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.stats.PercentileTails;
 import dev.tailgate.stats.Range;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -34,15 +32,27 @@ final class CalibrationSession implements AutoCloseable {
    *
    * @param samples number of samples to come, at most; tails are made for so many of the size of
    *     those in the first batch
+   * @param earlier goes on from there
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the runner is closed by close()
-  CalibrationSession(PassRequest request, RunnerOptions options, double samples) {
+  CalibrationSession(
+      PassRequest request,
+      RunnerOptions options,
+      double samples,
+      Optional<CalibrationState.Pass> earlier) {
     this.request = request;
     this.samples = samples;
     this.firstSizes = new double[request.points().size()];
-    request.points().forEach(point -> states.add(new PointState(request.needs())));
-    this.runner = new PassRunner(request, options);
+    this.batches = earlier.map(CalibrationState.Pass::batches).orElse(0);
+    for (int i = 0; i < request.points().size(); i++) {
+      int point = i;
+      states.add(
+          earlier
+              .map(e -> PointState.of(request.needs(), e.points().get(point)))
+              .orElseGet(() -> new PointState(request.needs())));
+    }
+    this.runner = new PassRunner(request, options, earlier);
     this.histograms = new HistogramFeed(options.threads());
   }
 
@@ -56,7 +66,7 @@ final class CalibrationSession implements AutoCloseable {
     if (needsTails) {
       results = run(batch, settleTails(results, batch), true);
     }
-    List<BatchReading> readings = results.readings(states);
+    List<PassResults.OfPoint> readings = results.readings(states);
     for (int i = 0; i < states.size(); i++) {
       states.get(i).accept(readings.get(i));
       noteShortage(i, (double) results.point(i).size() / batch.rows());
@@ -112,22 +122,13 @@ final class CalibrationSession implements AutoCloseable {
     return shortage;
   }
 
-  /** Writes down everything. */
-  void write(DataOutput out) throws IOException {
-    out.writeInt(batches);
-    runner.write(out);
-    for (PointState state : states) {
-      state.write(out);
-    }
-  }
-
-  /** Goes on from what was written after a batch, in a file of {@code size} bytes. */
-  void read(DataInput in, long size) throws IOException {
-    batches = in.readInt();
-    runner.read(in);
-    for (PointState state : states) {
-      state.read(in, size);
-    }
+  /** All that is known, as plain data. */
+  CalibrationState.Pass snapshot() {
+    return new CalibrationState.Pass(
+        batches,
+        runner.changes(),
+        runner.careful(),
+        states.stream().map(PointState::snapshot).toList());
   }
 
   /** Number of batches taken in. */

@@ -65,10 +65,7 @@ final class EntropySearch {
             .mapToDouble(j -> all.absMax() * j / CANDIDATES)
             .takeWhile(threshold -> threshold >= all.min() && -threshold <= all.max())
             .mapToObj(threshold -> cut(all, threshold));
-    return LeastCost.among(
-        candidates,
-        candidate -> search.divergence(candidate, GridLevels.of(scheme, candidate)),
-        all);
+    return GridLevels.cheapest(scheme, candidates, search::divergence, all);
   }
 
   /** The part of {@code all} between minus and plus {@code threshold}. */

@@ -7,8 +7,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Emits the careful form of an activation, in which what {@link FaultRule} names counts for
- * nothing, and the number of such elements.
+ * Emits the careful form of an activation, in which faults count for nothing, and their number.
+ * Faults are values that are no activations: NaN, infinities, and the constants that masks put in
+ * their place.
+ *
+ * <pre>
+ *   anywhere             |x| >= 1e30, and x = -65504, the lowest float16
+ *   scores, mask sums    x <= -5000 as well: masks of -1e4, and sums of masks and scores
+ * </pre>
+ *
+ * <p>Real activations below -5000 exist, so the last rule holds only where {@link ScoreTensors}
+ * says that nothing but a softmax reads the tensor.
  *
  * @param low {@code x} with +Infinity in place of faults, neutral for minima
  * @param high {@code x} with -Infinity in place of faults, neutral for maxima
@@ -16,6 +25,15 @@ import java.util.Optional;
  *     mask fills, and the smallest mask fill; padding included
  */
 record FaultNodes(String low, String high, String found) {
+  /** From this magnitude on no activation is real. */
+  static final float HUGE = 1e30f;
+
+  /** The fill of float16 masks. */
+  static final float LOWEST_HALF = -65504;
+
+  /** Scores that a softmax cannot tell from a mask. */
+  static final float MASKED_SCORE = -5000;
+
   /** Number of columns of {@link #found}. */
   static final int COLUMNS = 5;
 
@@ -51,11 +69,23 @@ record FaultNodes(String low, String high, String found) {
 
   private static String fill(Ops ops, String x, boolean scores) {
     // No comparison for equality of floats before opset 11; NaN compares as neither.
-    String huge = ops.op("Greater", ops.op("Abs", x), ops.scalar(Math.nextDown(FaultRule.HUGE)));
-    String toHalf = ops.op("Abs", ops.op("Sub", x, ops.scalar(FaultRule.LOWEST_HALF)));
+    String huge = ops.op("Greater", ops.op("Abs", x), ops.scalar(Math.nextDown(HUGE)));
+    String toHalf = ops.op("Abs", ops.op("Sub", x, ops.scalar(LOWEST_HALF)));
     String fill = ops.op("Or", huge, ops.op("Less", toHalf, ops.scalar(Float.MIN_NORMAL)));
     return scores
-        ? ops.op("Or", fill, ops.op("Less", x, ops.scalar(Math.nextUp(FaultRule.MASKED_SCORE))))
+        ? ops.op("Or", fill, ops.op("Less", x, ops.scalar(Math.nextUp(MASKED_SCORE))))
         : fill;
+  }
+
+  /**
+   * Whether a batch with this range may hold a fault.
+   *
+   * @param isFinite whether the sum of its elements is
+   */
+  static boolean suspects(float low, float high, boolean isFinite, boolean scores) {
+    return !isFinite
+        || Math.max(high, -low) >= HUGE
+        || low <= LOWEST_HALF
+        || (scores && low <= MASKED_SCORE);
   }
 }

@@ -49,23 +49,25 @@ final class FaultTally {
   }
 
   /** Everything, for {@link #restore}. */
-  double[] state() {
-    double[] state = new double[2 * counts.length + 1];
-    for (int i = 0; i < counts.length; i++) {
-      // Counts of elements stay far below 2^53.
-      state[i] = counts[i];
-      state[counts.length + i] = firstSamples[i];
-    }
-    state[state.length - 1] = fill;
-    return state;
+  Counts counts() {
+    return new Counts(counts.clone(), firstSamples.clone(), fill);
   }
 
-  /** Goes on from a {@link #state()}. */
-  void restore(double[] state) {
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = (long) state[i];
-      firstSamples[i] = (long) state[counts.length + i];
+  /** Goes on from {@link #counts()}. */
+  void restore(Counts found) {
+    System.arraycopy(found.counts(), 0, counts, 0, counts.length);
+    System.arraycopy(found.firstSamples(), 0, firstSamples, 0, counts.length);
+    fill = found.fill();
+  }
+
+  /** Faults by kind, and the first fill of a mask. */
+  @SuppressWarnings("ArrayRecordComponent") // made to be written down
+  record Counts(long[] counts, long[] firstSamples, double fill) {
+    /** Refuses counts of other kinds. */
+    Counts {
+      if (counts.length != KINDS.size() || firstSamples.length != KINDS.size()) {
+        throw new IllegalArgumentException("Expected counts of " + KINDS.size() + " kinds");
+      }
     }
-    fill = state[state.length - 1];
   }
 }

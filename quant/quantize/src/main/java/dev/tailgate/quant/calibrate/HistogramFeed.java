@@ -59,7 +59,7 @@ final class HistogramFeed implements AutoCloseable {
     while (values.hasRemaining()) {
       int size = Math.min(chunk.length, values.remaining());
       values.get(chunk, 0, size);
-      histogram.acceptWithin(chunk, 0, size, good, FaultRule.LOWEST_HALF);
+      histogram.acceptWithin(chunk, 0, size, good, FaultNodes.LOWEST_HALF);
     }
   }
 

@@ -44,8 +44,8 @@ final class MseSearch {
         IntStream.iterate(CANDIDATES, i -> i >= 1, i -> i - 1)
             .mapToDouble(i -> (double) i / CANDIDATES)
             .mapToObj(share -> new Range(all.min() * share, all.max() * share));
-    return LeastCost.among(
-        candidates, candidate -> search.error(GridLevels.of(scheme, candidate)), all);
+    return GridLevels.cheapest(
+        scheme, candidates, (candidate, levels) -> search.error(levels), all);
   }
 
   /** Summed squared error of rounding to {@code levels}. */

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** The small outputs of {@link CalibrationGraph} for one batch, taken apart by point. */
+/** The small outputs of {@link CalibrationPass.Graph} for one batch, taken apart by point. */
 final class PassResults {
   private static final float[] NONE = {};
 
-  private final CalibrationGraph pass;
+  private final CalibrationPass.Graph pass;
   private final Map<String, Tensor> outputs;
   private final Batch batch;
   private final List<SliceReading> points = new ArrayList<>();
@@ -26,7 +26,7 @@ final class PassResults {
   /** Reads the outputs; points in {@code careful} are not suspected any more. */
   PassResults(
       PassRequest request,
-      CalibrationGraph pass,
+      CalibrationPass.Graph pass,
       Map<String, Tensor> outputs,
       Batch batch,
       Set<Integer> careful) {
@@ -58,7 +58,7 @@ final class PassResults {
   }
 
   /** The outputs this needs, the elements of activations not among them. */
-  static Set<String> names(CalibrationGraph pass) {
+  static Set<String> names(CalibrationPass.Graph pass) {
     Set<String> names =
         new LinkedHashSet<>(List.of(pass.shapes(), pass.mins(), pass.maxs(), pass.sums()));
     pass.tails().ifPresent(names::add);
@@ -78,18 +78,18 @@ final class PassResults {
   }
 
   /** What the batch says of each point; its faults go into {@code states}. */
-  List<BatchReading> readings(List<PointState> states) {
+  List<OfPoint> readings(List<PointState> states) {
     float[] tails = pass.tails().map(this::floats).orElse(NONE);
     float[] ends = pass.percentiles().map(this::floats).orElse(NONE);
     int perPoint = ends.length / states.size();
-    List<BatchReading> readings = new ArrayList<>();
+    List<OfPoint> readings = new ArrayList<>();
     int at = 0;
     for (int i = 0; i < states.size(); i++) {
       SliceReading slices = points.get(i);
       int middle = end(tails, at);
       int last = end(tails, middle + 1);
       readings.add(
-          new BatchReading(
+          new OfPoint(
               slices.extremes(),
               percentiles(slices, Arrays.copyOfRange(ends, i * perPoint, (i + 1) * perPoint)),
               slices.count() - faults(i, states.get(i)),
@@ -128,4 +128,17 @@ final class PassResults {
         ? 0
         : state.faults().accept(floats(found), points.get(point).geometry(), batch.firstSample());
   }
+
+  /**
+   * What one batch says of one point.
+   *
+   * @param extremes smallest and largest value; empty where the batch has none
+   * @param percentiles of the estimators that average them, in their order
+   * @param count number of values, without padding and faults
+   * @param smallest values that are new in the lower tail
+   * @param largest values that are new in the upper tail
+   */
+  @SuppressWarnings("ArrayRecordComponent") // inside the package, read once
+  record OfPoint(
+      Range extremes, List<Range> percentiles, long count, float[] smallest, float[] largest) {}
 }

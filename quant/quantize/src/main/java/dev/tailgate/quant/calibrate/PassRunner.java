@@ -5,9 +5,6 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.tensor.Tensor;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,16 +30,18 @@ final class PassRunner implements AutoCloseable {
   private final PassRequest request;
   private final RunnerOptions options;
   private final Set<Integer> careful = new TreeSet<>();
-  private CalibrationGraph pass;
+  private CalibrationPass.Graph pass;
   private ModelRunner runner;
   private int changes;
 
-  /** Loads the model. */
+  /** Loads the model, which treats with care what an earlier run of the pass came to. */
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the runner is closed by close()
-  PassRunner(PassRequest request, RunnerOptions options) {
+  PassRunner(PassRequest request, RunnerOptions options, Optional<CalibrationState.Pass> earlier) {
     this.request = request;
     this.options = options;
+    this.changes = earlier.map(CalibrationState.Pass::changes).orElse(0);
+    earlier.ifPresent(e -> careful.addAll(e.careful()));
     this.pass = CalibrationPass.apply(request, careful);
     this.runner = ModelRunner.open(pass.model(), options);
   }
@@ -108,25 +107,14 @@ final class PassRunner implements AutoCloseable {
     runner = ModelRunner.open(pass.model(), options);
   }
 
-  /** Writes down which points are treated with care. */
-  void write(DataOutput out) throws IOException {
-    out.writeInt(changes);
-    out.writeInt(careful.size());
-    for (int point : careful) {
-      out.writeInt(point);
-    }
+  /** How often points came to be treated with care. */
+  int changes() {
+    return changes;
   }
 
-  /** Goes on from what was written. */
-  void read(DataInput in) throws IOException {
-    changes = in.readInt();
-    int count = StateCodec.length(in, request.points().size());
-    for (int i = 0; i < count; i++) {
-      careful.add(StateCodec.length(in, request.points().size() - 1L));
-    }
-    if (!careful.isEmpty()) {
-      reload();
-    }
+  /** Positions of the points that are. */
+  Set<Integer> careful() {
+    return careful;
   }
 
   @Override

@@ -5,12 +5,13 @@ import dev.tailgate.stats.DyadicHistogram;
 import dev.tailgate.stats.PercentileTails;
 import dev.tailgate.stats.Range;
 import dev.tailgate.stats.RunningRange;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What is known of one point after some batches: for every estimator as much as it needs, however
@@ -48,7 +49,7 @@ final class PointState {
   }
 
   /** Takes in all of a batch but its histogram. */
-  void accept(BatchReading batch) {
+  void accept(PassResults.OfPoint batch) {
     extremes = extremes.union(batch.extremes());
     count += batch.count();
     tails.ifPresent(t -> t.acceptTails(batch.smallest(), batch.largest()));
@@ -105,44 +106,106 @@ final class PointState {
     return faults;
   }
 
-  /** Writes down everything. */
-  void write(DataOutput out) throws IOException {
-    StateCodec.write(out, extremes);
-    out.writeLong(count);
-    for (RunningRange range : running.values()) {
-      StateCodec.write(out, range.range());
-      out.writeLong(range.batches());
-    }
-    for (double value : faults.state()) {
-      out.writeDouble(value);
-    }
-    if (tails.isPresent()) {
-      StateCodec.write(out, tails.get());
-    }
-    if (histogram.isPresent()) {
-      StateCodec.write(out, histogram.get());
+  /** Ranges by all estimators, in their order. */
+  List<Range> ranges(TensorScheme scheme) {
+    return needs.estimators().stream().map(estimator -> range(estimator, scheme)).toList();
+  }
+
+  /** All of it as plain data. */
+  Snapshot snapshot() {
+    return new Snapshot(
+        extremes,
+        count,
+        running.values().stream().map(r -> new Average(r.range(), r.batches())).toList(),
+        faults.counts(),
+        tails.map(t -> new Ends(t.k(), t.smallest(), t.largest())),
+        histogram.map(Bins::of));
+  }
+
+  /** Goes on where {@code snapshot} was taken. */
+  static PointState of(EstimatorNeeds needs, Snapshot snapshot) {
+    PointState state = new PointState(needs);
+    state.extremes = snapshot.extremes();
+    state.count = snapshot.count();
+    Iterator<Average> averages = snapshot.running().iterator();
+    state.running.replaceAll(
+        (estimator, fresh) -> {
+          Average then = averages.next();
+          return RunningRange.resume(
+              momentum(estimator).orElseThrow(), then.range(), then.batches());
+        });
+    state.faults.restore(snapshot.faults());
+    state.tails = snapshot.tails().map(Ends::tails);
+    state.histogram = snapshot.histogram().map(Bins::histogram);
+    return state;
+  }
+
+  /**
+   * What is known of one point, as plain data.
+   *
+   * @param running ranges that are averaged, in the order of their estimators
+   */
+  record Snapshot(
+      Range extremes,
+      long count,
+      List<Average> running,
+      FaultTally.Counts faults,
+      Optional<Ends> tails,
+      Optional<Bins> histogram) {
+    /** Whether estimators that need so much can go on from it. */
+    boolean fits(EstimatorNeeds needs) {
+      long averages = needs.estimators().stream().filter(e -> momentum(e).isPresent()).count();
+      return running.size() == averages
+          && tails.isPresent() == needs.tails().isPresent()
+          && histogram.isPresent() == needs.histogram()
+          && histogram.map(Bins::isSound).orElse(true);
     }
   }
 
-  /** Goes on from what was written after a batch, in a file of {@code size} bytes. */
-  void read(DataInput in, long size) throws IOException {
-    extremes = StateCodec.readRange(in);
-    count = in.readLong();
-    for (Map.Entry<RangeEstimator, RunningRange> entry : running.entrySet()) {
-      double momentum = momentum(entry.getKey()).orElseThrow();
-      Range range = StateCodec.readRange(in);
-      entry.setValue(RunningRange.resume(momentum, range, in.readLong()));
+  /** An average over so many batches. */
+  record Average(Range range, long batches) {}
+
+  /** The values kept at both ends, {@code k} each at most. */
+  @SuppressWarnings("ArrayRecordComponent") // made to be written down
+  record Ends(int k, float[] smallest, float[] largest) {
+    /** Refuses more values than are kept. */
+    Ends {
+      if (k < 1 || smallest.length > k || largest.length > k) {
+        throw new IllegalArgumentException("Expected " + k + " values at each end at most");
+      }
     }
-    double[] found = faults.state();
-    for (int i = 0; i < found.length; i++) {
-      found[i] = in.readDouble();
+
+    private PercentileTails tails() {
+      PercentileTails tails = PercentileTails.create(k);
+      tails.acceptTails(smallest, largest);
+      return tails;
     }
-    faults.restore(found);
-    if (needs.tails().isPresent()) {
-      tails = Optional.of(StateCodec.readTails(in, size));
+  }
+
+  /** A histogram by its filled bins. */
+  @SuppressWarnings("ArrayRecordComponent") // made to be written down
+  record Bins(int exponent, Range range, int[] filled, long[] counts) {
+    private static Bins of(DyadicHistogram histogram) {
+      long[] all = histogram.counts();
+      int[] filled = IntStream.range(0, all.length).filter(i -> all[i] > 0).toArray();
+      long[] counts = Arrays.stream(filled).mapToLong(i -> all[i]).toArray();
+      return new Bins(histogram.exponent(), histogram.range(), filled, counts);
     }
-    if (histogram.isPresent()) {
-      histogram = Optional.of(StateCodec.readHistogram(in));
+
+    private boolean isSound() {
+      try {
+        return filled.length == counts.length && histogram().count() > -1;
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        return false;
+      }
+    }
+
+    private DyadicHistogram histogram() {
+      long[] all = new long[2 * DyadicHistogram.HALF];
+      for (int i = 0; i < filled.length; i++) {
+        all[filled[i]] = counts[i];
+      }
+      return DyadicHistogram.of(exponent, all, range);
     }
   }
 }

@@ -1,7 +1,5 @@
 package dev.tailgate.quant.calibrate;
 
-import com.google.errorprone.annotations.MustBeClosed;
-import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.layer.ModelMap;
@@ -48,37 +46,5 @@ public final class RangeCalibrator {
       LongConsumer progress) {
     CalibrationRun.Work work = new CalibrationRun.Work(map, points, weights, data, batches);
     return new CalibrationRun(settings, options, work, progress).run();
-  }
-
-  /** Opens an estimation of one pass that is fed batch by batch. */
-  @MustBeClosed
-  @SuppressWarnings("MustBeClosed") // closed with the session
-  public Session open(
-      ModelMap map,
-      List<QuantPoint.Activation> points,
-      Map<QuantPoint, Quantizer> weights,
-      boolean padded,
-      int samples) {
-    PassRequest request = PassRequest.of(settings, map, points, weights, padded);
-    return new Session(new CalibrationSession(request, options, samples));
-  }
-
-  /** A running estimation. */
-  public static final class Session implements AutoCloseable {
-    private final CalibrationSession session;
-
-    private Session(CalibrationSession session) {
-      this.session = session;
-    }
-
-    /** Runs one batch and takes it in. */
-    public void accept(Batch batch) {
-      session.accept(batch);
-    }
-
-    @Override
-    public void close() {
-      session.close();
-    }
   }
 }

@@ -60,7 +60,7 @@ record SliceReading(SliceGeometry geometry, float[] mins, float[] maxs, boolean 
 
   /** Whether there may be faults among the elements. */
   boolean suspects(boolean scores) {
-    return mins.length > 0 && FaultRule.suspects(smallest(), largest(), isFinite, scores);
+    return mins.length > 0 && FaultNodes.suspects(smallest(), largest(), isFinite, scores);
   }
 
   /** Number of elements. */

@@ -1,38 +1,45 @@
 package dev.tailgate.quant.calibrate;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.tailgate.onnx.ir.PartialFile;
 import java.io.BufferedInputStream;
-import java.io.DataInput;
 import java.io.DataInputStream;
-import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
  * The file of an unfinished calibration: a mark, the fingerprint of what is being calibrated, the
- * state, and a checksum of it all. A new state takes the place of the old one in one step.
+ * state as CBOR (RFC 8949), and a checksum of it all. CBOR keeps floats and infinities as they are.
+ * A new state takes the place of the old one in one step.
  */
 final class StateStore {
   private static final long MARK = 0x5447_4341_4c49_4201L;
   private static final int FINGERPRINT_BYTES = 32;
 
-  /** Writes a state. */
-  interface Writer {
-    void write(DataOutput out) throws IOException;
-  }
-
-  /** Reads a state from a file of {@code size} bytes. */
-  interface Reader {
-    void read(DataInput in, long size) throws IOException;
-  }
+  private static final ObjectMapper CBOR =
+      CBORMapper.builder()
+          .addModule(new Jdk8Module())
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+          .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
 
   private final Path file;
   private final byte[] fingerprint;
@@ -42,7 +49,7 @@ final class StateStore {
     this.fingerprint = fingerprint.clone();
   }
 
-  void save(Writer state) {
+  void save(CalibrationState state) {
     try {
       PartialFile.replace(
           file,
@@ -51,7 +58,7 @@ final class StateStore {
             DataOutputStream out = new DataOutputStream(new CheckedOutputStream(raw, sum));
             out.writeLong(MARK);
             out.write(fingerprint);
-            state.write(out);
+            CBOR.writeValue((OutputStream) out, state);
             out.writeLong(sum.getValue());
             out.flush();
           });
@@ -63,12 +70,12 @@ final class StateStore {
   /**
    * Reads the state, if there is a file.
    *
-   * @return whether there was one
+   * @param fits whether a state can be one of this calibration
    * @throws CalibrationException for a file of another calibration, or none at all
    */
-  boolean load(Reader state) {
+  Optional<CalibrationState> load(Predicate<CalibrationState> fits) {
     if (!Files.exists(file)) {
-      return false;
+      return Optional.empty();
     }
     try {
       long size = Files.size(file);
@@ -84,10 +91,13 @@ final class StateStore {
                   + " to be of this model, data and settings, found another calibration. Use the"
                   + " same ones, or begin anew without resuming.");
         }
-        state.read(in, size);
+        CalibrationState state = CBOR.readValue((InputStream) in, CalibrationState.class);
+        if (!fits.test(state)) {
+          throw damaged();
+        }
+        return Optional.of(state);
       }
-      return true;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       throw damaged();
     }
   }
@@ -109,7 +119,8 @@ final class StateStore {
     }
   }
 
-  private CalibrationException damaged() {
+  /** What is said of a file that holds no state of this calibration. */
+  CalibrationException damaged() {
     return new CalibrationException(
         "Failed to resume: expected a whole calibration state, found something else in "
             + file

@@ -11,6 +11,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
+import dev.tailgate.quant.calibrate.OpenCalibration;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.run.audit.BenchAccess;
@@ -73,7 +74,7 @@ public final class OverheadBench {
         List.of(List.of("minmax"), List.of("percentile"), RangeEstimator.LABELS)) {
       List<RangeEstimator> estimators =
           labels.stream().map(label -> RangeEstimator.parse(label, 99.999)).toList();
-      BenchAccess.Ranging ranging = BenchAccess.ranging(map, estimators, batches * size, options);
+      OpenCalibration ranging = OpenCalibration.open(map, estimators, batches * size, options);
       names.add("ranges " + String.join(" ", labels) + " (" + ranging.points() + ")");
       variants.add(ranging::accept);
     }
