@@ -16,6 +16,7 @@ import dev.tailgate.cli.command.VersionCommand;
 import dev.tailgate.cli.console.NeutralWriter;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.failure.FailureHandler;
+import dev.tailgate.cli.help.GroupedHelp;
 import dev.tailgate.cli.version.Versions;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
@@ -124,13 +125,15 @@ public final class Main {
   }
 
   private static CommandLine commandLine(Main main, FailureHandler failures) {
-    return new CommandLine(main)
-        // A model called @name.onnx is a model, not a list of arguments.
-        .setExpandAtFiles(false)
-        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-        .setUsageHelpWidth(100)
-        .setExecutionExceptionHandler(failures)
-        .setParameterExceptionHandler(failures);
+    CommandLine commands =
+        new CommandLine(main)
+            // A model called @name.onnx is a model, not a list of arguments.
+            .setExpandAtFiles(false)
+            .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+            .setExecutionExceptionHandler(failures)
+            .setParameterExceptionHandler(failures);
+    GroupedHelp.install(commands);
+    return commands;
   }
 
   private static PrintWriter printer(OutputStream bytes) {

@@ -39,7 +39,7 @@ final class DataOptions {
       names = "--tokenizer",
       paramLabel = "FILE",
       description = {
-        "For data that is text: a tokenizer.json, a vocab.txt, a vocab.json with its merges.txt, a"
+        "A tokenizer.json, a vocab.txt, a vocab.json with its merges.txt, a"
             + " map of tokens to ids, or a folder with one of them. Default: one beside the data or"
             + " the model."
       })

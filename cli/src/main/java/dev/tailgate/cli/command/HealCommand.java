@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "heal",
     sortOptions = false,
+    customSynopsis = "tailgate heal MODEL --data D [-o OUT] [OPTIONS]",
     description = {
       "Find which parts of MODEL quantization hurts, try remedies that need no training, and write"
           + " the repaired model.",

@@ -18,13 +18,23 @@ public final class OptionSet<O> {
         }
       };
 
+  private final String title;
   private final List<Flag<?>> flags;
   private final Function<Flag.Values, O> reader;
 
-  /** Options that are written as {@code flags}, in the order of the help. */
-  public OptionSet(List<Flag<?>> flags, Function<Flag.Values, O> reader) {
+  /**
+   * Options that are written as {@code flags}, in the order of the help, where they stand under
+   * {@code title}.
+   */
+  public OptionSet(String title, List<Flag<?>> flags, Function<Flag.Values, O> reader) {
+    this.title = title;
     this.flags = List.copyOf(flags);
     this.reader = reader;
+  }
+
+  /** What they are about, such as {@code Images}. */
+  public String title() {
+    return title;
   }
 
   /** As users write them. */

@@ -50,6 +50,7 @@ public record ImageOptions(
   /** As users write them. */
   public static final OptionSet<ImageOptions> SET =
       new OptionSet<>(
+          "Images",
           List.of(PRESET, MEAN, DEVIATION, RESIZE),
           given ->
               new ImageOptions(

@@ -26,18 +26,17 @@ public record SeriesOptions(
     List<String> columns,
     int labelLength) {
   private static final Flag<Integer> WINDOW =
-      Flag.count("--window", "T", 0, "Series: points a sample, where the model leaves it open.");
+      Flag.count("--window", "T", 0, "Points a sample, where the model leaves it open.");
 
   private static final Flag<Integer> HORIZON =
-      Flag.count(
-          "--horizon", "T", 0, "Series: points to forecast, where the model leaves it open.");
+      Flag.count("--horizon", "T", 0, "Points to forecast, where the model leaves it open.");
 
   private static final Flag<Integer> LABEL_LENGTH =
       Flag.count(
           "--label-length",
           "T",
           0,
-          "Series: known points that a decoder sees. Default: what the model's shape leaves, or half"
+          "Known points that a decoder sees. Default: what the model's shape leaves, or half"
               + " the window.");
 
   private static final Flag<SeriesSplit> SPLIT =
@@ -45,23 +44,23 @@ public record SeriesOptions(
           "--series-split",
           "PART",
           SeriesSplit.values(),
-          "Series: the part to evaluate on, %s. Default: test. Scaling is fitted"
+          "The part to evaluate on, %s. Default: test. Scaling is fitted"
               + " on train, ranges are calibrated on val.");
 
   private static final Flag<Integer> STRIDE =
-      Flag.count(
-          "--series-stride", "N", 1, "Series: rows from one window to the next. Default: 1.");
+      Flag.count("--series-stride", "N", 1, "Rows from one window to the next. Default: 1.");
 
   private static final Flag<List<String>> COLUMNS =
       Flag.list(
           "--series-columns",
           "NAME",
           name -> name,
-          "Series: the channels, in order. Default: every column of numbers.");
+          "The channels, in order. Default: every column of numbers.");
 
   /** As users write them. */
   public static final OptionSet<SeriesOptions> SET =
       new OptionSet<>(
+          "Time series",
           List.of(WINDOW, HORIZON, LABEL_LENGTH, SPLIT, STRIDE, COLUMNS),
           given ->
               new SeriesOptions(

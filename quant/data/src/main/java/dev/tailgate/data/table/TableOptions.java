@@ -23,7 +23,9 @@ public record TableOptions(Map<String, String> columns) {
   /** As users write them. */
   public static final OptionSet<TableOptions> SET =
       new OptionSet<>(
-          List.of(COLUMNS), given -> new TableOptions(given.get(COLUMNS).orElse(Map.of())));
+          "Tables",
+          List.of(COLUMNS),
+          given -> new TableOptions(given.get(COLUMNS).orElse(Map.of())));
 
   /** Copies the map. */
   public TableOptions {

@@ -20,5 +20,6 @@ public record TextOptions(int stride) {
 
   /** As users write them. */
   public static final OptionSet<TextOptions> SET =
-      new OptionSet<>(List.of(STRIDE), given -> new TextOptions(given.get(STRIDE).orElse(0)));
+      new OptionSet<>(
+          "Text", List.of(STRIDE), given -> new TextOptions(given.get(STRIDE).orElse(0)));
 }
