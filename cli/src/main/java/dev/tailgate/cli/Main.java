@@ -13,6 +13,7 @@ import dev.tailgate.cli.command.QuantizeCommand;
 import dev.tailgate.cli.command.ReportCommand;
 import dev.tailgate.cli.command.RewriteCommand;
 import dev.tailgate.cli.command.VersionCommand;
+import dev.tailgate.cli.config.Defaults;
 import dev.tailgate.cli.console.NeutralWriter;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.failure.FailureHandler;
@@ -25,11 +26,13 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /** The top command: knows the commands and how they end. */
@@ -81,10 +84,17 @@ public final class Main {
   @Option(names = "--version", versionHelp = true, description = "Print versions and exit.")
   private boolean version;
 
+  @SuppressWarnings("UnusedVariable") // Defaults asks the parsed command line for it
+  @Option(
+      names = "--no-config",
+      scope = ScopeType.INHERIT,
+      description = "Ignore the tailgate.yaml of the working folder.")
+  private boolean noConfig;
+
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "Print where an error happened.")
+      description = "Print where an error happened, and what was taken from tailgate.yaml.")
   private boolean debug;
 
   private Main() {}
@@ -98,13 +108,30 @@ public final class Main {
 
   /** Runs the command, printing UTF-8 to the two streams, and returns the exit code. */
   static int run(OutputStream outBytes, OutputStream errBytes, String... args) {
+    return run(Path.of(""), outBytes, errBytes, args);
+  }
+
+  /** The same with the defaults that {@code folder} holds. */
+  static int run(Path folder, OutputStream outBytes, OutputStream errBytes, String... args) {
     PrintWriter out = printer(outBytes);
     PrintWriter err = printer(errBytes);
     Main main = new Main();
     FailureHandler failures = new FailureHandler(() -> main.debug);
     int code;
     try {
-      code = commandLine(main, failures).setOut(out).setErr(err).execute(args);
+      Defaults defaults = Defaults.of(Main::commandLine, folder, args);
+      defaults.announce(err);
+      code =
+          commandLine(main, failures)
+              .setOut(out)
+              .setErr(err)
+              .execute(defaults.arguments().toArray(String[]::new));
+      if (code == ExitCode.USAGE.number()) {
+        defaults.explain(err);
+      }
+    } catch (ParameterException wrong) {
+      wrong.getCommandLine().setErr(err);
+      code = failures.handleParseException(wrong, args);
     } catch (Throwable error) {
       // picocli hands exceptions to the handler but lets errors through: no memory, no native code.
       code = failures.report(error, err);
@@ -127,7 +154,7 @@ public final class Main {
   private static CommandLine commandLine(Main main, FailureHandler failures) {
     CommandLine commands =
         new CommandLine(main)
-            // A model called @name.onnx is a model, not a list of arguments.
+            // Files of arguments have been read by then.
             .setExpandAtFiles(false)
             .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
             .setExecutionExceptionHandler(failures)

@@ -142,8 +142,8 @@ class MainTest {
   }
 
   @Test
-  void argumentThatBeginsWithAtIsAFileName() {
-    assertThat(run("inspect", "@none.onnx").err()).contains("@none.onnx", "no such file");
+  void argumentThatBeginsWithAtTwiceIsAFileName() {
+    assertThat(run("inspect", "@@none.onnx").err()).contains("@none.onnx", "no such file");
   }
 
   @Test

@@ -24,7 +24,7 @@ record Entry(String label, String text) {
       column = 0;
     }
     boolean begun = false;
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" ", -1)) {
       if (begun && column + 1 + word.length() > width) {
         out.append('\n');
         column = 0;

@@ -33,6 +33,11 @@ public final class GroupedHelp {
   /** Columns of a terminal that nobody has made wider. */
   private static final int WIDTH = 80;
 
+  private static final String SECTION_KEY_FILES = "files";
+
+  private static final String FILES =
+      "\n@FILE reads arguments from FILE, tailgate.yaml holds defaults (docs/cli.md).\n";
+
   /** Commands before options: of the top command, they are what one looks for. */
   private static final List<String> SECTIONS =
       List.of(
@@ -43,6 +48,7 @@ public final class GroupedHelp {
           SECTION_KEY_COMMAND_LIST,
           SECTION_KEY_PARAMETER_LIST,
           SECTION_KEY_OPTION_LIST,
+          SECTION_KEY_FILES,
           SECTION_KEY_EXIT_CODE_LIST_HEADING,
           SECTION_KEY_EXIT_CODE_LIST,
           SECTION_KEY_FOOTER_HEADING,
@@ -59,6 +65,7 @@ public final class GroupedHelp {
     sections.put(SECTION_KEY_OPTION_LIST, help -> options(help.commandSpec()));
     // Examples are copied from the screen: as they are, and not broken.
     sections.put(SECTION_KEY_FOOTER, help -> examples(help.commandSpec()));
+    sections.put(SECTION_KEY_FILES, help -> FILES);
     command.setHelpSectionMap(sections);
     command.setHelpSectionKeys(SECTIONS);
     command.getSubcommands().values().forEach(GroupedHelp::install);

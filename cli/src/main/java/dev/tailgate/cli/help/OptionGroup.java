@@ -78,7 +78,7 @@ public record OptionGroup(String heading, List<String> options) {
               "--junit",
               "--sarif",
               "--markdown"),
-          of("General", "--help", "--version", "--debug"));
+          of("General", "--help", "--version", "--no-config", "--debug"));
 
   /** Copies the list. */
   public OptionGroup {

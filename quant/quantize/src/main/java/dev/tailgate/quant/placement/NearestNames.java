@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Names that are spelt most like another, by the number of edits between them. */
-final class NearestNames {
+public final class NearestNames {
   private static final int COMPARED = 80;
 
   private NearestNames() {}
@@ -15,7 +15,7 @@ final class NearestNames {
   /**
    * The {@code count} nearest of {@code names}, the nearest first, equally near ones by alphabet.
    */
-  static List<String> to(String wanted, Collection<String> names, int count) {
+  public static List<String> to(String wanted, Collection<String> names, int count) {
     Map<String, Integer> edits = new HashMap<>();
     names.forEach(name -> edits.put(name, edits(tail(wanted), tail(name))));
     return edits.entrySet().stream()
