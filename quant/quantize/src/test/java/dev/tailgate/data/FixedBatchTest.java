@@ -11,7 +11,7 @@ import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.quant.score.AgreementScorer;
-import dev.tailgate.quant.score.Score;
+import dev.tailgate.quant.score.MetricScore;
 import dev.tailgate.quant.score.TaskScorer;
 import dev.tailgate.stats.TapStatistics;
 import java.nio.file.Path;
@@ -129,7 +129,7 @@ class FixedBatchTest {
     assertThat(scorer.scores().get(0).value()).isEqualTo(5.0 / 6);
     assertThat(agreement.scores())
         .filteredOn(s -> s.id().startsWith("top1"))
-        .extracting(Score::value)
+        .extracting(MetricScore::value)
         .containsExactly(1.0);
   }
 

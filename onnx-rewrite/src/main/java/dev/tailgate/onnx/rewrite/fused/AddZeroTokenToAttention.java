@@ -66,7 +66,7 @@ public final class AddZeroTokenToAttention implements OperatorRule {
   @Override
   public Optional<String> fault(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
     OnnxAttentionForm form = OnnxAttentionForm.of(scope, node);
-    return SinkColumn.fault(spec, form.heads())
+    return SinkKeyScore.fault(spec, form.heads())
         .or(() -> form.fault(scope, node))
         .or(() -> stateFault(node))
         .or(() -> maskFault(scope, node, spec.sink().orElseThrow()));
@@ -91,7 +91,7 @@ public final class AddZeroTokenToAttention implements OperatorRule {
     if (!mask.isEmpty() && (scope.rank(mask) < 2 || scope.rank(mask) > 4)) {
       return Optional.of("a mask of 2 to 4 dimensions is expected, and the graph states none");
     }
-    return !SinkColumn.isZero(sink) && node.floatAttribute("softcap", 0) != 0
+    return !SinkKeyScore.isZero(sink) && node.floatAttribute("softcap", 0) != 0
         ? Optional.of("a sink other than 0 would be capped with the scores by some runtimes")
         : Optional.empty();
   }
@@ -154,7 +154,7 @@ public final class AddZeroTokenToAttention implements OperatorRule {
     Ops ops = edit.ops();
     String given = node.input(OnnxAttentionForm.MASK);
     boolean flags = !given.isEmpty() && edit.type(given) == ElementType.BOOL;
-    if (SinkColumn.isZero(sink) && (given.isEmpty() || flags)) {
+    if (SinkKeyScore.isZero(sink) && (given.isEmpty() || flags)) {
       int rank = edit.rank(given);
       return given.isEmpty() ? "" : ops.padFront(given, ElementType.BOOL, rank, rank - 1, 1);
     }
@@ -162,13 +162,13 @@ public final class AddZeroTokenToAttention implements OperatorRule {
     if (given.isEmpty()) {
       int positions = form.rank() - 2;
       additive =
-          SinkColumn.empty(
+          SinkKeyScore.empty(
               ops,
               form.type(),
               Extents.of(ops, node.input(0), positions),
               Extents.of(ops, node.input(1), positions));
     }
-    return SinkColumn.widen(
+    return SinkKeyScore.widen(
         ops, form.type(), sink, additive, given.isEmpty() ? 4 : edit.rank(given));
   }
 }

@@ -68,7 +68,7 @@ public final class AddZeroTokenToMultiHeadAttention implements OperatorRule {
   @Override
   public Optional<String> fault(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
     MultiHeadForm form = MultiHeadForm.of(scope, node);
-    return SinkColumn.fault(spec, form.heads())
+    return SinkKeyScore.fault(spec, form.heads())
         .or(() -> form.fault(scope, node))
         .or(() -> positionFault(node))
         .or(() -> opsetFault(scope, node, spec.sink().orElseThrow()));
@@ -92,7 +92,7 @@ public final class AddZeroTokenToMultiHeadAttention implements OperatorRule {
     if (lengths && opset < Extents.OPSET_OF_SLICES) {
       return Optional.of("a mask of lengths needs opset 10, found opset " + opset);
     }
-    return !SinkColumn.isZero(sink) && opset < OPSET_OF_FILLED
+    return !SinkKeyScore.isZero(sink) && opset < OPSET_OF_FILLED
         ? Optional.of("a sink other than 0 needs opset 9, found opset " + opset)
         : Optional.empty();
   }
@@ -142,16 +142,16 @@ public final class AddZeroTokenToMultiHeadAttention implements OperatorRule {
   private static String scoreBias(Ops ops, MultiHeadForm form, OnnxNode node, Sink sink) {
     String bias = node.input(MultiHeadForm.SCORE_BIAS);
     if (bias.isEmpty()) {
-      if (SinkColumn.isZero(sink)) {
+      if (SinkKeyScore.isZero(sink)) {
         return "";
       }
       bias =
-          SinkColumn.empty(
+          SinkKeyScore.empty(
               ops,
               form.type(),
               Extents.of(ops, node.input(0), 1),
               Extents.of(ops, node.input(1), form.perHead() ? 2 : 1));
     }
-    return SinkColumn.widen(ops, form.type(), sink, bias, 4);
+    return SinkKeyScore.widen(ops, form.type(), sink, bias, 4);
   }
 }

@@ -61,14 +61,14 @@ public final class UseSmoothSoftmax implements OperatorRule {
 
   @Override
   public Optional<String> fault(RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
-    return SinkColumn.fault(spec, node.intAttribute("num_heads", -1))
+    return SinkKeyScore.fault(spec, node.intAttribute("num_heads", -1))
         .or(() -> typeFault(scope, node, spec));
   }
 
   private static Optional<String> typeFault(
       RewriteScope scope, OnnxNode node, NormaliserSpec spec) {
     ElementType type = scope.type(node.input(0));
-    return type.isFloat() || spec.sink().filter(SinkColumn::isZero).isPresent()
+    return type.isFloat() || spec.sink().filter(SinkKeyScore::isZero).isPresent()
         ? Optional.empty()
         : Optional.of("head_sink has the type of the queries, which is " + type.label());
   }
@@ -79,7 +79,7 @@ public final class UseSmoothSoftmax implements OperatorRule {
     Ops ops = edit.ops();
     Sink sink = spec.sink().orElseThrow();
     List<String> inputs = new ArrayList<>(node.inputs());
-    if (!SinkColumn.isZero(sink)) {
+    if (!SinkKeyScore.isZero(sink)) {
       while (inputs.size() <= FusedOperators.HEAD_SINK) {
         inputs.add("");
       }
@@ -90,13 +90,13 @@ public final class UseSmoothSoftmax implements OperatorRule {
               "head_sink",
               scope.type(node.input(0)),
               List.of(heads),
-              SinkColumn.logits(sink, heads)));
+              SinkKeyScore.logits(sink, heads)));
     }
     NodeDraft draft =
         ops.node(node.opType(), inputs.toArray(String[]::new))
             .domain(MICROSOFT)
             .attributesOf(node, "smooth_softmax");
-    if (SinkColumn.isZero(sink)) {
+    if (SinkKeyScore.isZero(sink)) {
       draft.attribute("smooth_softmax", 1);
     }
     edit.publish(draft, node.outputs());

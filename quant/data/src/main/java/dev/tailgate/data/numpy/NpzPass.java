@@ -61,7 +61,7 @@ final class NpzPass {
     NumpyArray sampled = match.sampled().get(layout.name());
     if (sampled != null) {
       Tensor given = read.getOrDefault(sampled.name(), layout.allocate(0));
-      NonFinite.refuse(layout, given, sampled, order, first);
+      FiniteCheck.refuse(layout, given, sampled, order, first);
       Tensor filled = TokenPadding.isTokenWise(layout) ? match.padding().input(given) : given;
       Tensor shaped = match.isList() ? filled.withoutFirstAxis() : filled;
       return TensorConversion.convert(shaped, layout.type(), sampled.where());

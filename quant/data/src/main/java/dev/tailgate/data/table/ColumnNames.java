@@ -74,7 +74,7 @@ final class ColumnNames {
   }
 
   private Column existing(String name) {
-    return TableFacts.find(columns, name)
+    return TableDescription.find(columns, name)
         .orElseThrow(
             () ->
                 DataException.doing("choosing columns of " + table)
@@ -88,7 +88,7 @@ final class ColumnNames {
     String name = named.get(role);
     return name != null
         ? Optional.of(existing(name))
-        : TableFacts.find(columns, role).filter(c -> !taken.contains(c));
+        : TableDescription.find(columns, role).filter(c -> !taken.contains(c));
   }
 
   /** The first of {@code roles} that has a column. */

@@ -43,7 +43,7 @@ sealed interface Field {
         throw row.refuse(column, count, Integer.toString(numbers.length));
       }
       long[] own = shape.orElseGet(() -> new long[] {numbers.length});
-      parts.input(layout.name(), Numbers.tensor(numbers, column.type(), own));
+      parts.input(layout.name(), CellTensors.tensor(numbers, column.type(), own));
       if (layout.role() instanceof InputRole.TokenIds ids) {
         requireKnown(row, numbers, ids.vocabulary());
         parts.tokens(layout.name(), numbers.length);
@@ -56,7 +56,7 @@ sealed interface Field {
           throw row.refuse(
               column,
               "token ids below " + vocabulary + ", the model's vocabulary,",
-              Numbers.print(id));
+              CellTensors.print(id));
         }
       }
     }
@@ -68,7 +68,8 @@ sealed interface Field {
     public void add(Row row, SampleParts parts) {
       double[] numbers = columns.stream().mapToDouble(row::number).toArray();
       parts.input(
-          layout.name(), Numbers.tensor(numbers, Column.Type.REAL, new long[] {numbers.length}));
+          layout.name(),
+          CellTensors.tensor(numbers, Column.Type.REAL, new long[] {numbers.length}));
     }
   }
 

@@ -57,14 +57,14 @@ sealed interface Label
       double[] ids = row.numbers(column);
       for (double id : ids) {
         if ((id < 0 && id != Labels.IGNORED) || id != Math.rint(id)) {
-          throw row.refuse(column, "ids of at least 0, or -100,", Numbers.print(id));
+          throw row.refuse(column, "ids of at least 0, or -100,", CellTensors.print(id));
         }
       }
       if (isPerToken && ids.length != parts.tokens()) {
         throw row.refuse(
             column, parts.tokens() + " labels, one a token,", Integer.toString(ids.length));
       }
-      return Numbers.tensor(ids, Column.Type.INTEGER, new long[] {ids.length});
+      return CellTensors.tensor(ids, Column.Type.INTEGER, new long[] {ids.length});
     }
   }
 
@@ -86,7 +86,7 @@ sealed interface Label
       if (wanted >= 0 && numbers.length != wanted) {
         throw row.refuse(column, wanted + " numbers, as the model predicts,", "" + numbers.length);
       }
-      return Numbers.floats(numbers, shape.orElseGet(() -> new long[] {numbers.length}));
+      return CellTensors.floats(numbers, shape.orElseGet(() -> new long[] {numbers.length}));
     }
   }
 
@@ -99,7 +99,7 @@ sealed interface Label
 
     @Override
     public Tensor of(Row row, SampleParts parts) {
-      return Numbers.floats(new double[] {row.number(column)}, new long[0]);
+      return CellTensors.floats(new double[] {row.number(column)}, new long[0]);
     }
   }
 }

@@ -100,7 +100,7 @@ final class LabelPlan {
     Map<String, Integer> numbers = new LinkedHashMap<>();
     String words = "";
     if (column.isText()) {
-      List<String> found = TableFacts.classes(table, column);
+      List<String> found = TableDescription.classes(table, column);
       found.forEach(name -> numbers.put(name, numbers.size()));
       int shown = Math.min(found.size(), 10);
       words =

@@ -39,7 +39,7 @@ public final class NumberTable {
       return new NumberTable(TableQuery.of(csv), Optional.of(csv), texts);
     }
     TableQuery table = TableQuery.of(data);
-    return new NumberTable(table, Optional.empty(), TableFacts.columns(table));
+    return new NumberTable(table, Optional.empty(), TableDescription.columns(table));
   }
 
   /** Whether a table is named, or a query. */

@@ -43,7 +43,7 @@ record TablePlan(
       ModelInputs inputs,
       DataRequest request,
       Supplier<Path> tokenizer) {
-    List<Column> columns = TableFacts.columns(table);
+    List<Column> columns = TableDescription.columns(table);
     ColumnNames names =
         new ColumnNames(table, columns, request.format().get(TableOptions.SET).columns(), inputs);
     LabelPlan labels = new LabelPlan(names, graph, inputs, request.task());

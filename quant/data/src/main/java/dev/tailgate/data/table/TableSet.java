@@ -38,7 +38,7 @@ public final class TableSet implements SampleSet {
   private final ModelInputs inputs;
   private final TablePlan plan;
   private final RowReader reader;
-  private final TableFacts.Size size;
+  private final TableDescription.Size size;
 
   private static TableSet open(Opening opening) {
     return new TableSet(
@@ -68,7 +68,7 @@ public final class TableSet implements SampleSet {
     plan.label().ifPresent(l -> columns.addAll(l.columns()));
     List<Column> read = List.copyOf(columns);
     this.reader = new RowReader(table, read);
-    this.size = TableFacts.size(table, read);
+    this.size = TableDescription.size(table, read);
   }
 
   @Override

@@ -28,7 +28,7 @@ class RowReaderTest {
             folder.resolve("many [1].parquet"),
             "SELECT i AS n, 'text ' || i AS t FROM range(" + ROWS + ") r(i)");
     TableQuery table = TableQuery.of(DataSpec.of(path));
-    List<Column> columns = TableFacts.columns(table);
+    List<Column> columns = TableDescription.columns(table);
     number = columns.get(0);
     reader = new RowReader(table, columns);
   }

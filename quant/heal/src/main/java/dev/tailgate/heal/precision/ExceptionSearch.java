@@ -8,7 +8,7 @@ import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Selector;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
-import dev.tailgate.quant.score.Judge;
+import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.PrecisionResult;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -89,7 +89,7 @@ public final class ExceptionSearch {
    */
   public static Found run(
       Calibrated base,
-      Judge judge,
+      TrialRunner runner,
       double bound,
       ToDoubleFunction<List<QuantPoint>> damage,
       Kinds kinds,
@@ -113,7 +113,7 @@ public final class ExceptionSearch {
             base.activations().stream().map(QuantPoint::tensor).toList(),
             context.calibration().apply(base.model()).batches().next(),
             context.options());
-    SetTrials trials = new SetTrials(grids, judge, work, bound, progress);
+    SetTrials trials = new SetTrials(grids, runner, work, bound, progress);
     return new ExceptionSearch(base, grids, places, trials, limit, kinds).run();
   }
 

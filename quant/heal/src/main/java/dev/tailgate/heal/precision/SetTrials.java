@@ -7,8 +7,8 @@ import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import dev.tailgate.quant.score.Differences;
-import dev.tailgate.quant.score.Judge;
 import dev.tailgate.quant.score.Trial;
+import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.PrecisionResult;
 import dev.tailgate.result.PrecisionTrial;
 import dev.tailgate.result.Score;
@@ -28,7 +28,7 @@ final class SetTrials {
       Exceptions exceptions, PrecisionTrial trial, double loss, double activationBits) {}
 
   private final GridsByPrecision grids;
-  private final Judge judge;
+  private final TrialRunner trials;
   private final ProductWork work;
   private final double bound;
   private final RunProgress progress;
@@ -36,9 +36,13 @@ final class SetTrials {
   private final Map<Exceptions, Tried> tried = new LinkedHashMap<>();
 
   SetTrials(
-      GridsByPrecision grids, Judge judge, ProductWork work, double bound, RunProgress progress) {
+      GridsByPrecision grids,
+      TrialRunner trials,
+      ProductWork work,
+      double bound,
+      RunProgress progress) {
     this.grids = grids;
-    this.judge = judge;
+    this.trials = trials;
     this.work = work;
     this.bound = bound;
     this.progress = progress;
@@ -65,8 +69,8 @@ final class SetTrials {
   private Tried run(Exceptions exceptions) {
     progress.at("searching exceptions", tried.size() + 1, 0);
     Map<QuantPoint, Quantizer> quantizers = grids.with(exceptions);
-    Trial trial = judge.run(InsertQuantizeDequantize.apply(grids.model(), quantizers));
-    SampledMetric fp = judge.original().headline().orElseThrow();
+    Trial trial = trials.run(InsertQuantizeDequantize.apply(grids.model(), quantizers));
+    SampledMetric fp = trials.original().headline().orElseThrow();
     Score loss = Differences.loss(fp, trial.headline().orElseThrow());
     Counts counts = new Counts();
     quantizers.forEach(counts::add);
@@ -78,7 +82,7 @@ final class SetTrials {
             counts.perToken,
             counts.perChannel,
             plainWork == 0 ? 1 : work.bitOperations(quantizers) / plainWork,
-            trial.against(judge.original()),
+            trial.against(trials.original()),
             loss.high() <= bound),
         loss.value(),
         work.activationBits(grids.points(), quantizers));

@@ -6,7 +6,7 @@ import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
-import dev.tailgate.quant.score.Judge;
+import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.Damage;
 import dev.tailgate.result.Score;
 import dev.tailgate.result.SensitivityResult;
@@ -36,7 +36,7 @@ public final class SensitivityRun {
   private static final long SEED = 2306;
 
   private final Calibrated model;
-  private final Judge judge;
+  private final TrialRunner trials;
   private final NoiseProxy proxy;
   private final RunProgress progress;
   private final TimeLimit limit;
@@ -48,13 +48,13 @@ public final class SensitivityRun {
 
   private SensitivityRun(
       Calibrated model,
-      Judge judge,
+      TrialRunner trials,
       NoiseProxy proxy,
       Damage all,
       TimeLimit limit,
       RunProgress progress) {
     this.model = model;
-    this.judge = judge;
+    this.trials = trials;
     this.proxy = proxy;
     this.all = all;
     this.limit = limit;
@@ -65,18 +65,18 @@ public final class SensitivityRun {
   /**
    * Runs until all parts are measured or the time is over.
    *
-   * @param all what quantizing everything does, on the samples of {@code judge}
+   * @param all what quantizing everything does, on the samples of {@code trials}
    * @param listener gets the result so far
    */
   public static SensitivityResult run(
       Calibrated model,
-      Judge judge,
+      TrialRunner trials,
       NoiseProxy proxy,
       Damage all,
       TimeLimit limit,
       RunProgress progress,
       Consumer<SensitivityResult> listener) {
-    SensitivityRun run = new SensitivityRun(model, judge, proxy, all, limit, progress);
+    SensitivityRun run = new SensitivityRun(model, trials, proxy, all, limit, progress);
     run.measure(listener);
     return run.result(true);
   }
@@ -131,7 +131,7 @@ public final class SensitivityRun {
               }
             });
     OnnxModel simulated = InsertQuantizeDequantize.apply(model.model(), quantizers);
-    return judge.run(simulated).against(judge.original());
+    return trials.run(simulated).against(trials.original());
   }
 
   private int planned() {
@@ -145,14 +145,14 @@ public final class SensitivityRun {
     for (Part.Level level : Part.Level.values()) {
       fit(level, finished).ifPresent(fits::add);
     }
-    Optional<SampledMetric> headline = judge.original().headline();
+    Optional<SampledMetric> headline = trials.original().headline();
     return new SensitivityResult(
         headline.map(metric -> metric.spec().id()),
-        judge.original().direction(),
+        trials.original().direction(),
         all,
         rows,
         fits,
-        judge.samples(),
+        trials.samples(),
         evaluations,
         planned(),
         limit.seconds());

@@ -76,7 +76,7 @@ final class ProductPlacement {
   }
 
   private void embeddings(PlannedProducts products, WeightCollector weights) {
-    EmbeddingTables tables = new EmbeddingTables(examiner, taps);
+    EmbeddingLookups tables = new EmbeddingLookups(examiner, taps);
     for (OnnxNode node : model.graph().nodes()) {
       Optional<WeightInputs.Weight> table = tables.at(node);
       if (table.isEmpty()) {

@@ -115,29 +115,31 @@ public final class AgreementScorer {
    * The scores so far: of the neighbourhoods where embeddings are compared, four for the
    * predictions, then two for each other output.
    */
-  public List<Score> scores() {
-    List<Score> scores = new ArrayList<>();
+  public List<MetricScore> scores() {
+    List<MetricScore> scores = new ArrayList<>();
     neighbours.ifPresent(n -> scores.add(n.score()));
     pairs.forEach(
         (name, pair) -> {
           String suffix = name.equals(primary) ? "" : ":" + name;
           scores.add(
-              Score.named(
+              MetricScore.named(
                   AgreementMetrics.SQNR.id() + suffix,
                   AgreementMetrics.SQNR,
                   pair.sqnr().value(),
                   Interval.UNKNOWN));
           scores.add(
-              Score.named(
+              MetricScore.named(
                   AgreementMetrics.COSINE_SIMILARITY.id() + suffix,
                   AgreementMetrics.COSINE_SIMILARITY,
                   pair.cosine().value(),
                   Interval.UNKNOWN));
           if (name.equals(primary)) {
             scores.add(
-                Score.of(AgreementMetrics.KL_DIVERGENCE, divergence.value(), Interval.UNKNOWN));
+                MetricScore.of(
+                    AgreementMetrics.KL_DIVERGENCE, divergence.value(), Interval.UNKNOWN));
             scores.add(
-                Score.of(AgreementMetrics.TOP1_AGREEMENT, agreement.value(), agreement.interval()));
+                MetricScore.of(
+                    AgreementMetrics.TOP1_AGREEMENT, agreement.value(), agreement.interval()));
           }
         });
     return List.copyOf(scores);

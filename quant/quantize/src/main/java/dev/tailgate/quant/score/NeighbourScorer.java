@@ -38,12 +38,12 @@ final class NeighbourScorer {
     }
   }
 
-  Score score() {
+  MetricScore score() {
     double[] shared =
         IntStream.range(0, reference.size())
             .mapToDouble(s -> shared(nearest(reference, s), nearest(test, s)))
             .toArray();
-    return Score.of(
+    return MetricScore.of(
         AgreementMetrics.NEIGHBOUR_AGREEMENT,
         shared.length < 2 ? Double.NaN : Arrays.stream(shared).average().orElse(Double.NaN),
         Bootstrap.ofMean(shared, PairedScores.SEED));

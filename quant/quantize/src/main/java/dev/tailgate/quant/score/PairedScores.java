@@ -20,7 +20,7 @@ import java.util.function.ToDoubleFunction;
  * @param delta quantized minus float
  */
 public record PairedScores(
-    MetricSpec spec, Score fp, Optional<Score> quantized, Optional<Score> delta) {
+    MetricSpec spec, MetricScore fp, Optional<MetricScore> quantized, Optional<MetricScore> delta) {
   /** Intervals repeat from run to run; the seed is no setting. */
   static final long SEED = 2306;
 
@@ -56,8 +56,8 @@ public record PairedScores(
             : Bootstrap.intervals(fp.samples(), statistics, SEED);
     return new PairedScores(
         spec,
-        Score.of(spec, fp.value(), intervals.get(0)),
-        quantized.map(q -> Score.of(spec, q.value(), intervals.get(1))),
-        quantized.map(q -> Score.of(spec, q.value() - fp.value(), intervals.get(2))));
+        MetricScore.of(spec, fp.value(), intervals.get(0)),
+        quantized.map(q -> MetricScore.of(spec, q.value(), intervals.get(1))),
+        quantized.map(q -> MetricScore.of(spec, q.value() - fp.value(), intervals.get(2))));
   }
 }

@@ -45,7 +45,7 @@ public sealed interface TaskScorer
   List<SampledMetric> metrics();
 
   /** The scores so far with their intervals, in the order of {@link #metrics()}. */
-  default List<Score> scores() {
+  default List<MetricScore> scores() {
     return PairedScores.of(this).stream().map(PairedScores::fp).toList();
   }
 }

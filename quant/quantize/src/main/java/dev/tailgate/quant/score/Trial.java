@@ -7,7 +7,7 @@ import dev.tailgate.stats.metric.SampledMetric;
 import java.util.Optional;
 
 /**
- * What one model did on the samples of a {@link Judge}.
+ * What one model did on the samples of a {@link TrialRunner}.
  *
  * @param task its scores against the labels
  * @param error of its output against the float model's, {@code sum (ref - test)^2 / sum ref^2}

@@ -8,9 +8,9 @@ import dev.tailgate.stats.Range;
 import java.util.function.UnaryOperator;
 
 /**
- * The summed squared errors of one candidate of an {@link MseSearch}, by scale, for the scales that
- * may still get values. Errors are in units of a power of two near the largest value of the scale,
- * so that their squares neither overflow nor vanish.
+ * The summed squared errors of one candidate of an {@link WeightMseSearch}, by scale, for the
+ * scales that may still get values. Errors are in units of a power of two near the largest value of
+ * the scale, so that their squares neither overflow nor vanish.
  */
 final class CandidateErrors {
   private static final int LARGEST_EXPONENT = 126;

@@ -76,7 +76,7 @@ public record WeightGrids(Map<QuantPoint.Weight, QuantParams> grids, List<Note> 
       float[] scales = new float[runs.scales()];
       int[] zeroPoints = new int[scales.length];
       if (range instanceof WeightRange.Mse search) {
-        new MseSearch(settled, search, runs, ranges, scales, zeroPoints).run(tensor);
+        new WeightMseSearch(settled, search, runs, ranges, scales, zeroPoints).run(tensor);
       } else {
         for (int i = 0; i < scales.length; i++) {
           GridRule.Grid grid = GridRule.grid(settled, ranges.of(i));

@@ -46,17 +46,17 @@ class ScorerTest {
     return new Batch(0, 2, Map.of(), labels, mask);
   }
 
-  private static Score score(List<Score> scores, String id) {
+  private static MetricScore score(List<MetricScore> scores, String id) {
     return scores.stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
   }
 
-  private static List<Score> task(Task task, Tensor labels, Tensor outputs) {
+  private static List<MetricScore> task(Task task, Tensor labels, Tensor outputs) {
     TaskScorer scorer = TaskScorer.of(task, ModelOutputs.only("logits"));
     scorer.accept(batch(Optional.of(labels), Optional.empty()), Map.of("logits", outputs));
     return scorer.scores();
   }
 
-  private static List<Score> agreement(Optional<Tensor> mask, Map<String, Tensor> extra) {
+  private static List<MetricScore> agreement(Optional<Tensor> mask, Map<String, Tensor> extra) {
     AgreementScorer scorer = AgreementScorer.of(ModelOutputs.only("logits"), Task.AGREEMENT);
     Map<String, Tensor> reference = new java.util.HashMap<>(extra);
     reference.put("logits", logits(REFERENCE));
@@ -68,9 +68,10 @@ class ScorerTest {
 
   @Test
   void causalPerplexityPredictsTheNextToken() {
-    List<Score> scores = task(Task.CAUSAL_LM, Tensor.ofLongs(LABELS, 2, 3), logits(REFERENCE));
+    List<MetricScore> scores =
+        task(Task.CAUSAL_LM, Tensor.ofLongs(LABELS, 2, 3), logits(REFERENCE));
     assertThat(score(scores, "perplexity").value()).isCloseTo(6.524633048120638, within(1e-6));
-    Score tokens = score(scores, "token_perplexity");
+    MetricScore tokens = score(scores, "token_perplexity");
     assertThat(tokens.value()).isCloseTo(6.524633048120638, within(1e-6));
     // Of two samples every draw holds one, the other or both; so do the ends.
     assertThat(tokens.low()).isLessThan(tokens.value());
@@ -80,7 +81,8 @@ class ScorerTest {
 
   @Test
   void maskedPerplexityPredictsTheTokenItself() {
-    List<Score> scores = task(Task.MASKED_LM, Tensor.ofLongs(LABELS, 2, 3), logits(REFERENCE));
+    List<MetricScore> scores =
+        task(Task.MASKED_LM, Tensor.ofLongs(LABELS, 2, 3), logits(REFERENCE));
     assertThat(score(scores, "token_perplexity").value())
         .isCloseTo(4.681285866059948, within(1e-6));
   }
@@ -94,11 +96,11 @@ class ScorerTest {
       one.accept(
           new Batch(s, 1, Map.of(), Optional.of(labels), Optional.empty()), Map.of("logits", part));
     }
-    Score whole =
+    MetricScore whole =
         score(
             task(Task.MASKED_LM, Tensor.ofLongs(LABELS, 2, 3), logits(REFERENCE)),
             "token_perplexity");
-    Score parts = score(one.scores(), "token_perplexity");
+    MetricScore parts = score(one.scores(), "token_perplexity");
     assertThat(parts.value()).isCloseTo(whole.value(), within(ROUNDING));
     assertThat(parts.high()).isCloseTo(whole.high(), within(ROUNDING));
   }
@@ -112,7 +114,7 @@ class ScorerTest {
         new Batch(0, 3, Map.of(), Optional.of(labels), Optional.empty()),
         Map.of("logits", outputs));
     // Right; the lower index wins a tie; a NaN predicts nothing.
-    Score accuracy = score(scorer.scores(), "accuracy");
+    MetricScore accuracy = score(scorer.scores(), "accuracy");
     assertThat(accuracy.value()).isCloseTo(1.0 / 3, within(ROUNDING));
     assertThat(accuracy.low()).isZero();
     assertThat(accuracy.high()).isEqualTo(1);
@@ -132,7 +134,7 @@ class ScorerTest {
 
   @Test
   void agreementMatchesNumpy() {
-    List<Score> scores = agreement(Optional.empty(), Map.of());
+    List<MetricScore> scores = agreement(Optional.empty(), Map.of());
     assertThat(score(scores, "sqnr").value()).isCloseTo(19.31330773499363, within(1e-6));
     assertThat(score(scores, "cosine_similarity").value())
         .isCloseTo(0.9941412297662511, within(ROUNDING));
@@ -144,7 +146,7 @@ class ScorerTest {
   @Test
   void agreementLeavesOutPadding() {
     Tensor mask = Tensor.ofLongs(new long[] {1, 1, 1, 1, 0, 0}, 2, 3);
-    List<Score> scores = agreement(Optional.of(mask), Map.of());
+    List<MetricScore> scores = agreement(Optional.of(mask), Map.of());
     assertThat(score(scores, "sqnr").value()).isCloseTo(18.591327112448937, within(1e-6));
     assertThat(score(scores, "cosine_similarity").value())
         .isCloseTo(0.9949020996029578, within(ROUNDING));
@@ -158,9 +160,9 @@ class ScorerTest {
         Map.of(
             "present", Tensor.ofFloats(new float[] {1, 2, 3, 4}, 1, 4),
             "ids", Tensor.ofLongs(new long[] {1, 2}, 2));
-    List<Score> scores = agreement(Optional.empty(), extra);
+    List<MetricScore> scores = agreement(Optional.empty(), extra);
     assertThat(scores)
-        .extracting(Score::id)
+        .extracting(MetricScore::id)
         .containsExactly(
             "sqnr",
             "cosine_similarity",
@@ -178,7 +180,7 @@ class ScorerTest {
     for (int i = 0; i < REFERENCE.length; i++) {
       writer.put(i, REFERENCE[i]);
     }
-    List<Score> scores = task(Task.MASKED_LM, Tensor.ofLongs(LABELS, 2, 3), half);
+    List<MetricScore> scores = task(Task.MASKED_LM, Tensor.ofLongs(LABELS, 2, 3), half);
     // Logits near 1 have an ulp of 2^-10 in binary16; the loss moves by no more.
     assertThat(score(scores, "token_perplexity").value())
         .isCloseTo(4.681285866059948, within(4.7 * 0x1p-10));

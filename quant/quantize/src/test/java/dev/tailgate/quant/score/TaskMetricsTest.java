@@ -136,7 +136,7 @@ class TaskMetricsTest {
     fp.accept(all, Map.of("y", Tensor.ofFloats(hard, 200, 1)));
     quantized.accept(all, Map.of("y", Tensor.ofFloats(harder, 200, 1)));
     PairedScores mse = PairedScores.of(fp, quantized).get(0);
-    Score delta = mse.delta().orElseThrow();
+    MetricScore delta = mse.delta().orElseThrow();
     assertThat(delta.value()).isCloseTo(mse.fp().value() * 0.0201, within(1e-4));
     assertThat(delta.low()).isPositive();
     assertThat(delta.high() - delta.low()).isLessThan((mse.fp().high() - mse.fp().low()) / 20);
@@ -165,7 +165,7 @@ class TaskMetricsTest {
         batch,
         Map.of("e", Tensor.ofFloats(reference, 40, 8)),
         Map.of("e", Tensor.ofFloats(test, 40, 8)));
-    List<Score> scores = scorer.scores();
+    List<MetricScore> scores = scorer.scores();
     assertThat(scores.get(0).id()).isEqualTo("neighbour_agreement");
     return scores.get(0).value();
   }

@@ -14,7 +14,7 @@ import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.Plan;
-import dev.tailgate.quant.score.Judge;
+import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.SensitivityResult;
 import java.time.Duration;
@@ -122,12 +122,13 @@ public final class Audit {
   private SensitivityResult sensitivity(Duration most, Calibrated calibrated, DataSource data) {
     DataSource calibration = context.calibration().apply(map.model());
     noteCopies(calibration.hasCopies());
-    try (Judge judge = Judge.open(map.model(), data, context.options(), RunProgress.SILENT)) {
+    try (TrialRunner trials =
+        TrialRunner.open(map.model(), data, context.options(), RunProgress.SILENT)) {
       return SensitivityRun.run(
           calibrated,
-          judge,
+          trials,
           NoiseProxy.measure(calibrated, calibration, context.options()),
-          judge.run(calibrated.simulated()).against(judge.original()),
+          trials.run(calibrated.simulated()).against(trials.original()),
           TimeLimit.of(Optional.of(most)),
           progress,
           soFar -> {});

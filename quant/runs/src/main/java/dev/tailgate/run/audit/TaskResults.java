@@ -2,8 +2,8 @@ package dev.tailgate.run.audit;
 
 import dev.tailgate.data.DataSource;
 import dev.tailgate.quant.score.AgreementScorer;
+import dev.tailgate.quant.score.MetricScore;
 import dev.tailgate.quant.score.PairedScores;
-import dev.tailgate.quant.score.Score;
 import dev.tailgate.result.Agreement;
 import dev.tailgate.result.SampleScores;
 import dev.tailgate.result.TaskMetric;
@@ -18,7 +18,8 @@ final class TaskResults {
   private TaskResults() {}
 
   static TaskResult of(DataSource data, Evaluation.Outcome outcome) {
-    List<Score> agreement = outcome.agreement().map(AgreementScorer::scores).orElse(List.of());
+    List<MetricScore> agreement =
+        outcome.agreement().map(AgreementScorer::scores).orElse(List.of());
     List<Agreement> listed =
         agreement.stream()
             .map(s -> new Agreement(s.id(), unit(s), s.direction(), s.value()))
@@ -33,7 +34,7 @@ final class TaskResults {
             .toList();
     Optional<String> kind = Optional.of(data.task().label());
     if (metrics.isEmpty()) {
-      Optional<Score> first = agreement.stream().findFirst();
+      Optional<MetricScore> first = agreement.stream().findFirst();
       return new TaskResult(
           kind,
           data.synthetic() ? TaskResult.SYNTHETIC : "agreement with FP",
@@ -88,12 +89,12 @@ final class TaskResults {
   }
 
   /** Reports print numbers without a unit bare. */
-  private static String unit(Score score) {
+  private static String unit(MetricScore score) {
     boolean dimensionless = score.unit().equals("1") || score.unit().equals("fraction");
     return dimensionless ? "" : score.unit();
   }
 
-  private static dev.tailgate.result.Score result(Score score) {
+  private static dev.tailgate.result.Score result(MetricScore score) {
     return new dev.tailgate.result.Score(score.value(), score.low(), score.high());
   }
 }

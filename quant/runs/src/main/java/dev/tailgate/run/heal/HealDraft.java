@@ -2,8 +2,8 @@ package dev.tailgate.run.heal;
 
 import dev.tailgate.heal.sensitivity.SensitivityRun;
 import dev.tailgate.quant.score.Differences;
-import dev.tailgate.quant.score.Judge;
 import dev.tailgate.quant.score.Trial;
+import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.Damage;
 import dev.tailgate.result.Evidence;
 import dev.tailgate.result.HealResult;
@@ -41,12 +41,12 @@ final class HealDraft {
     this.listener = listener;
   }
 
-  void begin(Judge judge, Trial first) {
-    Optional<SampledMetric> headline = judge.original().headline();
+  void begin(TrialRunner trials, Trial first) {
+    Optional<SampledMetric> headline = trials.original().headline();
     metric = headline.map(m -> m.spec().id());
-    direction = judge.original().direction();
+    direction = trials.original().direction();
     fp = headline.map(Differences::score);
-    quantized = first.against(judge.original());
+    quantized = first.against(trials.original());
     listener.accept(result());
   }
 

@@ -16,8 +16,8 @@ import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.score.Differences;
-import dev.tailgate.quant.score.Judge;
 import dev.tailgate.quant.score.Trial;
+import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.Evidence;
 import dev.tailgate.result.HealResult;
 import dev.tailgate.result.RunResult;
@@ -33,7 +33,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Healing, stage by stage: quantize, find the parts that hurt, try remedies, search exceptions for
- * what is left, and judge the outcome on samples that nothing was chosen by.
+ * what is left, and trials the outcome on samples that nothing was chosen by.
  */
 public final class HealRun {
   private final HealRequest request;
@@ -77,7 +77,7 @@ public final class HealRun {
    *
    * @param listener hears the result as far as it is known, after every model that was run
    * @throws dev.tailgate.onnx.ir.ModelException for a model that cannot be read or quantized
-   * @throws DataException for data that does not fit, or is too little to judge by
+   * @throws DataException for data that does not fit, or is too little to trials by
    */
   public static Outcome run(
       HealRequest request, RunProgress progress, Consumer<HealResult> listener) {
@@ -89,22 +89,22 @@ public final class HealRun {
     RunResult audited = audit(original);
     Calibrated healed;
     Exceptions exceptions = Exceptions.NONE;
-    try (Judge judge =
-        Judge.open(model, parts.selection(), context.options(), RunProgress.SILENT)) {
+    try (TrialRunner trials =
+        TrialRunner.open(model, parts.selection(), context.options(), RunProgress.SILENT)) {
       progress.at("evaluating", 0, 1);
-      requireLabels(judge);
-      Trial quantized = judge.run(original.simulated());
-      draft.begin(judge, quantized);
+      requireLabels(trials);
+      Trial quantized = trials.run(original.simulated());
+      draft.begin(trials, quantized);
       if (request.sensitivity()) {
-        sensitivity(original, judge, quantized);
+        sensitivity(original, trials, quantized);
       }
       draft.evidence(evidence(original, audited));
       RemedySelection.Outcome treated =
           RemedySelection.run(
-              original, quantized, request.treatment(), judge, context, draft::steps);
+              original, quantized, request.treatment(), trials, context, draft::steps);
       healed = treated.model();
       if (request.maxDrop().isPresent()) {
-        exceptions = search(healed, judge);
+        exceptions = search(healed, trials);
       }
     }
     HealResult result = heldOut(original, healed, exceptions);
@@ -136,8 +136,8 @@ public final class HealRun {
             progress));
   }
 
-  private void requireLabels(Judge judge) {
-    if (request.maxDrop().isPresent() && judge.original().headline().isEmpty()) {
+  private void requireLabels(TrialRunner trials) {
+    if (request.maxDrop().isPresent() && trials.original().headline().isEmpty()) {
       throw DataException.doing("searching exceptions that keep --max-drop")
           .expected("labels, by which a loss is measured")
           .found("none in " + parts.description())
@@ -145,14 +145,14 @@ public final class HealRun {
     }
   }
 
-  private void sensitivity(Calibrated original, Judge judge, Trial quantized) {
+  private void sensitivity(Calibrated original, TrialRunner trials, Trial quantized) {
     NoiseProxy proxy = proxy(original);
     draft.sensitivity(
         SensitivityRun.run(
             original,
-            judge,
+            trials,
             proxy,
-            quantized.against(judge.original()),
+            quantized.against(trials.original()),
             TimeLimit.of(request.timeLimit()),
             progress,
             draft::sensitivity));
@@ -164,13 +164,13 @@ public final class HealRun {
         calibrated, context.calibration().apply(calibrated.model()), context.options());
   }
 
-  private Exceptions search(Calibrated healed, Judge judge) {
+  private Exceptions search(Calibrated healed, TrialRunner trials) {
     ToDoubleFunction<List<QuantPoint>> noise = proxy(healed)::ratio;
-    double fp = judge.original().headline().orElseThrow().value();
+    double fp = trials.original().headline().orElseThrow().value();
     ExceptionSearch.Found found =
         ExceptionSearch.run(
             healed,
-            judge,
+            trials,
             request.maxDrop().orElseThrow().of(fp),
             noise,
             request.kinds(),
@@ -187,16 +187,17 @@ public final class HealRun {
 
   private HealResult heldOut(Calibrated original, Calibrated healed, Exceptions exceptions) {
     Calibrated last = exceptions.isEmpty() ? healed : with(exceptions, healed.plan());
-    try (Judge judge = Judge.open(model, parts.heldOut(), context.options(), RunProgress.SILENT)) {
+    try (TrialRunner trials =
+        TrialRunner.open(model, parts.heldOut(), context.options(), RunProgress.SILENT)) {
       progress.at("judging on held-out samples", 0, 1);
-      Trial before = judge.run(original.simulated());
-      Trial after = judge.run(last.simulated());
-      Optional<SampledMetric> fp = judge.original().headline();
+      Trial before = trials.run(original.simulated());
+      Trial after = trials.run(last.simulated());
+      Optional<SampledMetric> fp = trials.original().headline();
       return draft.heldOut(
           new HealResult.HeldOut(
               fp.map(Differences::score),
-              before.against(judge.original()),
-              after.against(judge.original()),
+              before.against(trials.original()),
+              after.against(trials.original()),
               before.headline().flatMap(b -> after.headline().map(a -> Differences.loss(b, a)))));
     }
   }

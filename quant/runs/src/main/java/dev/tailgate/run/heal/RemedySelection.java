@@ -7,8 +7,8 @@ import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.score.Differences;
-import dev.tailgate.quant.score.Judge;
 import dev.tailgate.quant.score.Trial;
+import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.RemedyStep;
 import dev.tailgate.result.RemedyStep.Verdict;
 import dev.tailgate.result.Score;
@@ -27,7 +27,7 @@ final class RemedySelection {
    */
   private static final double SAME_FUNCTION = 50;
 
-  private final Judge judge;
+  private final TrialRunner trials;
   private final CalibrationContext context;
   private final Keep keep;
   private final Consumer<List<RemedyStep>> listener;
@@ -38,13 +38,13 @@ final class RemedySelection {
   private RemedySelection(
       Calibrated start,
       Trial trial,
-      Judge judge,
+      TrialRunner trials,
       CalibrationContext context,
       Keep keep,
       Consumer<List<RemedyStep>> listener) {
     this.current = start;
     this.trial = trial;
-    this.judge = judge;
+    this.trials = trials;
     this.context = context;
     this.keep = keep;
     this.listener = listener;
@@ -57,11 +57,11 @@ final class RemedySelection {
       Calibrated start,
       Trial trial,
       HealRequest.Treatment treatment,
-      Judge judge,
+      TrialRunner trials,
       CalibrationContext context,
       Consumer<List<RemedyStep>> listener) {
     RemedySelection selection =
-        new RemedySelection(start, trial, judge, context, treatment.keep(), listener);
+        new RemedySelection(start, trial, trials, context, treatment.keep(), listener);
     treatment.rounds().forEach(selection::round);
     return new Outcome(selection.current, List.copyOf(selection.steps));
   }
@@ -116,8 +116,8 @@ final class RemedySelection {
         remedy,
         treated,
         Optional.of(calibrated),
-        Optional.of(judge.run(treated.plan().model())),
-        Optional.of(judge.run(calibrated.simulated())),
+        Optional.of(trials.run(treated.plan().model())),
+        Optional.of(trials.run(calibrated.simulated())),
         seconds);
   }
 
@@ -149,8 +149,8 @@ final class RemedySelection {
         attempt.remedy().summary(),
         attempt.remedy().keepsFunction(),
         verdict,
-        attempt.floating().map(t -> t.against(judge.original())),
-        attempt.rounded().map(t -> t.against(judge.original())),
+        attempt.floating().map(t -> t.against(trials.original())),
+        attempt.rounded().map(t -> t.against(trials.original())),
         attempt.rounded().flatMap(this::gain),
         texts(attempt.treated().applied()),
         refused,

@@ -13,7 +13,7 @@ import dev.tailgate.quant.contest.Keep;
 import dev.tailgate.quant.contest.SampleProgress;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.score.AgreementScorer;
-import dev.tailgate.quant.score.Score;
+import dev.tailgate.quant.score.MetricScore;
 import dev.tailgate.quant.score.Scoreboard;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +40,10 @@ import java.util.stream.Stream;
  * @param faults sentences about outputs that are not finite although the float model's are
  */
 public record FusedComparison(
-    List<List<Score>> task,
-    List<Score> simulatedAgreement,
-    List<Score> deployedAgreement,
-    List<Score> fusionAgreement,
+    List<List<MetricScore>> task,
+    List<MetricScore> simulatedAgreement,
+    List<MetricScore> deployedAgreement,
+    List<MetricScore> fusionAgreement,
     double largestDifference,
     double largestOutput,
     double floatSeconds,

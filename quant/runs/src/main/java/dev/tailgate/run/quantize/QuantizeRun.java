@@ -105,7 +105,7 @@ public final class QuantizeRun {
     FusedComparison comparison =
         FusedComparison.run(model, simulated, written, data, options, progress);
     List<String> advice = new ArrayList<>(notes);
-    advice.addAll(Advice.of(chosen, coverage, saturation));
+    advice.addAll(DeploymentAdvice.of(chosen, coverage, saturation));
     advice.addAll(comparison.faults());
     return new QuantizeOutcome(
         chosen,

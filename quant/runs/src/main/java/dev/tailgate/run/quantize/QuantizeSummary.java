@@ -3,7 +3,7 @@ package dev.tailgate.run.quantize;
 import dev.tailgate.quant.deploy.SaturationReport;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.QuantizationRecords;
-import dev.tailgate.quant.score.Score;
+import dev.tailgate.quant.score.MetricScore;
 import dev.tailgate.result.QuantizationInfo;
 import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.QuantizeReport.Estimator;
@@ -80,7 +80,7 @@ public final class QuantizeSummary {
 
   private static Models models(FusedComparison comparison) {
     List<Metric> metrics = new ArrayList<>();
-    List<Score> fp = comparison.task().get(0);
+    List<MetricScore> fp = comparison.task().get(0);
     for (int i = 0; i < fp.size(); i++) {
       metrics.add(
           metric(
@@ -107,7 +107,7 @@ public final class QuantizeSummary {
         comparison.deployedSeconds() / comparison.floatSeconds());
   }
 
-  private static Metric metric(OptionalDouble fp, Score simulated, Score deployed) {
+  private static Metric metric(OptionalDouble fp, MetricScore simulated, MetricScore deployed) {
     return new Metric(
         simulated.id(),
         simulated.unit(),
@@ -117,7 +117,7 @@ public final class QuantizeSummary {
         deployed.value());
   }
 
-  private static Metric fusion(Score score) {
+  private static Metric fusion(MetricScore score) {
     return new Metric(
         score.id(),
         score.unit(),

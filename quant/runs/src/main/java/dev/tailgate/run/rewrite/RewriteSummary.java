@@ -3,7 +3,7 @@ package dev.tailgate.run.rewrite;
 import dev.tailgate.onnx.attention.NotASite;
 import dev.tailgate.onnx.method.RewrittenSite;
 import dev.tailgate.onnx.method.SiteOutcome;
-import dev.tailgate.quant.score.Score;
+import dev.tailgate.quant.score.MetricScore;
 import dev.tailgate.quant.site.CalibratedSink;
 import dev.tailgate.quant.site.CalibratedSinks;
 import dev.tailgate.quant.site.SiteCheck;
@@ -98,7 +98,7 @@ public final class RewriteSummary {
   }
 
   private static Verification verification(VerificationResult result, RewriteOutcome outcome) {
-    Map<String, Score> before = new TreeMap<>();
+    Map<String, MetricScore> before = new TreeMap<>();
     result.before().forEach(score -> before.put(score.id(), score));
     return new Verification(
         result.samples(),
@@ -109,12 +109,12 @@ public final class RewriteSummary {
         outcome.fusions().map(FusionReport::sentences).orElse(List.of()));
   }
 
-  private static Metric task(Score after, Map<String, Score> before) {
-    Score same = before.get(after.id());
+  private static Metric task(MetricScore after, Map<String, MetricScore> before) {
+    MetricScore same = before.get(after.id());
     return metric(after, same == null ? OptionalDouble.empty() : OptionalDouble.of(same.value()));
   }
 
-  private static Metric metric(Score after, OptionalDouble before) {
+  private static Metric metric(MetricScore after, OptionalDouble before) {
     return new Metric(after.id(), after.unit(), after.direction().label(), before, after.value());
   }
 }

@@ -1,6 +1,6 @@
 package dev.tailgate.run.rewrite;
 
-import dev.tailgate.quant.score.Score;
+import dev.tailgate.quant.score.MetricScore;
 import dev.tailgate.quant.site.SiteCheck;
 import java.util.List;
 
@@ -17,9 +17,9 @@ import java.util.List;
  */
 public record VerificationResult(
     List<SiteCheck> sites,
-    List<Score> before,
-    List<Score> after,
-    List<Score> agreement,
+    List<MetricScore> before,
+    List<MetricScore> after,
+    List<MetricScore> agreement,
     long samples,
     String data,
     boolean synthetic) {

@@ -18,7 +18,7 @@ import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.QuantParams;
-import dev.tailgate.quant.score.Judge;
+import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.PrecisionTrial;
 import dev.tailgate.run.heal.OptFamily;
 import java.io.IOException;
@@ -50,12 +50,12 @@ class ExceptionSearchTest {
     Calibrated base = opt.calibrated("w8a8", placement);
     NoiseProxy proxy =
         NoiseProxy.measure(base, opt.samples().open(opt.model()), ReferenceModel.CPU);
-    try (Judge judge =
-        Judge.open(
+    try (TrialRunner trials =
+        TrialRunner.open(
             opt.model(), opt.samples().open(opt.model()), ReferenceModel.CPU, RunProgress.SILENT)) {
       return ExceptionSearch.run(
           base,
-          judge,
+          trials,
           bound,
           proxy::ratio,
           kinds,

@@ -12,7 +12,7 @@ import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.scheme.QuantParams;
-import dev.tailgate.quant.score.Judge;
+import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.Damage;
 import dev.tailgate.result.SensitivityResult;
 import dev.tailgate.result.SensitivityRow;
@@ -47,11 +47,12 @@ class SensitivityRunTest {
   private static SensitivityResult run(TimeLimit limit, Consumer<SensitivityResult> listener) {
     NoiseProxy proxy =
         NoiseProxy.measure(calibrated, opt.samples().open(opt.model()), ReferenceModel.CPU);
-    try (Judge judge =
-        Judge.open(
+    try (TrialRunner trials =
+        TrialRunner.open(
             opt.model(), opt.samples().open(opt.model()), ReferenceModel.CPU, RunProgress.SILENT)) {
-      Damage all = judge.run(calibrated.simulated()).against(judge.original());
-      return SensitivityRun.run(calibrated, judge, proxy, all, limit, RunProgress.SILENT, listener);
+      Damage all = trials.run(calibrated.simulated()).against(trials.original());
+      return SensitivityRun.run(
+          calibrated, trials, proxy, all, limit, RunProgress.SILENT, listener);
     }
   }
 

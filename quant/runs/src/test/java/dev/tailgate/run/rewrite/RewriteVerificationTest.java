@@ -19,7 +19,7 @@ import dev.tailgate.onnx.rewrite.Retrieval;
 import dev.tailgate.onnx.rewrite.Sink;
 import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.score.Score;
+import dev.tailgate.quant.score.MetricScore;
 import dev.tailgate.quant.site.SiteCheck;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ class RewriteVerificationTest {
         Optional.empty());
   }
 
-  private static double score(List<Score> scores, String id) {
+  private static double score(List<MetricScore> scores, String id) {
     return scores.stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow().value();
   }
 

@@ -18,7 +18,7 @@ final class ActivationTail implements Rule {
   private static final double PART = 1.0 / 3;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     return facts.outlying().stream()
         .filter(tap -> tap.role().equals("ffn_act") && side(tap) <= SIDE)
         .filter(tap -> tap.range().bulkLevels() <= HALF * tap.range().levels())
@@ -29,7 +29,7 @@ final class ActivationTail implements Rule {
                     "activation_tail",
                     sentence(tap),
                     List.of(Advice.CLIP, Advice.ASYMMETRIC, Advice.EQUALIZE),
-                    PART * Facts.decades(tap.kurtosis()),
+                    PART * MeasuredModel.decades(tap.kurtosis()),
                     Observation.Where.activation(tap.tensor(), tap.layer())));
   }
 

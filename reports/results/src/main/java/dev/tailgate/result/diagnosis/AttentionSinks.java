@@ -25,13 +25,13 @@ final class AttentionSinks implements Rule {
   private static final double FAINT = 0.1;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
-    List<Facts.HeadOfSite> sinks = sinks(facts);
+  public Optional<Observation> look(MeasuredModel facts) {
+    List<MeasuredModel.HeadOfSite> sinks = sinks(facts);
     if (sinks.isEmpty() || facts.outlying().isEmpty()) {
       return Optional.empty();
     }
-    List<Facts.HeadOfSite> idle = sinks.stream().filter(h -> isSmall(h.head())).toList();
-    List<Facts.HeadOfSite> shown = idle.isEmpty() ? sinks : idle;
+    List<MeasuredModel.HeadOfSite> idle = sinks.stream().filter(h -> isSmall(h.head())).toList();
+    List<MeasuredModel.HeadOfSite> shown = idle.isEmpty() ? sinks : idle;
     double heads = (double) facts.heads().count();
     if (idle.isEmpty() && sinks.size() < HEADS * heads) {
       return Optional.empty();
@@ -50,7 +50,7 @@ final class AttentionSinks implements Rule {
   }
 
   /** Heads with a sink. */
-  static List<Facts.HeadOfSite> sinks(Facts facts) {
+  static List<MeasuredModel.HeadOfSite> sinks(MeasuredModel facts) {
     return facts
         .heads()
         .filter(h -> h.head().sink().share() >= MASS && h.head().sink().excess() >= EXCESS)
@@ -65,14 +65,14 @@ final class AttentionSinks implements Rule {
     return Math.min(MOST_DECADES, -Math.log10(head.sinkValueNorm().orElse(1.0)));
   }
 
-  private static Facts.HeadOfSite strongest(List<Facts.HeadOfSite> heads) {
+  private static MeasuredModel.HeadOfSite strongest(List<MeasuredModel.HeadOfSite> heads) {
     return heads.stream()
         .max(Comparator.comparingDouble(h -> h.head().sink().share()))
         .orElseThrow();
   }
 
   private static Sentence sentence(
-      int sinks, int idle, int heads, Facts.HeadOfSite strongest, boolean small) {
+      int sinks, int idle, int heads, MeasuredModel.HeadOfSite strongest, boolean small) {
     SiteEvidence.Head head = strongest.head();
     Sentence sentence = new Sentence();
     sentence.say("in ").number("sink_heads", sinks).say(" of ").number("heads", heads);

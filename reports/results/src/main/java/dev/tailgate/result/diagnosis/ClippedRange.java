@@ -17,7 +17,7 @@ final class ClippedRange implements Rule {
   static final double SQNR = 20;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     return facts.taps().stream()
         .filter(tap -> tap.range().clipped().orElse(0.0) >= CLIPPED)
         .filter(tap -> Double.isFinite(sqnr(tap)) && sqnr(tap) < SQNR)

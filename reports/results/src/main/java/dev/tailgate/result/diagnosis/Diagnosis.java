@@ -88,7 +88,7 @@ public final class Diagnosis {
    */
   public static List<Finding> of(
       RunResult result, Evidence evidence, Optional<SensitivityResult> sensitivity) {
-    Facts facts = new Facts(result, evidence, sensitivity);
+    MeasuredModel facts = new MeasuredModel(result, evidence, sensitivity);
     List<Weighed> weighed = new ArrayList<>();
     for (Rule rule : RULES) {
       rule.look(facts).ifPresent(seen -> weighed.add(weigh(seen, sensitivity)));

@@ -19,7 +19,7 @@ final class FewChannels implements Rule {
   static final double HUNDREDTH = 0.5;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     List<TapEvidence> hit =
         facts.outlying().stream().filter(tap -> isOne(tap) || isSome(tap)).toList();
     return hit.stream()
@@ -44,10 +44,10 @@ final class FewChannels implements Rule {
 
   private static double strength(TapEvidence tap) {
     double share = isOne(tap) ? tap.channelShare() : tap.topChannelsShare();
-    return share * Facts.decades(tap.kurtosis());
+    return share * MeasuredModel.decades(tap.kurtosis());
   }
 
-  private static Sentence sentence(TapEvidence tap, List<TapEvidence> hit, Facts facts) {
+  private static Sentence sentence(TapEvidence tap, List<TapEvidence> hit, MeasuredModel facts) {
     Sentence sentence = new Sentence();
     if (isOne(tap)) {
       sentence.say("channel ").number("channel", tap.channel());

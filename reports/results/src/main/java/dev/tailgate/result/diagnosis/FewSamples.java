@@ -18,7 +18,7 @@ final class FewSamples implements Rule {
   static final double PART = 0.125;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     return facts.outlying().stream()
         .filter(tap -> tap.samples() >= SAMPLES && part(tap) <= PART && tap.peakSamples() > 0)
         .min(Comparator.comparingDouble(FewSamples::part))

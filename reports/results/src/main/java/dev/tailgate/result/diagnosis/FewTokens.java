@@ -18,7 +18,7 @@ final class FewTokens implements Rule {
   static final double HUNDREDTH = 0.5;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     return facts.outlying().stream()
         .filter(tap -> tap.token().isPresent())
         .filter(tap -> isKind(tap) || tap.topTokensShare() >= HUNDREDTH)
@@ -42,7 +42,7 @@ final class FewTokens implements Rule {
   private static double strength(TapEvidence tap) {
     double share =
         isKind(tap) ? tap.token().map(TokenShare::excess).orElse(0.0) : tap.topTokensShare();
-    return share * Facts.decades(tap.kurtosis());
+    return share * MeasuredModel.decades(tap.kurtosis());
   }
 
   private static Sentence sentence(TapEvidence tap) {

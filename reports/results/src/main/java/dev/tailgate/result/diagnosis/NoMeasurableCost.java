@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 final class NoMeasurableCost implements Rule {
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     TaskResult task = facts.result().task();
     return task.delta()
         .filter(delta -> delta.hasInterval() && delta.low() <= 0 && delta.high() >= 0)
@@ -26,7 +26,7 @@ final class NoMeasurableCost implements Rule {
                     Observation.Where.NOWHERE));
   }
 
-  private static Sentence sentence(Facts facts, Score delta) {
+  private static Sentence sentence(MeasuredModel facts, Score delta) {
     return new Sentence()
         .name(facts.result().quantization().scheme().toUpperCase(Locale.ROOT))
         .say(" changes ")

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** An activation held NaN or infinities: every number about it is about the rest of it. */
 final class NonFiniteValues implements Rule {
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     return facts.result().taps().stream()
         .filter(tap -> !tap.isFinite())
         .findFirst()

@@ -16,7 +16,7 @@ final class NormGain implements Rule {
   static final double RATIO = 3;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     return facts.outlying().stream()
         .filter(tap -> FewChannels.isOne(tap) && ratio(tap) >= RATIO)
         .max(Comparator.comparingDouble(NormGain::strength))

@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 final class NothingStandsOut {
   private NothingStandsOut() {}
 
-  static Observation of(Facts facts) {
+  static Observation of(MeasuredModel facts) {
     List<TapEvidence> taps = facts.taps();
     long heads = facts.heads().count();
     int measured = Math.max(taps.size(), facts.result().taps().size());
@@ -77,11 +77,11 @@ final class NothingStandsOut {
     return new Observation("nothing", sentence, List.of(), 0, Observation.Where.NOWHERE);
   }
 
-  private static Optional<Double> cost(Facts facts) {
+  private static Optional<Double> cost(MeasuredModel facts) {
     return sqnr(facts).filter(Double::isFinite);
   }
 
-  private static Optional<Double> sqnr(Facts facts) {
+  private static Optional<Double> sqnr(MeasuredModel facts) {
     return facts.result().task().agreement(AgreementMetrics.SQNR.id()).map(Agreement::value);
   }
 }

@@ -19,7 +19,7 @@ final class ResidualGrowth implements Rule {
   private static final int BLOCKS = 3;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     List<TapResult> outputs =
         facts.result().taps().stream()
             .filter(tap -> tap.role().equals("block_out") && tap.layer() >= 0)
@@ -38,7 +38,7 @@ final class ResidualGrowth implements Rule {
       steepest = step(outputs, i) > step(outputs, steepest) ? i : steepest;
     }
     boolean grows = rising >= RISING * (outputs.size() - 1);
-    if (last < Facts.MARKED || last < RATIO * first || !grows) {
+    if (last < MeasuredModel.MARKED || last < RATIO * first || !grows) {
       return Optional.empty();
     }
     TapResult at = outputs.get(steepest);

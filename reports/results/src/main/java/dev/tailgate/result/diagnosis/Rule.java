@@ -6,5 +6,5 @@ import java.util.Optional;
  * Looks for one cause. Stateless; says at most one thing, about the place where it is strongest.
  */
 interface Rule {
-  Optional<Observation> look(Facts facts);
+  Optional<Observation> look(MeasuredModel facts);
 }

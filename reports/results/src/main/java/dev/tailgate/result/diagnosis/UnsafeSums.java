@@ -15,7 +15,7 @@ final class UnsafeSums implements Rule {
   static final double SHARE = 0.05;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     List<SaturationEvidence> weights = facts.evidence().saturation();
     long pairs = weights.stream().mapToLong(SaturationEvidence::pairs).sum();
     long unsafe = weights.stream().mapToLong(SaturationEvidence::unsafe).sum();

@@ -18,7 +18,7 @@ final class WastedRange implements Rule {
   private static final double BULK = 0.999;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     return facts.taps().stream()
         .filter(tap -> part(tap) <= PART)
         .min(Comparator.comparingDouble(WastedRange::part))

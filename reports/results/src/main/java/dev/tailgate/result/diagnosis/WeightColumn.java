@@ -21,7 +21,7 @@ final class WeightColumn implements Rule {
   private static final double DECIBELS = 20;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     return facts.evidence().weights().stream()
         .filter(weight -> !weight.perChannel() && weight.columnRatio() >= RATIO)
         .filter(weight -> weight.sqnr() < HARMED)

@@ -16,7 +16,7 @@ final class WeightsOrActivations implements Rule {
   static final double SHARE = 0.9;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     return facts.sensitivity().flatMap(WeightsOrActivations::look);
   }
 

@@ -21,7 +21,7 @@ final class WorstTensor implements Rule {
   static final double SHARE = 0.2;
 
   @Override
-  public Optional<Observation> look(Facts facts) {
+  public Optional<Observation> look(MeasuredModel facts) {
     return facts
         .sensitivity()
         .filter(parts -> WeightsOrActivations.isHarmed(parts))
@@ -43,7 +43,7 @@ final class WorstTensor implements Rule {
   }
 
   private static Optional<Observation> observation(
-      SensitivityRow row, SensitivityResult parts, Facts facts) {
+      SensitivityRow row, SensitivityResult parts, MeasuredModel facts) {
     String tensor = row.tensor().orElseThrow();
     Optional<TapEvidence> tap =
         facts.evidence().taps().stream().filter(t -> t.tensor().equals(tensor)).findFirst();

@@ -9,9 +9,9 @@ import dev.tailgate.engine.tensor.Tensor;
 /**
  * Refuses NaN and infinity among real-valued data: every number that follows would be worthless.
  */
-final class NonFinite {
+final class FiniteCheck {
 
-  private NonFinite() {}
+  private FiniteCheck() {}
 
   /**
    * Looks at the rows of an array.

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What a result says about the model file. */
-final class ModelFacts {
-  private ModelFacts() {}
+final class ModelSummary {
+  private ModelSummary() {}
 
   static ModelInfo of(ModelMap map, Path path) {
     OnnxModel model = map.model();

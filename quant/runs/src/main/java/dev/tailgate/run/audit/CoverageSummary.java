@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** How much of the weights a quantization reached. */
-final class CoverageFacts {
-  private CoverageFacts() {}
+final class CoverageSummary {
+  private CoverageSummary() {}
 
   static WeightCoverage of(Calibrated quantization) {
     Set<String> quantized =

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * not depend on their number. Of equal errors the smallest range wins. Sums are float32: errors
  * within some 1e-5 of each other count as equal.
  */
-final class MseSearch {
+final class WeightMseSearch {
   private static final int PARALLEL_FROM = 1 << 12;
 
   private final TensorScheme scheme;
@@ -29,7 +29,7 @@ final class MseSearch {
   private long position;
 
   /** Results are put into {@code scales} and {@code zeroPoints}. */
-  MseSearch(
+  WeightMseSearch(
       TensorScheme settled,
       WeightRange.Mse search,
       ScaleRuns runs,

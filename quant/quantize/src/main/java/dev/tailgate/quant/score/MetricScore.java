@@ -15,13 +15,14 @@ import dev.tailgate.stats.metric.MetricSpec;
  * @param low lower end of the 95 % confidence interval, NaN where none is known
  * @param high upper end of the interval, NaN where none is known
  */
-public record Score(
+public record MetricScore(
     String id, String unit, Direction direction, double value, double low, double high) {
-  static Score of(MetricSpec spec, double value, Interval interval) {
+  static MetricScore of(MetricSpec spec, double value, Interval interval) {
     return named(spec.id(), spec, value, interval);
   }
 
-  static Score named(String id, MetricSpec spec, double value, Interval interval) {
-    return new Score(id, spec.unit(), spec.direction(), value, interval.low(), interval.high());
+  static MetricScore named(String id, MetricSpec spec, double value, Interval interval) {
+    return new MetricScore(
+        id, spec.unit(), spec.direction(), value, interval.low(), interval.high());
   }
 }

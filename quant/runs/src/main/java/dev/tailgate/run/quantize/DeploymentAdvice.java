@@ -16,10 +16,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What a reader should know before deploying a model, as sentences. */
-final class Advice {
+final class DeploymentAdvice {
   private static final int MOST_FAULTS = 5;
 
-  private Advice() {}
+  private DeploymentAdvice() {}
 
   static List<String> of(
       Calibrated quantization, Coverage coverage, List<SaturationReport> saturation) {

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What has to be known of a table before its first row is read. */
-final class TableFacts {
+final class TableDescription {
   /** More names than this are no classes. */
   private static final int MOST_CLASSES = 10_000;
 
-  private TableFacts() {}
+  private TableDescription() {}
 
   /** The columns, in their order; no row is read. */
   static List<Column> columns(TableQuery table) {

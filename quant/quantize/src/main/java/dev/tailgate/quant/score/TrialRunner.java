@@ -23,7 +23,7 @@ import java.util.Set;
  * Runs models with the interface of one float model over one set of samples. That model's outputs
  * are computed once and kept while they are small; otherwise it runs beside each of the others.
  */
-public final class Judge implements AutoCloseable {
+public final class TrialRunner implements AutoCloseable {
   private static final String ORIGINAL = "float";
   private static final String TRIED = "tried";
 
@@ -37,7 +37,8 @@ public final class Judge implements AutoCloseable {
   private final Trial original;
   private int evaluations;
 
-  private Judge(OnnxModel model, DataSource data, RunnerOptions options, RunProgress progress) {
+  private TrialRunner(
+      OnnxModel model, DataSource data, RunnerOptions options, RunProgress progress) {
     this.data = data;
     this.options = options.with(RunnerOptions.Optimization.FLOAT_ONLY);
     this.progress = progress;
@@ -65,9 +66,9 @@ public final class Judge implements AutoCloseable {
 
   /** Runs the float {@code model}. */
   @MustBeClosed
-  public static Judge open(
+  public static TrialRunner open(
       OnnxModel model, DataSource data, RunnerOptions options, RunProgress progress) {
-    return new Judge(model, data, options, progress);
+    return new TrialRunner(model, data, options, progress);
   }
 
   /** What the float model itself did. */

@@ -18,7 +18,7 @@ import java.util.Set;
  * Look-ups of embeddings: rows of a constant matrix that are summed to the input of the blocks.
  * Tables of rotations and of relative positions are none; what they give is no hidden state.
  */
-final class EmbeddingTables {
+final class EmbeddingLookups {
   private static final int LONGEST_SEARCH = 64;
   private static final Set<TapRole> ENDS =
       Set.of(TapRole.EMBEDDING_SUM, TapRole.LAYERNORM_OUT, TapRole.ATTN_LAYERNORM_OUT);
@@ -26,7 +26,7 @@ final class EmbeddingTables {
   private final ProductExaminer examiner;
   private final Set<String> ends = new HashSet<>();
 
-  EmbeddingTables(ProductExaminer examiner, TapMap taps) {
+  EmbeddingLookups(ProductExaminer examiner, TapMap taps) {
     this.examiner = examiner;
     for (Tap tap : taps.taps()) {
       if (tap.roles().stream().anyMatch(ENDS::contains)) {

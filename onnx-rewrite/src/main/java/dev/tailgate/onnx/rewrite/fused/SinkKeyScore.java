@@ -14,10 +14,10 @@ import java.util.Optional;
  * The logit of a sink as the score of one more key in front of the others. The key is a row of
  * zeros, so its product with every query is 0 and what the mask adds is the logit.
  */
-final class SinkColumn {
+final class SinkKeyScore {
   private static final int KEYS = 3;
 
-  private SinkColumn() {}
+  private SinkKeyScore() {}
 
   /** The sink of {@code spec} where a further key can stand for it, else why it cannot. */
   static Optional<String> fault(NormaliserSpec spec, long heads) {

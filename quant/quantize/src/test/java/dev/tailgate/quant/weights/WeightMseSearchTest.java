@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against sums in doubles over one candidate and one value at a time. */
-class MseSearchTest {
+class WeightMseSearchTest {
   // Sums are float32: up to some thousand additions, each off by 2^-24 at most.
   private static final double EQUAL = 1e-4;
 

@@ -3,8 +3,8 @@ package dev.tailgate.data.table;
 import dev.tailgate.engine.tensor.Tensor;
 
 /** Numbers of cells as tensors, in the precision of the column. */
-final class Numbers {
-  private Numbers() {}
+final class CellTensors {
+  private CellTensors() {}
 
   /** Whole numbers as int64, others as float32, rounded to nearest. */
   static Tensor tensor(double[] numbers, Column.Type type, long[] shape) {

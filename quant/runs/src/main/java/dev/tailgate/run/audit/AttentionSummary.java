@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a result says about the attentions of a model, those inside other graphs included. */
-final class AttentionFacts {
-  private AttentionFacts() {}
+final class AttentionSummary {
+  private AttentionSummary() {}
 
   static List<SiteInfo> sites(AttentionReport report) {
     List<SiteInfo> sites = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Everything that was measured of one model. */
-record Facts(RunResult result, Evidence evidence, Optional<SensitivityResult> sensitivity) {
+record MeasuredModel(RunResult result, Evidence evidence, Optional<SensitivityResult> sensitivity) {
   /** Kurtosis of a Gaussian. */
   static final double GAUSSIAN = 3;
 
