@@ -67,4 +67,19 @@ class CompletionTest {
     assertThat(completions("gate", "--format", "j")).containsExactly("json");
     assertThat(completions("completion", "z")).containsExactly("zsh");
   }
+
+  /** picocli keeps the words of options of a command by the label of their value. */
+  @Test
+  void optionsDoNotTakeTheWordsOfOthers() throws Exception {
+    assertThat(completions("audit", "--image-preset", "c")).contains("clip", "cifar10");
+    assertThat(completions("heal", "--remedy", "cl")).containsExactly("clip");
+    assertThat(completions("heal", "--weight-range", "mse_")).containsExactly("mse_papers");
+  }
+
+  @Test
+  void optionsComeInTheOrderOfTheHelp() throws Exception {
+    assertThat(completions("heal", "--"))
+        .containsSubsequence("--auto", "--data", "--samples", "--scheme", "--ep", "--out", "--help")
+        .doesNotHaveDuplicates();
+  }
 }

@@ -37,7 +37,7 @@ final class HealOptions {
   @Option(
       names = "--remedy",
       split = ",",
-      paramLabel = "R",
+      paramLabel = "REMEDY",
       converter = Choice.Remedy.class,
       completionCandidates = Choice.Remedy.class,
       description = {

@@ -21,7 +21,7 @@ public record ImageOptions(
   private static final Flag<ImagePreset> PRESET =
       Flag.choice(
           "--image-preset",
-          "PRESET",
+          "NAME",
           ImagePreset.values(),
           "Size and numbers that the model was trained with: %s. Default: plain, values of 0 to 1.");
 
