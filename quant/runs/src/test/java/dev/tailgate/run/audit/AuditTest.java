@@ -41,6 +41,11 @@ class AuditTest {
   @TempDir Path folder;
 
   private AuditRequest request(Path model, Optional<Path> data, Optional<Path> calibration) {
+    return request(model, data, calibration, 64);
+  }
+
+  private AuditRequest request(
+      Path model, Optional<Path> data, Optional<Path> calibration, int samples) {
     QuantizationSettings settings =
         new QuantizationSettings(
             QuantScheme.parse("w8a8"),
@@ -55,7 +60,8 @@ class AuditTest {
     return new AuditRequest(
         model,
         new Samples(
-            new DataRequest(data, Optional.empty(), 64, 8, 32, 0), calibration.map(DataSpec::of)),
+            new DataRequest(data, Optional.empty(), samples, 8, 32, 0),
+            calibration.map(DataSpec::of)),
         "opt",
         Optional.of(settings),
         new RunnerOptions(ExecutionProvider.CPU, 1, RunnerOptions.Optimization.FLOAT_ONLY));
@@ -125,7 +131,8 @@ class AuditTest {
     Path model = ReferenceModel.unpack("vanilla.onnx", folder);
     Path data = ReferenceModel.unpack("heldout.npz", folder);
     Path calibration = ReferenceModel.unpack("calibration.npz", folder);
-    AuditRequest request = request(model, Optional.of(data), Optional.of(calibration));
+    // Two batches, since every part of the model is scored on all of them.
+    AuditRequest request = request(model, Optional.of(data), Optional.of(calibration), 16);
     RunResult whole = Audit.run(request.withSensitivity(NEVER));
     SensitivityResult parts = whole.sensitivity().orElseThrow();
     assertThat(parts.complete()).isTrue();
