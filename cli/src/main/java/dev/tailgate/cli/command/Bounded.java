@@ -1,5 +1,6 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.data.Flag;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -88,14 +89,9 @@ final class Bounded {
 
   private static int atLeast(int least, String value) {
     try {
-      int number = Integer.parseInt(value);
-      if (number >= least) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Told below, in the same words as a number out of bounds.
+      return Flag.atLeast(least, value);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
     }
-    throw new TypeConversionException(
-        "expected a whole number from " + least + " on but found '" + value + "'");
   }
 }

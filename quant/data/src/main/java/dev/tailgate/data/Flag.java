@@ -97,7 +97,8 @@ public record Flag<T>(
     }
   }
 
-  private static int atLeast(int least, String value) {
+  /** Reads a whole number that is at least {@code least}. */
+  public static int atLeast(int least, String value) {
     try {
       int number = Integer.parseInt(value);
       if (number >= least) {

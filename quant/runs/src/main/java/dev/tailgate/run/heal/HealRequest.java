@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What to heal and how. Begin with {@link #of}, and change what should be different.
@@ -66,36 +67,16 @@ public record HealRequest(
    * The same, and all remedies are tried, those that help are kept, and {@code file} is written.
    */
   public HealRequest writing(Path file) {
-    return new HealRequest(
-        model,
-        Optional.of(file),
-        taps,
-        samples,
-        settings,
-        Treatment.AUTOMATIC,
-        sensitivity,
-        maxDrop,
-        kinds,
-        timeLimit,
-        options,
-        report);
+    return edited(
+        draft -> {
+          draft.out = Optional.of(file);
+          draft.treatment = Treatment.AUTOMATIC;
+        });
   }
 
   /** The same with {@code heal.json}, and exceptions that have no place else, in {@code folder}. */
   public HealRequest reporting(Path folder) {
-    return new HealRequest(
-        model,
-        out,
-        taps,
-        samples,
-        settings,
-        treatment,
-        sensitivity,
-        maxDrop,
-        kinds,
-        timeLimit,
-        options,
-        Optional.of(folder));
+    return edited(draft -> draft.report = Optional.of(folder));
   }
 
   /** The same on the samples in a file or folder; a third of them serves calibration. */
@@ -110,36 +91,12 @@ public record HealRequest(
 
   /** The same on samples asked for in all detail. */
   public HealRequest with(Samples others) {
-    return new HealRequest(
-        model,
-        out,
-        taps,
-        others,
-        settings,
-        treatment,
-        sensitivity,
-        maxDrop,
-        kinds,
-        timeLimit,
-        options,
-        report);
+    return edited(draft -> draft.samples = others);
   }
 
   /** The same quantized otherwise. */
   public HealRequest with(QuantizationSettings other) {
-    return new HealRequest(
-        model,
-        out,
-        taps,
-        samples,
-        other,
-        treatment,
-        sensitivity,
-        maxDrop,
-        kinds,
-        timeLimit,
-        options,
-        report);
+    return edited(draft -> draft.settings = other);
   }
 
   /** The same in another scheme, {@code w4a8} or as {@code --scheme} takes it. */
@@ -154,60 +111,75 @@ public record HealRequest(
 
   /** The same with other remedies. */
   public HealRequest with(Treatment other) {
-    return new HealRequest(
-        model,
-        out,
-        taps,
-        samples,
-        settings,
-        other,
-        sensitivity,
-        maxDrop,
-        kinds,
-        timeLimit,
-        options,
-        report);
+    return edited(draft -> draft.treatment = other);
   }
 
   /** The same with exceptions searched that keep the loss within {@code drop}. */
   public HealRequest with(MaxDrop drop) {
-    return new HealRequest(
-        model,
-        out,
-        taps,
-        samples,
-        settings,
-        treatment,
-        sensitivity,
-        Optional.of(drop),
-        kinds,
-        timeLimit,
-        options,
-        report);
+    return edited(draft -> draft.maxDrop = Optional.of(drop));
   }
 
   /** The same on another device or with other threads. */
   public HealRequest with(RunnerOptions where) {
-    return new HealRequest(
-        model,
-        out,
-        taps,
-        samples,
-        settings,
-        treatment,
-        sensitivity,
-        maxDrop,
-        kinds,
-        timeLimit,
-        where,
-        report);
+    return edited(draft -> draft.options = where);
   }
 
   /** The same without measuring the parts one by one. */
   public HealRequest withoutSensitivity() {
-    return new HealRequest(
-        model, out, taps, samples, settings, treatment, false, maxDrop, kinds, timeLimit, options,
-        report);
+    return edited(draft -> draft.sensitivity = false);
+  }
+
+  private HealRequest edited(Consumer<Draft> edit) {
+    Draft draft = new Draft(this);
+    edit.accept(draft);
+    return draft.request();
+  }
+
+  /** A copy that is being changed. */
+  private static final class Draft {
+    private Path model;
+    private Optional<Path> out;
+    private String taps;
+    private Samples samples;
+    private QuantizationSettings settings;
+    private Treatment treatment;
+    private boolean sensitivity;
+    private Optional<MaxDrop> maxDrop;
+    private ExceptionSearch.Kinds kinds;
+    private Optional<Duration> timeLimit;
+    private RunnerOptions options;
+    private Optional<Path> report;
+
+    Draft(HealRequest from) {
+      model = from.model;
+      out = from.out;
+      taps = from.taps;
+      samples = from.samples;
+      settings = from.settings;
+      treatment = from.treatment;
+      sensitivity = from.sensitivity;
+      maxDrop = from.maxDrop;
+      kinds = from.kinds;
+      timeLimit = from.timeLimit;
+      options = from.options;
+      report = from.report;
+    }
+
+    HealRequest request() {
+      return new HealRequest(
+          model,
+          out,
+          taps,
+          samples,
+          settings,
+          treatment,
+          sensitivity,
+          maxDrop,
+          kinds,
+          timeLimit,
+          options,
+          report);
+    }
   }
 
   /**
