@@ -16,7 +16,7 @@ import dev.tailgate.result.TapResult;
 import dev.tailgate.result.ValueHistogram;
 import dev.tailgate.result.WorstTap;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +84,7 @@ final class WorstTapView {
             && (tensor.dim(0) == batch.rows() || target.tokens() instanceof TokenLayout.Flattened);
     int size = perSample ? all.length / batch.rows() : all.length;
     int local = perSample ? (int) (sample - batch.firstSample()) : 0;
-    float[] values = java.util.Arrays.copyOfRange(all, local * size, (local + 1) * size);
+    float[] values = Arrays.copyOfRange(all, local * size, (local + 1) * size);
     boolean plain = target.rank() <= 3 && !(target.tokens() instanceof TokenLayout.None);
     if (batch.mask().isEmpty() || !plain) {
       return values;
@@ -100,7 +100,7 @@ final class WorstTapView {
         kept += channels;
       }
     }
-    return java.util.Arrays.copyOf(real, kept);
+    return Arrays.copyOf(real, kept);
   }
 
   private static ValueHistogram histogram(float[] values) {
@@ -145,11 +145,6 @@ final class WorstTapView {
     for (int i = 0; i < values.length; i++) {
       top[i % channels] = Math.max(top[i % channels], Math.abs(values[i]));
     }
-    List<ChannelPeak> peaks = new ArrayList<>();
-    for (int c = 0; c < channels; c++) {
-      peaks.add(new ChannelPeak(c, top[c]));
-    }
-    peaks.sort(Comparator.comparingDouble(ChannelPeak::maxAbs).reversed());
-    return peaks.subList(0, Math.min(PEAKS, channels));
+    return ChannelPeak.largest(top, PEAKS);
   }
 }

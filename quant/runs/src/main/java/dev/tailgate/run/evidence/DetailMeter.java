@@ -88,16 +88,7 @@ final class DetailMeter {
                     .thenComparingLong(extreme -> extreme.at().sample()))
             .limit(EXTREMES)
             .toList();
-    return new TapDetail(histogram(), channels(), extremes);
-  }
-
-  private List<ChannelPeak> channels() {
-    List<ChannelPeak> all = new ArrayList<>();
-    for (int c = 0; c < peaks.length; c++) {
-      all.add(new ChannelPeak(c, peaks[c]));
-    }
-    all.sort(Comparator.comparingDouble(ChannelPeak::maxAbs).reversed());
-    return all.subList(0, Math.min(CHANNELS, all.size()));
+    return new TapDetail(histogram(), ChannelPeak.largest(peaks, CHANNELS), extremes);
   }
 
   /** Neighbours are merged until few enough are left, which rounds nothing. */
