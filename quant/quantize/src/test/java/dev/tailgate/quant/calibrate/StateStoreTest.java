@@ -65,6 +65,29 @@ class StateStoreTest {
         .isEqualTo(written);
   }
 
+  /** Between two passes there is none, and most estimators need neither tails nor bins. */
+  @Test
+  void readsWhatIsNotThereAsAbsent() {
+    PointState.Snapshot plain =
+        new PointState.Snapshot(
+            new Range(0, 1),
+            8,
+            List.of(),
+            new FaultTally.Counts(new long[4], new long[4], 0),
+            Optional.empty(),
+            Optional.empty());
+    CalibrationState.Pass pass = new CalibrationState.Pass(2, 0, Set.of(), List.of(plain));
+    EstimatorNeeds needs = new EstimatorNeeds(List.of(new RangeEstimator.MinMax()));
+    for (CalibrationState written :
+        List.of(CalibrationState.BEGINNING, CalibrationState.BEGINNING.during(pass))) {
+      store().save(written);
+      assertThat(store().load(read -> read.fits(1, needs)))
+          .get()
+          .usingRecursiveComparison()
+          .isEqualTo(written);
+    }
+  }
+
   /** A sound checksum says who wrote a file, not that what it holds can be. */
   @Test
   void refusesWhatDoesNotFitTheCalibration() {
