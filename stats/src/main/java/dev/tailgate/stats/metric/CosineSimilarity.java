@@ -9,14 +9,18 @@ import dev.tailgate.stats.CompensatedSum;
  *
  * <p>{@code mean over samples of ref . test / (|ref| |test|)}, float32 in, doubles inside.
  *
- * <p>Edges: two zero vectors count as 1, one zero vector as 0; no sample gives NaN. A sample with a
- * NaN or infinity on either side is left out and counted in {@link #skipped()}.
+ * <p>Edges: two zero vectors count as 1, one zero vector as 0; no sample gives NaN. A test that is
+ * NaN or infinite where the reference is finite has no cosine: the average is NaN, and {@link
+ * #broken()} counts such samples, for a model that breaks on one sample must not be judged by the
+ * others. Where the reference itself is not finite the sample is left out; {@link #skipped()}
+ * counts that.
  */
 public final class CosineSimilarity implements Accumulator<CosineSimilarity> {
 
   private final CompensatedSum sum = CompensatedSum.create();
   private long samples;
   private long skipped;
+  private long broken;
 
   private CosineSimilarity() {}
 
@@ -43,8 +47,13 @@ public final class CosineSimilarity implements Accumulator<CosineSimilarity> {
       refSquares += ref * ref;
       testSquares += other * other;
     }
-    if (!Double.isFinite(refSquares) || !Double.isFinite(testSquares)) {
+    // Squares of float32 do not overflow a double: a sum is finite exactly where its elements are.
+    if (!Double.isFinite(refSquares)) {
       skipped++;
+      return;
+    }
+    if (!Double.isFinite(testSquares)) {
+      broken++;
       return;
     }
     sum.add(cosine(dot, refSquares, testSquares));
@@ -64,11 +73,12 @@ public final class CosineSimilarity implements Accumulator<CosineSimilarity> {
     sum.combine(other.sum);
     samples += other.samples;
     skipped += other.skipped;
+    broken += other.broken;
   }
 
-  /** The average over samples. */
+  /** The average over samples; NaN where there is none. */
   public double value() {
-    return samples == 0 ? Double.NaN : sum.value() / samples;
+    return samples == 0 || broken > 0 ? Double.NaN : sum.value() / samples;
   }
 
   /** The number of samples in the average. */
@@ -76,8 +86,13 @@ public final class CosineSimilarity implements Accumulator<CosineSimilarity> {
     return samples;
   }
 
-  /** The number of samples left out because of a NaN or infinity. */
+  /** The number of samples left out because the reference is not finite. */
   public long skipped() {
     return skipped;
+  }
+
+  /** The number of samples whose test is not finite although the reference is. */
+  public long broken() {
+    return broken;
   }
 }

@@ -11,15 +11,17 @@ import dev.tailgate.stats.CompensatedSum;
  * {@code q = softmax(test)}, from float32 logits by log-softmax in doubles.
  *
  * <p>Edges: a class of {@code p_v = 0} adds nothing; a class with {@code p_v > 0} masked by
- * -Infinity in the test makes the divergence +Infinity, which is its true value. A position with a
- * NaN or +Infinity, or with every class masked, is left out and counted in {@link #skipped()}. No
- * position gives NaN.
+ * -Infinity in the test makes the divergence +Infinity, which is its true value. A position of the
+ * reference with a NaN or +Infinity, or with every class masked, is left out and counted in {@link
+ * #skipped()}; where only the test has no softmax there is no divergence, the average is NaN, and
+ * {@link #broken()} counts it. No position gives NaN.
  */
 public final class KlDivergence implements Accumulator<KlDivergence> {
 
   private final CompensatedSum sum = CompensatedSum.create();
   private long positions;
   private long skipped;
+  private long broken;
 
   private KlDivergence() {}
 
@@ -33,8 +35,12 @@ public final class KlDivergence implements Accumulator<KlDivergence> {
     Pairing.require("KL divergence", reference, test, from, from + vocab);
     double refNorm = LogSoftmax.logSumExp(reference, from, vocab);
     double testNorm = LogSoftmax.logSumExp(test, from, vocab);
-    if (Double.isNaN(refNorm) || Double.isNaN(testNorm)) {
+    if (Double.isNaN(refNorm)) {
       skipped++;
+      return;
+    }
+    if (Double.isNaN(testNorm)) {
+      broken++;
       return;
     }
     double divergence = 0;
@@ -55,11 +61,12 @@ public final class KlDivergence implements Accumulator<KlDivergence> {
     sum.combine(other.sum);
     positions += other.positions;
     skipped += other.skipped;
+    broken += other.broken;
   }
 
-  /** The average over positions, in nats. */
+  /** The average over positions, in nats; NaN where there is none. */
   public double value() {
-    return positions == 0 ? Double.NaN : sum.value() / positions;
+    return positions == 0 || broken > 0 ? Double.NaN : sum.value() / positions;
   }
 
   /** The number of positions in the average. */
@@ -67,8 +74,13 @@ public final class KlDivergence implements Accumulator<KlDivergence> {
     return positions;
   }
 
-  /** The number of positions left out because their logits have no softmax. */
+  /** The number of positions left out because the reference's logits have no softmax. */
   public long skipped() {
     return skipped;
+  }
+
+  /** The number of positions whose test has no softmax although the reference has. */
+  public long broken() {
+    return broken;
   }
 }

@@ -8,8 +8,9 @@ import dev.tailgate.stats.Accumulator;
  * <p>The prediction is the index of the largest logit, the lowest index among equals. Counts are
  * exact, hence independent of batching.
  *
- * <p>Edges: a position with a NaN on either side has no prediction, is left out and counted in
- * {@link #skipped()}; no position gives NaN.
+ * <p>Edges: a position with a NaN has no prediction. Where it is the reference's, the position is
+ * left out and counted in {@link #skipped()}; where it is only the test's, the position does not
+ * agree, for a model that breaks there has not predicted the class. No position gives NaN.
  */
 public final class Top1Agreement implements Accumulator<Top1Agreement> {
 
@@ -35,7 +36,7 @@ public final class Top1Agreement implements Accumulator<Top1Agreement> {
     }
     int expected = prediction(reference, from, classes);
     int actual = prediction(test, from, classes);
-    if (expected == NO_PREDICTION || actual == NO_PREDICTION) {
+    if (expected == NO_PREDICTION) {
       skipped++;
       return;
     }
@@ -80,7 +81,7 @@ public final class Top1Agreement implements Accumulator<Top1Agreement> {
     return positions;
   }
 
-  /** The number of positions left out because of a NaN. */
+  /** The number of positions left out because of a NaN of the reference. */
   public long skipped() {
     return skipped;
   }

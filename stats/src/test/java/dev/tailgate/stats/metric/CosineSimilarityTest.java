@@ -49,13 +49,25 @@ class CosineSimilarityTest implements AccumulatorLaws<CosineSimilarity> {
   }
 
   @Test
-  void averagesSamplesAndCountsNonFiniteOnesApart() {
+  void averagesSamplesAndLeavesOutReferencesThatAreNotFinite() {
     CosineSimilarity similarity = CosineSimilarity.create();
     similarity.accept(new float[] {1, 0}, new float[] {5, 0});
     similarity.accept(new float[] {1, 0}, new float[] {0, 5});
-    similarity.accept(new float[] {1, 0}, new float[] {Float.NaN, 5});
+    similarity.accept(new float[] {Float.NaN, 0}, new float[] {Float.NaN, 5});
     assertThat(similarity.value()).isEqualTo(0.5);
     assertThat(similarity.samples()).isEqualTo(2);
     assertThat(similarity.skipped()).isEqualTo(1);
+    assertThat(similarity.broken()).isZero();
+  }
+
+  @Test
+  void hasNoValueWhereTheTestBreaksOnOneSample() {
+    CosineSimilarity similarity = CosineSimilarity.create();
+    similarity.accept(new float[] {1, 0}, new float[] {5, 0});
+    CosineSimilarity other = CosineSimilarity.create();
+    other.accept(new float[] {1, 0}, new float[] {Float.POSITIVE_INFINITY, 5});
+    similarity.combine(other);
+    assertThat(similarity.broken()).isEqualTo(1);
+    assertThat(similarity.value()).isNaN();
   }
 }

@@ -66,11 +66,23 @@ class KlDivergenceTest implements AccumulatorLaws<KlDivergence> {
   }
 
   @Test
-  void countsPositionsWithoutASoftmaxApart() {
+  void leavesOutReferencesWithoutASoftmax() {
     KlDivergence kl = KlDivergence.create();
     kl.accept(new float[] {1, Float.NaN}, new float[] {1, 1}, 0, 2);
-    kl.accept(new float[] {1, 1}, new float[] {1, Float.POSITIVE_INFINITY}, 0, 2);
-    assertThat(kl.skipped()).isEqualTo(2);
+    assertThat(kl.skipped()).isEqualTo(1);
+    assertThat(kl.value()).isNaN();
+    kl.accept(new float[] {1, 1}, new float[] {2, 2}, 0, 2);
+    assertThat(kl.value()).isZero();
+  }
+
+  @Test
+  void hasNoValueWhereTheTestHasNoSoftmax() {
+    KlDivergence kl = KlDivergence.create();
+    kl.accept(new float[] {1, 1}, new float[] {2, 2}, 0, 2);
+    KlDivergence other = KlDivergence.create();
+    other.accept(new float[] {1, 1}, new float[] {1, Float.POSITIVE_INFINITY}, 0, 2);
+    kl.combine(other);
+    assertThat(kl.broken()).isEqualTo(1);
     assertThat(kl.value()).isNaN();
   }
 }

@@ -46,13 +46,22 @@ class Top1AgreementTest implements AccumulatorLaws<Top1Agreement> {
   }
 
   @Test
-  void countsPositionsWithoutAPredictionApart() {
+  void leavesOutWhatTheReferenceDoesNotPredict() {
     Top1Agreement agreement = Top1Agreement.create();
-    agreement.accept(new float[] {7, 7}, new float[] {1, Float.NaN}, 0, 2);
+    agreement.accept(new float[] {1, Float.NaN}, new float[] {7, 7}, 0, 2);
     assertThat(agreement.skipped()).isEqualTo(1);
     assertThat(agreement.value()).isNaN();
     assertThat(agreement.interval().isUnknown()).isTrue();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> agreement.accept(new float[1], new float[1], 0, 0));
+  }
+
+  @Test
+  void countsAPredictionThatIsNotANumberAsDisagreement() {
+    Top1Agreement agreement = Top1Agreement.create();
+    agreement.accept(new float[] {1, 2}, new float[] {1, 2}, 0, 2);
+    agreement.accept(new float[] {7, 7}, new float[] {1, Float.NaN}, 0, 2);
+    assertThat(agreement.value()).isEqualTo(0.5);
+    assertThat(agreement.skipped()).isZero();
   }
 }

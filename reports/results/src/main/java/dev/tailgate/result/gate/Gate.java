@@ -56,6 +56,14 @@ public final class Gate {
         verdicts);
   }
 
+  private static String withoutValue(String metric) {
+    return AgreementMetrics.all().stream()
+        .filter(m -> m.id().equals(metric))
+        .findFirst()
+        .map(m -> "There is no " + m.name() + ": outputs of the quantized model are not finite.")
+        .orElse("The value is not a number.");
+  }
+
   private RuleVerdict judge(GateRule rule) {
     Optional<Measurement> found = rule.metric().measure().apply(result, rule.taps());
     Optional<Measurement> base =
@@ -102,10 +110,7 @@ public final class Gate {
       }
     }
     if (Double.isNaN(found.get().value())) {
-      return Optional.of(
-          rule.metric().id().equals(AgreementMetrics.SQNR.id())
-              ? "There is no SQNR: outputs of the quantized model are not finite."
-              : "The value is not a number.");
+      return Optional.of(withoutValue(rule.metric().id()));
     }
     if (rule.confident() && !found.get().score().hasInterval()) {
       return Optional.of("The value comes without an interval to decide by.");

@@ -50,7 +50,10 @@ public final class AgreementMetrics {
               HIGHER,
               "mean over samples of ref . test / (|ref| |test|)",
               "definition")
-          .reads("cosine", "1 when quantization keeps the direction of the outputs.")
+          .reads(
+              "cosine",
+              "1 when quantization keeps the direction of the outputs. A test that is NaN or infinite"
+                  + " where ref is finite has none.")
           .ofOutputs("cosine similarity of the outputs with the float model's");
 
   /** Agreement of predicted distributions. */
@@ -61,7 +64,10 @@ public final class AgreementMetrics {
               LOWER,
               "mean over positions of sum_v p_v ln(p_v / q_v), p = softmax(ref), q = softmax(test)",
               "Kullback and Leibler, Ann. Math. Stat. 22, 79 (1951)")
-          .reads("KL", "0 when both models predict the same distribution.")
+          .reads(
+              "KL",
+              "0 when both models predict the same distribution. A test without a softmax where ref has"
+                  + " one has none.")
           .ofOutputs("Kullback-Leibler divergence from the float model's predictions, nat");
 
   /** Agreement of predicted classes. */
@@ -72,7 +78,9 @@ public final class AgreementMetrics {
               HIGHER,
               "fraction of positions at which ref and test have their largest logit at the same index",
               "definition")
-          .reads("top-1", "1 when quantization changes no decision.")
+          .reads(
+              "top-1",
+              "1 when quantization changes no decision. A test that is NaN where ref is not disagrees.")
           .ofOutputs("fraction of predictions that agree with the float model's");
 
   private static final List<Metric> ALL =

@@ -166,16 +166,15 @@ class GateTest {
         .contains("No measured tap is router");
   }
 
-  @Test
-  void outputsThatAreNotFiniteHaveNoSqnrToJudge() {
-    RunResult broken =
-        edited(
-            ILL,
-            json -> json.replaceFirst("(\"id\": \"sqnr\",[^}]*\"value\": )[0-9.]+", "$1\"NaN\""));
-    RuleVerdict verdict = judge(broken, Optional.empty(), "metric: sqnr, min: 20");
+  @ParameterizedTest
+  @CsvSource({"sqnr, SQNR, min", "cosine_similarity, cosine, min", "kl_divergence, KL, max"})
+  void outputsThatAreNotFiniteHaveNoAgreementToJudge(String id, String name, String side) {
+    String value = "(\"id\": \"%s\",[^}]*\"value\": )[0-9.e-]+".formatted(id);
+    RunResult broken = edited(ILL, json -> json.replaceFirst(value, "$1\"NaN\""));
+    RuleVerdict verdict = judge(broken, Optional.empty(), "metric: %s, %s: 20".formatted(id, side));
     assertThat(verdict.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(verdict.sentence())
-        .isEqualTo("There is no SQNR: outputs of the quantized model are not finite.");
+        .isEqualTo("There is no %s: outputs of the quantized model are not finite.", name);
   }
 
   @Test
