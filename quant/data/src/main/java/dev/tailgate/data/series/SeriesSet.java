@@ -8,6 +8,7 @@ import dev.tailgate.data.Opening;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.SampleSet;
 import dev.tailgate.data.Task;
+import dev.tailgate.data.table.CsvOptions;
 import dev.tailgate.data.table.NumberTable;
 import dev.tailgate.data.table.TableOptions;
 import dev.tailgate.engine.input.InputLayout;
@@ -123,6 +124,12 @@ public final class SeriesSet implements SampleSet {
     if (task != Task.REGRESSION && task != Task.AGREEMENT) {
       throw ForecastShape.question(
           "--task regression or agreement", task.label(), "Ask for one of these.");
+    }
+    if (!request.format().get(TableOptions.SET).csv().equals(CsvOptions.NONE)) {
+      throw ForecastShape.question(
+          "a series in its usual form: a header, and commas, semicolons, or tabs in a .tsv",
+          "--csv",
+          "Leave --csv out, or read the file in a query with read_csv and its own options.");
     }
     ForecastShape shape = ForecastShape.of(model.graph(), inputs, options, task == Task.REGRESSION);
     DecoderInputs decoder = DecoderInputs.of(model.graph(), inputs, shape, options);

@@ -6,6 +6,7 @@ import dev.tailgate.engine.tensor.DataException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,15 @@ final class ColumnNames {
   private static final List<String> OTHERS =
       List.of("label", "labels", "score", "target", "answer", "answer_start", "start", "end");
 
+  private static final List<String> ROLES =
+      Stream.of(
+              TEXTS.stream(),
+              PAIRS.stream().flatMap(p -> Stream.of(p.first(), p.second())),
+              OTHERS.stream())
+          .flatMap(s -> s)
+          .distinct()
+          .toList();
+
   private final String table;
   private final List<Column> columns;
   private final Map<String, String> named;
@@ -63,18 +73,27 @@ final class ColumnNames {
     }
   }
 
+  private Optional<Column> numbered(String number) {
+    boolean isNumber = number.matches("[1-9][0-9]{0,6}");
+    return isNumber && Integer.parseInt(number) <= columns.size()
+        ? Optional.of(columns.get(Integer.parseInt(number) - 1))
+        : Optional.empty();
+  }
+
   private static Set<String> roles(ModelInputs inputs) {
-    return Stream.of(
-            TEXTS.stream(),
-            PAIRS.stream().flatMap(p -> Stream.of(p.first(), p.second())),
-            OTHERS.stream(),
-            inputs.layouts().stream().map(InputLayout::name))
-        .flatMap(s -> s)
+    return Stream.concat(ROLES.stream(), inputs.layouts().stream().map(InputLayout::name))
         .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
   }
 
+  /** Whether a column of that name is taken for what the name says. */
+  static boolean isRole(String name) {
+    return ROLES.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** By name, or by number from 1. */
   private Column existing(String name) {
     return TableDescription.find(columns, name)
+        .or(() -> numbered(name))
         .orElseThrow(
             () ->
                 DataException.doing("choosing columns of " + table)
@@ -101,6 +120,11 @@ final class ColumnNames {
     List<Column> numbers = new ArrayList<>(columns);
     numbers.removeIf(c -> !c.isNumber() || others.contains(c));
     return numbers;
+  }
+
+  /** What to write instead, guessed from the cells. */
+  Optional<String> advice(TableQuery query) {
+    return ColumnAdvice.of(query, columns);
   }
 
   /** All names with their types, for messages. */

@@ -57,7 +57,7 @@ final class DuckDb {
       return DataException.doing("reading " + name)
           .expected("a CSV file in UTF-8")
           .found("bytes of another encoding")
-          .fix("Save the file in UTF-8.", failure);
+          .fix("Save the file in UTF-8, or say --csv encoding=latin-1.", failure);
     }
     return DataException.doing("reading " + name)
         .expected(expected(found))
@@ -83,8 +83,11 @@ final class DuckDb {
     if (message.contains("Out of Memory")) {
       return "Sort or group fewer rows in the query; " + MEMORY + " are there for it.";
     }
-    return message.contains("httpfs")
-        ? "Fetch the file first; nothing is read over a network."
+    if (message.contains("httpfs")) {
+      return "Fetch the file first; nothing is read over a network.";
+    }
+    return message.contains("CSV Error")
+        ? "Mend the line, or say how the file is written, for example --csv delimiter=tab,quote=none."
         : "Check the file and the query.";
   }
 }

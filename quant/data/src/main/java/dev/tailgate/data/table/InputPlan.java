@@ -24,7 +24,8 @@ record InputPlan(
     List<Field.Input> direct, List<Column> texts, boolean cutSecond, List<Column> features) {
 
   /** Decides, or says what was looked for. */
-  static InputPlan of(ColumnNames names, ModelInputs inputs, List<Column> labels, String table) {
+  static InputPlan of(
+      ColumnNames names, ModelInputs inputs, List<Column> labels, TableQuery table) {
     List<Field.Input> direct = new ArrayList<>();
     for (InputLayout layout : inputs.layouts()) {
       names
@@ -44,7 +45,7 @@ record InputPlan(
     InputLayout primary = inputs.primary().get();
     List<Column> features = names.numbers(labels);
     if (primary.type().isFloat() && primary.shape().length == 2 && !features.isEmpty()) {
-      requireCount(features, primary, table);
+      requireCount(features, primary, table.name());
       return new InputPlan(direct, List.of(), false, features);
     }
     throw nothing(names, inputs, table);
@@ -92,15 +93,20 @@ record InputPlan(
     }
   }
 
-  private static DataException nothing(ColumnNames names, ModelInputs inputs, String table) {
+  private static DataException nothing(ColumnNames names, ModelInputs inputs, TableQuery table) {
     String own = inputs.layouts().stream().map(InputLayout::name).collect(Collectors.joining(", "));
     boolean isText = inputs.tokenIds().isPresent();
-    return DataException.doing("choosing columns of " + table)
+    Optional<String> guess = isText ? names.advice(table) : Optional.empty();
+    return DataException.doing("choosing columns of " + table.name())
         .expected(
             (isText ? "a column text, sentence, or a pair such as premise and hypothesis, or " : "")
                 + "columns named like the model's inputs "
                 + own)
         .found(names.inWords())
-        .fix("Name them, for example --columns text=review, or rename them in a query.");
+        .fix(
+            guess
+                .map(g -> "Name them, perhaps " + g + ".")
+                .orElse(
+                    "Name them, for example --columns text=review, or rename them in a query."));
   }
 }

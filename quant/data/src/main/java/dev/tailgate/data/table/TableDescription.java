@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What has to be known of a table before its first row is read. */
 final class TableDescription {
@@ -28,6 +29,61 @@ final class TableDescription {
             columns.add(Column.of(result.getString(1), result.getString(2)));
           }
           return columns;
+        });
+  }
+
+  /**
+   * The type of each of {@code columns} of texts, as SQL names it: what all its cells can be read
+   * as.
+   */
+  static List<String> types(TableQuery table, List<String> columns) {
+    String counts =
+        columns.stream()
+            .map(SqlText::identifier)
+            .map(
+                c ->
+                    "count(%1$s), count_if(regexp_full_match(trim(%1$s), '[-+]?[0-9]{1,18}')),"
+                            .formatted(c)
+                        + " count(TRY_CAST(%1$s AS DOUBLE)), count_if(lower(%1$s) IN ('true', 'false'))"
+                            .formatted(c))
+            .collect(Collectors.joining(", "));
+    return query(
+        table,
+        "SELECT " + counts + " FROM " + table.from(),
+        result -> {
+          result.next();
+          List<String> types = new ArrayList<>();
+          for (int i = 0; i < columns.size(); i++) {
+            long cells = result.getLong(4 * i + 1);
+            types.add(
+                cells == 0
+                    ? "VARCHAR"
+                    : result.getLong(4 * i + 2) == cells
+                        ? "BIGINT"
+                        : result.getLong(4 * i + 3) == cells
+                            ? "DOUBLE"
+                            : result.getLong(4 * i + 4) == cells ? "BOOLEAN" : "VARCHAR");
+          }
+          return types;
+        });
+  }
+
+  /** Mean number of words in the first cells of each of {@code columns}, which are texts. */
+  static List<Double> words(TableQuery table, List<Column> columns) {
+    String means =
+        columns.stream()
+            .map(c -> "avg(len(string_split(trim(" + c.sql() + "), ' ')))")
+            .collect(Collectors.joining(", "));
+    return query(
+        table,
+        "SELECT " + means + " FROM (SELECT * FROM " + table.from() + " LIMIT 100)",
+        result -> {
+          result.next();
+          List<Double> found = new ArrayList<>();
+          for (int i = 0; i < columns.size(); i++) {
+            found.add(result.getDouble(i + 1));
+          }
+          return found;
         });
   }
 

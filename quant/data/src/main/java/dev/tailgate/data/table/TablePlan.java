@@ -47,7 +47,7 @@ record TablePlan(
     ColumnNames names =
         new ColumnNames(table, columns, request.format().get(TableOptions.SET).columns(), inputs);
     LabelPlan labels = new LabelPlan(names, graph, inputs, request.task());
-    InputPlan plan = InputPlan.of(names, inputs, labels.candidates(), table.name());
+    InputPlan plan = InputPlan.of(names, inputs, labels.candidates(), table);
     Optional<TextEncoder> encoder =
         plan.texts().isEmpty()
             ? Optional.empty()
@@ -76,6 +76,7 @@ record TablePlan(
         .data()
         .filter(DataSpec.QuerySpec.class::isInstance)
         .ifPresent(q -> words.add(0, Printable.of(q.toString())));
+    table.csv().flatMap(CsvDialect::note).ifPresent(words::add);
     choice.map(LabelPlan.Choice::words).filter(w -> !w.isEmpty()).ifPresent(words::add);
     return new TablePlan(
         table.name(), fields, choice.map(LabelPlan.Choice::label), task, encoder, words);

@@ -9,6 +9,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,20 +20,27 @@ import java.util.Optional;
  *
  * @param name for messages
  * @param from what can stand behind {@code FROM}: a function over a file or a query
+ * @param csv how the file is written, where it is a CSV file
  */
-record TableQuery(String name, String from) {
+record TableQuery(String name, String from, Optional<CsvDialect> csv) {
+  /** Rows of a CSV file by which the types of its columns are found. */
+  private static final int TYPED_ROWS = 20_480;
+
   /** How each kind of file is read, by the end of its name. */
   private static final Map<String, String> READERS =
       Map.of(
           ".parquet", "read_parquet(%s)",
-          ".csv", "read_csv(%s)",
-          ".tsv", "read_csv(%s, delim = '\t')",
           ".jsonl", "read_json(%s, format = 'newline_delimited')",
           ".ndjson", "read_json(%s, format = 'newline_delimited')");
 
+  /** What is no CSV file, or one whose form is not asked about. */
+  TableQuery(String name, String from) {
+    this(name, from, Optional.empty());
+  }
+
   /** Whether the name is that of a table; CSV and JSON lines may be compressed by gzip. */
   static boolean accepts(Path path) {
-    return reader(path).isPresent();
+    return CsvFile.accepts(path) || reader(path).isPresent();
   }
 
   private static Optional<String> reader(Path path) {
@@ -44,12 +53,39 @@ record TableQuery(String name, String from) {
         .findFirst();
   }
 
-  /** The table that {@code spec} names. */
+  /** The table that {@code spec} names, in the form that is found in it. */
   static TableQuery of(DataSpec spec) {
+    return of(spec, CsvOptions.NONE);
+  }
+
+  /**
+   * The table that {@code spec} names.
+   *
+   * @throws DataException where {@code said} speaks of a CSV file, and there is none
+   */
+  static TableQuery of(DataSpec spec, CsvOptions said) {
+    boolean isCsv = spec instanceof DataSpec.FileSpec f && CsvFile.accepts(f.path());
+    if (!isCsv && !said.equals(CsvOptions.NONE)) {
+      throw DataException.doing("reading " + spec)
+          .expected("a .csv or .tsv file, of which --csv speaks")
+          .found(spec instanceof DataSpec.QuerySpec ? "a query" : "another kind of table")
+          .fix("Leave --csv out; in a query, give read_csv its own options.");
+    }
     if (spec instanceof DataSpec.FileSpec file) {
-      return ofFile(file.path());
+      return isCsv ? ofCsv(file.path(), said) : ofFile(file.path());
     }
     return ofSql(((DataSpec.QuerySpec) spec).sql());
+  }
+
+  private static TableQuery ofCsv(Path path, CsvOptions said) {
+    requireRows(path);
+    String name = path.getFileName().toString();
+    CsvDialect dialect = CsvDialect.of(path, said);
+    String texts = dialect.from(path, Collections.nCopies(dialect.width(), "VARCHAR"));
+    String head = "(SELECT * FROM " + texts + " LIMIT " + TYPED_ROWS + ")";
+    List<String> types =
+        TableDescription.types(new TableQuery(name, head, Optional.of(dialect)), dialect.columns());
+    return new TableQuery(name, dialect.from(path, types), Optional.of(dialect));
   }
 
   private static TableQuery ofFile(Path path) {

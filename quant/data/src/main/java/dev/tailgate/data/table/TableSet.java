@@ -60,7 +60,7 @@ public final class TableSet implements SampleSet {
       DataRequest request,
       DataSpec data,
       Supplier<Path> tokenizer) {
-    TableQuery table = TableQuery.of(data);
+    TableQuery table = TableQuery.of(data, request.format().get(TableOptions.SET).csv());
     this.inputs = inputs;
     this.plan = TablePlan.of(table, graph, inputs, request, tokenizer);
     Set<Column> columns = new LinkedHashSet<>();
