@@ -128,6 +128,7 @@ class DefaultsFileTest {
         "quiet: perhaps | line 1: quiet: expected true or false",
         "scheme: [w8a8, w4a8] | line 1: scheme: expected one value",
         "debug: true | line 1: 'debug' is of one run",
+        "custom-ops: ops.so | line 1: 'custom-ops' runs native code",
         "quantize: {o: q.onnx} | line 1: 'o' is of one run",
         "audit: w8a8 | line 1: 'audit' is a command",
         "exclude: [[a]] | line 1: 'exclude' expected a value",

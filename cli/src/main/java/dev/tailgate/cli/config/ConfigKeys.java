@@ -25,13 +25,17 @@ final class ConfigKeys {
           "--export-encodings",
           "--update-baseline");
 
+  /** Runs code: what is found in a folder that was only looked at must not. */
+  private static final Set<String> OF_COMMAND_LINE = Set.of("--custom-ops");
+
   private ConfigKeys() {}
 
   /** The options of {@code command} that may have a default in a file, by key. */
   static Map<String, OptionSpec> of(CommandSpec command) {
     Map<String, OptionSpec> keys = new LinkedHashMap<>();
     for (OptionSpec option : command.options()) {
-      if (Arrays.stream(option.names()).noneMatch(OF_ONE_RUN::contains)) {
+      if (Arrays.stream(option.names())
+          .noneMatch(name -> OF_ONE_RUN.contains(name) || OF_COMMAND_LINE.contains(name))) {
         keys.put(option.longestName().replaceFirst("^-+", ""), option);
       }
     }
@@ -42,6 +46,9 @@ final class ConfigKeys {
   static String unknown(String key, Set<String> keys) {
     if (OF_ONE_RUN.contains("--" + key) || OF_ONE_RUN.contains("-" + key)) {
       return "'" + key + "' is of one run: give it on the command line";
+    }
+    if (OF_COMMAND_LINE.contains("--" + key)) {
+      return "'" + key + "' runs native code: give it on the command line";
     }
     List<String> near = NearestNames.to(key, keys, 3);
     return "unknown key '"

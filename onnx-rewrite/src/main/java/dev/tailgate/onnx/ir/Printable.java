@@ -14,6 +14,17 @@ public final class Printable {
     return text.length() > MAX_LENGTH ? clean(text.substring(0, MAX_LENGTH)) + "..." : clean(text);
   }
 
+  /**
+   * The same for a text of which the end matters most: where it is longer than {@code most}, words
+   * are left out behind its first fifth.
+   */
+  public static String ending(String text, int most) {
+    int head = most / 5;
+    return text.length() <= most
+        ? clean(text)
+        : clean(text.substring(0, head) + " ... " + text.substring(text.length() - most + head));
+  }
+
   /** The replacement alone, for places put together from parts that were shortened before. */
   static String clean(String text) {
     StringBuilder safe = new StringBuilder(text.length());

@@ -8,7 +8,6 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.ir.Printable;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -57,13 +56,13 @@ public final class ModelRunner implements AutoCloseable {
       return open(model, options, options.optimization());
     } catch (OrtException e) {
       if (options.optimization() != RunnerOptions.Optimization.FLOAT_ONLY) {
-        throw refused(e);
+        throw LoadRefusal.of(model, options, e);
       }
       // Some fusions of ONNX Runtime drop a value although an added output reads it.
       try {
         return open(model, options, RunnerOptions.Optimization.NONE);
       } catch (OrtException again) {
-        throw refused(e);
+        throw LoadRefusal.of(model, options, e);
       }
     }
   }
@@ -77,7 +76,7 @@ public final class ModelRunner implements AutoCloseable {
     try {
       return open(model, options, options.optimization(), Optional.of(prefix));
     } catch (OrtException e) {
-      throw refused(e);
+      throw LoadRefusal.of(model, options, e);
     }
   }
 
@@ -87,7 +86,7 @@ public final class ModelRunner implements AutoCloseable {
       return Path.of(session.endProfiling());
     } catch (OrtException e) {
       throw new ModelRunException(
-          "Failed to profile the model: ONNX Runtime says '" + firstLine(e) + "'.", e);
+          "Failed to profile the model: ONNX Runtime says '" + RuntimeReason.of(e) + "'.", e);
     }
   }
 
@@ -120,7 +119,7 @@ public final class ModelRunner implements AutoCloseable {
           "Failed to use execution provider "
               + options.provider().label()
               + ": ONNX Runtime says '"
-              + firstLine(e)
+              + RuntimeReason.of(e)
               + "'. Build with -Pcuda on a machine with CUDA, or run with --ep cpu.",
           e);
     }
@@ -134,17 +133,6 @@ public final class ModelRunner implements AutoCloseable {
       settings.close();
       throw e;
     }
-  }
-
-  private static ModelRunException refused(OrtException e) {
-    return new ModelRunException(
-        "Failed to load the model into ONNX Runtime "
-            + RuntimeInfo.version()
-            + ": it says '"
-            + firstLine(e)
-            + "'. Check the model with ONNX Runtime itself; operators or shapes it does not accept"
-            + " cannot be audited.",
-        e);
   }
 
   /**
@@ -202,9 +190,9 @@ public final class ModelRunner implements AutoCloseable {
     } catch (OrtException e) {
       throw new ModelRunException(
           "Failed to run the model: ONNX Runtime says '"
-              + firstLine(e)
+              + RuntimeReason.of(e)
               + "'. "
-              + remedy(firstLine(e)),
+              + remedy(RuntimeReason.of(e)),
           e);
     } finally {
       fed.forEach(OnnxTensor::close);
@@ -228,7 +216,11 @@ public final class ModelRunner implements AutoCloseable {
       stateful.addFirst(run);
       return run;
     } catch (OrtException e) {
-      throw refused(e);
+      throw new ModelRunException(
+          "Failed to hand the state of a model to ONNX Runtime: it says '"
+              + RuntimeReason.of(e)
+              + "'.",
+          e);
     }
   }
 
@@ -267,11 +259,6 @@ public final class ModelRunner implements AutoCloseable {
     } finally {
       values.forEachRemaining(entry -> entry.getValue().close());
     }
-  }
-
-  private static String firstLine(OrtException e) {
-    String message = String.valueOf(e.getMessage()).strip();
-    return Printable.of(message.lines().findFirst().orElse(""));
   }
 
   @Override

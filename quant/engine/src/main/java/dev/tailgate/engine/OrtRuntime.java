@@ -5,6 +5,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import dev.tailgate.onnx.ir.Printable;
+import java.io.FileNotFoundException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -62,6 +65,9 @@ final class OrtRuntime {
         session.addConfigEntry(
             "session.model_external_initializers_file_folder_path", weightsFolder.get().toString());
       }
+      for (Path library : options.customOps()) {
+        register(library, session);
+      }
       if (options.provider() == ExecutionProvider.CUDA) {
         session.addCUDA();
       }
@@ -69,6 +75,28 @@ final class OrtRuntime {
     } catch (OrtException | RuntimeException e) {
       session.close();
       throw e;
+    }
+  }
+
+  /** The runtime looks for relative paths where the system does, not in the working folder. */
+  private static void register(Path library, SessionOptions session) {
+    String file = library.toAbsolutePath().normalize().toString();
+    try {
+      if (!Files.isRegularFile(library)) {
+        throw new FileNotFoundException("there is no such file");
+      }
+      session.registerCustomOpLibrary(file);
+    } catch (OrtException | FileNotFoundException e) {
+      throw new RuntimeUnavailableException(
+          "Failed to load the operators of --custom-ops "
+              + Printable.of(file)
+              + ": expected a native library for this system that registers operators with ONNX"
+              + " Runtime "
+              + RuntimeInfo.version()
+              + ", found '"
+              + RuntimeReason.of(e)
+              + "'. Check the path, and that the library is built for this system.",
+          e);
     }
   }
 }

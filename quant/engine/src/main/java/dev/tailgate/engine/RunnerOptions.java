@@ -1,5 +1,7 @@
 package dev.tailgate.engine;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
@@ -10,9 +12,16 @@ import java.util.function.BooleanSupplier;
  * @param threads intra-operator threads; 0 lets ONNX Runtime choose
  * @param optimization how far the graph may be changed before it runs
  * @param cancelled asked before every run of a model, in the thread that runs it
+ * @param customOps native libraries with operators that are not the runtime's own. Loading one runs
+ *     its code in this process with all its rights, so that they are named by whoever starts the
+ *     run and never by a model
  */
 public record RunnerOptions(
-    ExecutionProvider provider, int threads, Optimization optimization, BooleanSupplier cancelled) {
+    ExecutionProvider provider,
+    int threads,
+    Optimization optimization,
+    BooleanSupplier cancelled,
+    List<Path> customOps) {
   /** Graph optimisation. */
   public enum Optimization {
     /** All float fusions; Q/DQ pairs are computed as written and never turned into int8 kernels. */
@@ -23,9 +32,14 @@ public record RunnerOptions(
     NONE
   }
 
+  /** Copies the list. */
+  public RunnerOptions {
+    customOps = List.copyOf(customOps);
+  }
+
   /** A session whose runs nobody but an interrupt of their thread ends. */
   public RunnerOptions(ExecutionProvider provider, int threads, Optimization optimization) {
-    this(provider, threads, optimization, () -> false);
+    this(provider, threads, optimization, () -> false, List.of());
   }
 
   /** On the CPU in float, with as many threads as ONNX Runtime likes. */
@@ -34,13 +48,22 @@ public record RunnerOptions(
 
   /** The same with another optimisation level. */
   public RunnerOptions with(Optimization level) {
-    return new RunnerOptions(provider, threads, level, cancelled);
+    return new RunnerOptions(provider, threads, level, cancelled, customOps);
+  }
+
+  /** The same with the operators of these libraries, see {@link #customOps()}. */
+  public RunnerOptions withCustomOps(List<Path> libraries) {
+    return new RunnerOptions(provider, threads, optimization, cancelled, libraries);
   }
 
   /** The same until {@code ended} says that it is enough, too. */
   public RunnerOptions until(BooleanSupplier ended) {
     return new RunnerOptions(
-        provider, threads, optimization, () -> cancelled.getAsBoolean() || ended.getAsBoolean());
+        provider,
+        threads,
+        optimization,
+        () -> cancelled.getAsBoolean() || ended.getAsBoolean(),
+        customOps);
   }
 
   /**
