@@ -142,7 +142,8 @@ public final class OnnxNode {
     return graphs;
   }
 
-  boolean hasSubgraphs() {
+  /** Whether it has branches or a body. */
+  public boolean hasSubgraphs() {
     for (AttributeProto attribute : proto.getAttributeList()) {
       if (attribute.hasG() || attribute.getGraphsCount() > 0) {
         return true;

@@ -33,10 +33,12 @@ public final class TapPass {
 
   private final Ops ops;
   private final SliceWeights weights;
+  private final boolean rankVaries;
 
-  private TapPass(Ops ops, SliceWeights weights) {
+  private TapPass(Ops ops, SliceWeights weights, boolean rankVaries) {
     this.ops = ops;
     this.weights = weights;
+    this.rankVaries = rankVaries;
   }
 
   /**
@@ -48,7 +50,7 @@ public final class TapPass {
   public static Instrumented apply(OnnxModel model, List<TapTarget> targets, boolean padded) {
     GraphEdit edit = model.edit();
     Ops ops = new Ops(model, edit, "TapPass");
-    TapPass pass = new TapPass(ops, new SliceWeights(ops, padded));
+    TapPass pass = new TapPass(ops, new SliceWeights(ops, padded), FixedRank.mayVary(model));
     List<TapOutputs> outputs = new ArrayList<>();
     for (TapTarget target : targets) {
       outputs.add(pass.measure(target));
@@ -58,7 +60,10 @@ public final class TapPass {
 
   private TapOutputs measure(TapTarget target) {
     ops.about(target.tensor());
-    String sizes = ops.op("Shape", target.tensor());
+    String sizes =
+        rankVaries
+            ? FixedRank.sizes(ops, target.tensor(), target.rank())
+            : ops.op("Shape", target.tensor());
     String tensor = ofUnknownShape(target.tensor(), sizes);
     String x = target.type() == ElementType.FLOAT ? tensor : ops.cast(tensor, ElementType.FLOAT);
     String min = ops.reduce("ReduceMin", x, -1);
@@ -151,9 +156,15 @@ public final class TapPass {
       low = ops.op("Where", real, x, ops.scalar(-LOWEST));
       high = ops.op("Where", real, x, ops.scalar(LOWEST));
     }
-    String min = ops.reshape(overSamples("ReduceMin", low, target.rank()), 1, -1);
-    String max = ops.reshape(overSamples("ReduceMax", high, target.rank()), 1, -1);
-    return ops.concat(0, List.of(min, max));
+    // Flatten, unlike a Reshape to [1, -1], takes an activation without channels too.
+    long channels = target.rank() - 1L;
+    String min = overSamples("ReduceMin", low, target.rank());
+    String max = overSamples("ReduceMax", high, target.rank());
+    return ops.concat(
+        0,
+        List.of(
+            ops.node("Flatten", min).attribute("axis", channels).add(),
+            ops.node("Flatten", max).attribute("axis", channels).add()));
   }
 
   /** Reduces inside each sample first: over the inner axes the kernel is fast and parallel. */

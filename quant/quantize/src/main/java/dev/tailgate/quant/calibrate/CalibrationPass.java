@@ -6,6 +6,7 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
+import dev.tailgate.onnx.tap.FixedRank;
 import dev.tailgate.onnx.tap.SliceWeights;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.qdq.FakeQuant;
@@ -51,6 +52,7 @@ final class CalibrationPass {
   private final List<String> percentiles = new ArrayList<>();
   private final Map<Integer, String> faults = new LinkedHashMap<>();
   private final Map<Integer, String> values = new LinkedHashMap<>();
+  private final boolean rankVaries;
   private List<String> bounds = List.of();
   private List<String> lengths = List.of();
 
@@ -60,6 +62,7 @@ final class CalibrationPass {
     this.fakeQuant = new FakeQuant(request.model(), ops);
     this.weights = new SliceWeights(ops, request.padded());
     this.tailNodes = new TailNodes(ops);
+    this.rankVaries = FixedRank.mayVary(request.model());
   }
 
   /** Builds the model; the points in {@code careful} leave faults out. */
@@ -128,7 +131,9 @@ final class CalibrationPass {
   private void point(QuantPoint.Activation point, int row, boolean careful) {
     ops.about(point.tensor());
     boolean isFloat = point.type() == ElementType.FLOAT;
-    String x = isFloat ? point.tensor() : ops.cast(point.tensor(), ElementType.FLOAT);
+    String tensor =
+        rankVaries ? FixedRank.of(ops, point.tensor(), point.rank()) : point.tensor();
+    String x = isFloat ? tensor : ops.cast(tensor, ElementType.FLOAT);
     Optional<String> real =
         weights
             .of(point.tokens(), point.rank(), () -> ops.reduce("ReduceMax", x, -1))

@@ -59,6 +59,11 @@ public final class SliceGeometry {
     this.maskWidth = batch.mask().map(m -> Math.toIntExact(m.dim(-1))).orElse(0);
   }
 
+  /** Whether the activation has no elements. */
+  public boolean isEmpty() {
+    return slices == 0 || channels == 0;
+  }
+
   /** Number of slices. */
   public int slices() {
     return slices;

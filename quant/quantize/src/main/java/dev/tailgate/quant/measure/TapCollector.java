@@ -3,9 +3,11 @@ package dev.tailgate.quant.measure;
 import dev.tailgate.data.Batch;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.tap.TapOutputs;
+import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.stats.Moments;
 import dev.tailgate.stats.TapStatistics;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -43,6 +45,9 @@ final class TapCollector {
    */
   boolean accept(Batch batch, Map<String, Tensor> results) {
     SliceGeometry geometry = geometry(batch, Results.of(results, outputs.shape()).toLongs());
+    if (geometry.isEmpty()) {
+      return true;
+    }
     FloatBuffer slices = Results.of(results, outputs.slices()).data().asFloatBuffer();
     if (!finite(slices, geometry)) {
       return false;
@@ -67,8 +72,13 @@ final class TapCollector {
     return true;
   }
 
+  /** {@code shape} may lack leading axes, which then have size 1, see {@code FixedRank}. */
   SliceGeometry geometry(Batch batch, long[] shape) {
-    return new SliceGeometry(outputs.target(), shape, batch, rowIsToken);
+    TapTarget target = outputs.target();
+    long[] whole = new long[Math.max(target.rank(), shape.length)];
+    Arrays.fill(whole, 1);
+    System.arraycopy(shape, 0, whole, whole.length - shape.length, shape.length);
+    return new SliceGeometry(target, whole, batch, rowIsToken);
   }
 
   /** The sum over slices that count; first come their numbers, then how many each holds. */
