@@ -3,6 +3,7 @@ package dev.tailgate.engine;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.tailgate.engine.input.ReadableOutputs;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +75,7 @@ public final class KernelProfile {
 
   private static Path profile(
       OnnxModel model, Map<String, Tensor> inputs, RunnerOptions options, Path prefix) {
-    Set<String> outputs = new HashSet<>();
-    model.graph().outputs().forEach(output -> outputs.add(output.name()));
+    Set<String> outputs = ReadableOutputs.of(model.graph()).names();
     try (ModelRunner runner = ModelRunner.openProfiled(model, options, prefix)) {
       Map<String, Tensor> ignored = runner.run(inputs, outputs);
       if (ignored.isEmpty()) {

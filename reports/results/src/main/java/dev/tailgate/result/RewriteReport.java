@@ -111,6 +111,7 @@ public record RewriteReport(
    * @param task task metrics; none without labels
    * @param agreement of the rewritten model's outputs with the original's
    * @param fusionsLost what the runtime fuses less often now, a sentence each
+   * @param notes what was not compared, and why, a sentence each
    */
   public record Verification(
       long samples,
@@ -118,13 +119,15 @@ public record RewriteReport(
       boolean syntheticInputs,
       List<Metric> task,
       List<Metric> agreement,
-      List<String> fusionsLost) {
+      List<String> fusionsLost,
+      List<String> notes) {
     /** Copies the lists, and refuses what cannot be. */
     public Verification {
       Require.notNegative("verification.samples", samples);
       task = List.copyOf(task);
       agreement = List.copyOf(agreement);
       fusionsLost = List.copyOf(fusionsLost);
+      notes = List.copyOf(notes);
     }
   }
 

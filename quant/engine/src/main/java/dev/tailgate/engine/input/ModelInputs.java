@@ -160,8 +160,8 @@ public record ModelInputs(
       boolean isList) {
     if (!Elements.knows(input.type())) {
       throw DataException.doing("making model input " + input.name())
-          .expected("a numeric tensor")
-          .found(input.type().label())
+          .expected("a tensor of numbers")
+          .found(input.typeLabel())
           .fix("Export the part of the model after its pre-processing.");
     }
     Dim open = new Dim.Unknown();

@@ -20,9 +20,13 @@ public final class PrimaryOutput {
     return find(graph, new InputRoles(graph, 1)).map(ValueInfo::name);
   }
 
-  /** The name of the output; of a model without real-valued outputs, its first. */
+  /**
+   * The name of the output; of a model without real-valued outputs, the first that can be read.
+   *
+   * @throws dev.tailgate.engine.tensor.DataException for a model without outputs that can be read
+   */
   public static String orFirst(OnnxGraph graph) {
-    return of(graph).orElseGet(() -> graph.outputs().get(0).name());
+    return of(graph).orElseGet(() -> ReadableOutputs.of(graph).names().iterator().next());
   }
 
   /** The same for roles that are known already. */

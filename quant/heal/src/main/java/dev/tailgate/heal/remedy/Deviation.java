@@ -2,6 +2,7 @@ package dev.tailgate.heal.remedy;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.engine.input.ReadableOutputs;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.ElementType;
@@ -13,7 +14,6 @@ import dev.tailgate.quant.contest.Keep;
 import dev.tailgate.quant.contest.Round;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -33,7 +33,7 @@ public record Deviation(String output, double relative, ElementType type) {
 
   /** Runs both on {@code batch}. */
   public static Deviation between(OnnxModel a, OnnxModel b, Batch batch, RunnerOptions options) {
-    Set<String> outputs = a.graph().outputNames();
+    Set<String> outputs = ReadableOutputs.of(a.graph()).names();
     Deviation[] worst = {new Deviation("", 0, coarsest(a))};
     try (Contest contest =
         Contest.open(
@@ -51,9 +51,9 @@ public record Deviation(String output, double relative, ElementType type) {
 
   /** The worse of this one and that of one output. */
   private Deviation orIn(String name, Round round) {
-    Tensor one = Objects.requireNonNull(round.reference().get(name));
-    Tensor other = Objects.requireNonNull(round.of("b").get(name));
-    if (!one.type().isFloat()) {
+    Tensor one = round.reference().get(name);
+    Tensor other = round.of("b").get(name);
+    if (one == null || other == null || !one.type().isFloat()) {
       return this;
     }
     double found = relative(Elements.toFloats(one), Elements.toFloats(other));

@@ -63,7 +63,13 @@ public final class TapRun implements AutoCloseable {
     Map<String, Tensor> results = runner.run(feeds(batch), wanted);
     readings.accept(batch, results, options);
     Map<String, Tensor> outputs = new LinkedHashMap<>();
-    modelOutputs.forEach(name -> outputs.put(name, Results.of(results, name)));
+    for (String name : modelOutputs) {
+      // A value whose type no model states may turn out to be a sequence, which is not handed out.
+      Tensor output = results.get(name);
+      if (output != null) {
+        outputs.put(name, output);
+      }
+    }
     return outputs;
   }
 

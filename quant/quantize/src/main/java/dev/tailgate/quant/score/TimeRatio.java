@@ -3,6 +3,7 @@ package dev.tailgate.quant.score;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.engine.input.ReadableOutputs;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.contest.Contest;
 import dev.tailgate.quant.contest.Contestant;
@@ -56,7 +57,8 @@ public final class TimeRatio {
   }
 
   private static Contestant contestant(String name, OnnxModel model, RunnerOptions options) {
-    return Contestant.of(name, model, model.graph().outputNames(), options);
+    return Contestant.of(
+        name, model, ReadableOutputs.of(model.graph()).names(), options);
   }
 
   /** The same for any two contestants, by a clock that counts nanoseconds. */

@@ -4,6 +4,7 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
+import dev.tailgate.engine.input.ReadableOutputs;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.contest.Contest;
 import dev.tailgate.quant.contest.Contestant;
@@ -61,7 +62,7 @@ final class Evaluation {
       DataSource data,
       RunnerOptions options,
       RunProgress progress) {
-    Set<String> outputs = model.graph().outputNames();
+    Set<String> outputs = ReadableOutputs.of(model.graph()).names();
     TapReadings taps = TapReadings.of(model, plan.targets(), data.hasPadding(), plan.rowIsToken());
     List<Contestant> quantized =
         quantization

@@ -50,9 +50,10 @@ public final class Inspector {
   private static Inspection.File file(Path path, OnnxModel model) {
     long parameters = 0;
     Map<String, Long> external = new TreeMap<>();
+    Path own = model.path().orElse(path).toAbsolutePath().normalize();
     for (ConstantTensor weight : model.graph().initializers().values()) {
       parameters += weight.elementCount();
-      if (weight.data() instanceof TensorData.Slice slice && !slice.file().equals(path)) {
+      if (weight.data() instanceof TensorData.Slice slice && !slice.file().toAbsolutePath().normalize().equals(own)) {
         external.merge(slice.file().toString(), slice.byteLength(), Long::sum);
       }
     }
@@ -82,7 +83,7 @@ public final class Inspector {
   private static Inspection.Value value(ValueInfo info) {
     return new Inspection.Value(
         info.name(),
-        info.type().label(),
+        info.typeLabel(),
         info.shape().map(dims -> dims.stream().map(Dim::toString).toList()));
   }
 

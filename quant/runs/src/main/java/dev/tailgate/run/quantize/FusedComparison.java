@@ -3,6 +3,7 @@ package dev.tailgate.run.quantize;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
+import dev.tailgate.engine.input.ReadableOutputs;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -66,7 +67,7 @@ public record FusedComparison(
       RunnerOptions options,
       RunProgress progress) {
     ModelOutputs primary = ModelOutputs.of(original.graph());
-    Set<String> outputs = original.graph().outputNames();
+    Set<String> outputs = ReadableOutputs.of(original.graph()).names();
     RunnerOptions full = options.with(RunnerOptions.Optimization.FULL);
     Scoreboard scores = new Scoreboard(primary, data.task(), FLOAT, List.of(SIMULATED, DEPLOYED));
     AgreementScorer fusion = AgreementScorer.of(primary, data.task());

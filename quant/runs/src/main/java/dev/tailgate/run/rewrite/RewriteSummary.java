@@ -106,7 +106,8 @@ public final class RewriteSummary {
         result.synthetic(),
         result.after().stream().map(score -> task(score, before)).toList(),
         result.agreement().stream().map(score -> metric(score, OptionalDouble.empty())).toList(),
-        outcome.fusions().map(FusionReport::sentences).orElse(List.of()));
+        outcome.fusions().map(FusionReport::sentences).orElse(List.of()),
+        result.notes());
   }
 
   private static Metric task(MetricScore after, Map<String, MetricScore> before) {

@@ -4,6 +4,7 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
+import dev.tailgate.engine.input.ReadableOutputs;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
@@ -93,7 +94,8 @@ public final class RewriteVerification {
   }
 
   private VerificationResult compareOutputs(List<SiteCheck> sites) {
-    Set<String> outputs = original.graph().outputNames();
+    ReadableOutputs readable = ReadableOutputs.of(original.graph());
+    Set<String> outputs = readable.names();
     Contestant one = Contestant.of("original", original, outputs, options);
     Contestant other = Contestant.of("rewritten", rewrite.model(), outputs, options);
     Scoreboard scores =
@@ -110,6 +112,7 @@ public final class RewriteVerification {
         scores.agreement(other.name()).scores(),
         samples.samples(),
         data.description(),
-        data.synthetic());
+        data.synthetic(),
+        readable.note().stream().toList());
   }
 }

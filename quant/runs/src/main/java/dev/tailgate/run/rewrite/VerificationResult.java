@@ -14,6 +14,7 @@ import java.util.List;
  * @param samples that both models ran on
  * @param data what the samples are
  * @param synthetic whether they were made up, so that only differences mean anything
+ * @param notes what was not compared, and why
  */
 public record VerificationResult(
     List<SiteCheck> sites,
@@ -22,12 +23,14 @@ public record VerificationResult(
     List<MetricScore> agreement,
     long samples,
     String data,
-    boolean synthetic) {
+    boolean synthetic,
+    List<String> notes) {
   /** Copies the lists. */
   public VerificationResult {
     sites = List.copyOf(sites);
     before = List.copyOf(before);
     after = List.copyOf(after);
     agreement = List.copyOf(agreement);
+    notes = List.copyOf(notes);
   }
 }

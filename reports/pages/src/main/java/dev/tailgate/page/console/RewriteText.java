@@ -145,6 +145,7 @@ public final class RewriteText {
     verification
         .fusionsLost()
         .forEach(sentence -> out.append(INDENT + sentence + ".").append('\n'));
+    verification.notes().forEach(note -> out.append(INDENT + note).append('\n'));
     if (verification.syntheticInputs()) {
       out.append(INDENT + "Inputs are made up; only differences mean anything. Give --data.")
           .append('\n');
