@@ -1,13 +1,13 @@
 package dev.tailgate.heal.precision;
 
 import dev.tailgate.data.Batch;
-import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.layer.ModelMap;
+import dev.tailgate.quant.measure.ValueShapes;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.scheme.QuantParams;
@@ -66,11 +66,7 @@ final class ProductWork {
             wanted.add(node.input(0));
           }
         });
-    Map<String, long[]> shapes = new HashMap<>();
-    try (ModelRunner runner =
-        ModelRunner.open(model.exposing(wanted), options.with(RunnerOptions.Optimization.NONE))) {
-      runner.run(batch.inputs(), wanted, (name, tensor) -> shapes.put(name, tensor.shape()));
-    }
+    Map<String, long[]> shapes = ValueShapes.on(batch.inputs(), model, wanted, options);
     nodes.forEach(node -> work.add(node, shapes));
     shapes.forEach((name, shape) -> work.elements.put(name, elements(shape)));
     return work;

@@ -1,9 +1,8 @@
 package dev.tailgate.quant.measure;
 
 import dev.tailgate.data.Batch;
-import dev.tailgate.data.DataRequest;
-import dev.tailgate.data.open.DataSources;
-import dev.tailgate.engine.ModelRunner;
+import dev.tailgate.data.DataSource;
+import dev.tailgate.engine.ModelRunException;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -12,77 +11,90 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Learns rank, type and layout of activations by one run on a tiny made-up batch. Exports seldom
- * state the shapes of inner values; sizes that differ (2 samples, 7 tokens) tell the axes apart.
+ * Learns rank, type and layout of activations from the first batch of the data, which fits the
+ * model as the rest of the data does; a made-up batch need not: exports hold lengths, batches and
+ * masks of one size that their signatures call open. Further runs on inputs of other sizes, where
+ * the model takes them, tell the axes apart. Exports seldom state the shapes of inner values.
+ *
+ * <p>One value a command: the batch is read once, for all models with the inputs of the first.
  */
 public final class ShapeProbe {
-  private static final int SAMPLES = 2;
-  private static final int TOKENS = 7;
+  private final Function<OnnxModel, DataSource> data;
+  private final RunnerOptions options;
+  private @Nullable Batch first;
 
-  private ShapeProbe() {}
+  private ShapeProbe(Function<OnnxModel, DataSource> data, RunnerOptions options) {
+    this.data = data;
+    this.options = options;
+  }
 
   /** What the run showed of one tensor. */
   public record Probed(ElementType type, int rank, TokenLayout tokens) {}
 
-  /** Shapes by tensor; tensors that are no float tensors of rank 1 or more are left out. */
-  public static Map<String, Probed> probe(
-      OnnxModel model, Collection<String> tensors, RunnerOptions options) {
-    if (tensors.isEmpty()) {
-      return Map.of();
-    }
-    DataRequest tiny =
-        new DataRequest(Optional.empty(), Optional.empty(), SAMPLES, SAMPLES, TOKENS, 0);
-    Batch batch = DataSources.open(model, tiny).batches().next();
-    Set<String> wanted = new LinkedHashSet<>(tensors);
+  /**
+   * A probe with the first batch of some data.
+   *
+   * @param data opens the data for a model with the user's inputs, which happens once
+   */
+  public static ShapeProbe on(Function<OnnxModel, DataSource> data, RunnerOptions options) {
+    return new ShapeProbe(data, options);
+  }
+
+  /**
+   * Shapes by tensor; tensors that are no float tensors of rank 1 or more are left out, and those
+   * that are empty on the batch.
+   *
+   * @throws ModelRunException where the model does not run on the data
+   */
+  public Map<String, Probed> probe(OnnxModel model, Collection<String> tensors) {
     Map<String, Probed> probed = new LinkedHashMap<>();
-    try (ModelRunner runner =
-        ModelRunner.open(model.exposing(wanted), options.with(RunnerOptions.Optimization.NONE))) {
-      int length = tokens(batch);
-      runner
-          .run(batch.inputs(), wanted)
-          .forEach(
-              (name, tensor) -> {
-                // Empty activations, such as the keys of no earlier tokens, have no statistics.
-                if (tensor.rank() > 0 && tensor.type().isFloat() && tensor.elementCount() > 0) {
-                  TokenLayout layout = layout(tensor.shape(), batch.rows(), length);
-                  probed.put(name, new Probed(tensor.type(), tensor.rank(), layout));
-                }
-              });
+    if (tensors.isEmpty()) {
+      return probed;
+    }
+    Batch batch = first(model);
+    int tokens = AxisEvidence.tokens(batch.inputs(), batch.rows());
+    AxisEvidence evidence = new AxisEvidence(model.graph());
+    Set<String> wanted = new LinkedHashSet<>(tensors);
+    try (ValueShapes shapes = ValueShapes.of(model, wanted, options)) {
+      Map<String, ValueShapes.Seen> seen = shapes.on(batch.inputs());
+      evidence.add(batch.rows(), tokens, seen);
+      addOthers(evidence, shapes, new OtherSizes(model, batch, tokens));
+      seen.forEach(
+          (name, value) -> {
+            int rank = value.shape().length;
+            // Empty activations, such as the keys of no earlier tokens, have no statistics.
+            if (rank > 0 && value.type().isFloat() && value.elements() > 0) {
+              probed.put(name, new Probed(value.type(), rank, evidence.layout(name, rank)));
+            }
+          });
     }
     return probed;
   }
 
-  /** Length of the second axis of the inputs that have one; 0 where they disagree with the rest. */
-  private static int tokens(Batch batch) {
-    return batch.inputs().values().stream()
-        .filter(t -> !t.type().isFloat() && t.rank() >= 2 && t.dim(0) == batch.rows())
-        .mapToInt(t -> (int) t.dim(1))
-        .findFirst()
-        .orElse(
-            batch.inputs().values().stream()
-                .filter(t -> t.rank() == 3 && t.dim(0) == batch.rows())
-                .mapToInt(t -> (int) t.dim(1))
-                .findFirst()
-                .orElse(0));
-  }
-
-  private static TokenLayout layout(long[] shape, int samples, int tokens) {
-    if (tokens < 2) {
-      return new TokenLayout.None();
-    }
-    if (shape[0] == samples) {
-      // The token axis is looked for next to the channels first: [B, H, T, D] has heads before it.
-      for (int axis = shape.length - 2; axis >= 1; axis--) {
-        if (shape[axis] == tokens) {
-          return new TokenLayout.Axis(axis);
-        }
+  /** One more run is enough, if it is one that the model takes. */
+  private void addOthers(AxisEvidence evidence, ValueShapes shapes, OtherSizes others) {
+    for (OtherSizes.Sized other : others.all()) {
+      try {
+        int length = AxisEvidence.tokens(other.inputs(), other.rows());
+        evidence.add(other.rows(), length, shapes.on(other.inputs()));
+        return;
+      } catch (ModelRunException e) {
+        // The model is not open to these sizes, whatever its signature says.
       }
     }
-    boolean flattened = shape.length == 2 && shape[0] == (long) samples * tokens;
-    return flattened ? new TokenLayout.Flattened() : new TokenLayout.None();
+  }
+
+  private synchronized Batch first(OnnxModel model) {
+    Batch known = first;
+    if (known == null) {
+      known = data.apply(model).batches().next();
+      first = known;
+    }
+    return known;
   }
 }

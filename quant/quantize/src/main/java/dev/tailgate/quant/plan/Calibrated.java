@@ -56,7 +56,7 @@ public record Calibrated(
 
   /** Calibrates {@code plan} by the first range estimator of its settings. */
   public static Calibrated of(Plan plan, CalibrationContext context) {
-    return of(plan, plan.probe(context.options()), context);
+    return of(plan, plan.probe(context.shapes()), context);
   }
 
   /** The same where the activations of {@code plan} have been probed. */

@@ -1,6 +1,5 @@
 package dev.tailgate.quant.plan;
 
-import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.measure.ShapeProbe;
@@ -83,9 +82,9 @@ public final class Plan {
     return tensors;
   }
 
-  /** The activations to quantize, by one run on a tiny made-up batch. */
-  public List<QuantPoint.Activation> probe(RunnerOptions options) {
-    return activations(ShapeProbe.probe(model(), tensors(), options));
+  /** The activations to quantize, by a run on the first batch of the probe's data. */
+  public List<QuantPoint.Activation> probe(ShapeProbe shapes) {
+    return activations(shapes.probe(model(), tensors()));
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.measure.ValueShapes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,7 +61,7 @@ final class SiteRun {
       return List.of();
     }
     List<String> probs = readings.stream().map(SiteReading::probs).toList();
-    Map<String, long[]> shapes = ValueShapes.on(batches.get(0), model, probs, options);
+    Map<String, long[]> shapes = ValueShapes.on(batches.get(0).inputs(), model, probs, options);
     List<List<SiteReading>> groups = new ArrayList<>();
     long room = 0;
     for (SiteReading reading : readings) {

@@ -12,6 +12,7 @@ import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.Plan;
@@ -52,15 +53,15 @@ record PlacedExport(
     Calibrated quantization =
         Calibrated.of(
             plan,
-            points(plan),
+            points(plan, source),
             new CalibrationContext(any -> source, ReferenceModel.CPU, RunProgress.SILENT));
     return new PlacedExport(
         model, plan.placed(), quantization, quantization.simulated(), source.batches().next());
   }
 
   /** Ranges are taken over padding too: which positions are padding is not the question here. */
-  private static List<QuantPoint.Activation> points(Plan plan) {
-    return plan.probe(ReferenceModel.CPU).stream()
+  private static List<QuantPoint.Activation> points(Plan plan, DataSource source) {
+    return plan.probe(ShapeProbe.on(any -> source, ReferenceModel.CPU)).stream()
         .map(
             point ->
                 new QuantPoint.Activation(

@@ -2,6 +2,7 @@ package dev.tailgate.run.audit;
 
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.engine.input.ReadableOutputs;
 import dev.tailgate.heal.sensitivity.NoiseProxy;
 import dev.tailgate.heal.sensitivity.SensitivityRun;
 import dev.tailgate.heal.sensitivity.TimeLimit;
@@ -99,6 +100,7 @@ public final class Audit {
   private RunResult run() {
     OnnxModel model = map.model();
     RunnerOptions options = context.options();
+    ReadableOutputs.of(model.graph()).note().ifPresent(notes::add);
     TapPreset preset = preset();
     List<Tap> headline = preset.select(map.taps());
     Optional<Plan> plan =
@@ -106,7 +108,8 @@ public final class Audit {
     Set<String> tensors = new LinkedHashSet<>(plan.map(Plan::tensors).orElse(Set.of()));
     headline.forEach(tap -> tensors.add(tap.tensor()));
     DataSource data = request.samples().open(model);
-    Map<String, ShapeProbe.Probed> shapes = ShapeProbe.probe(model, tensors, options);
+    Map<String, ShapeProbe.Probed> shapes = 
+        ShapeProbe.on(any -> data, options).probe(model, tensors);
     TapPlan taps = TapPlan.of(preset, headline, shapes);
     Optional<Calibrated> calibrated =
         known.or(() -> plan.map(p -> Calibrated.of(p, p.activations(shapes), context)));

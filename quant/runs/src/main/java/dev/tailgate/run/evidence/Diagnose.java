@@ -100,7 +100,8 @@ public final class Diagnose {
     if (tensors.isEmpty()) {
       return List.of();
     }
-    Map<String, ShapeProbe.Probed> shapes = ShapeProbe.probe(model, tensors, request.options());
+    Map<String, ShapeProbe.Probed> shapes =
+        ShapeProbe.on(any -> request.data(), request.options()).probe(model, tensors);
     Layers layers = request.map().layers();
     List<TapReader> readers = new ArrayList<>();
     for (Tap tap : request.taps()) {

@@ -4,6 +4,7 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.KernelProfile;
 import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.engine.input.ReadableOutputs;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.StagedTensors;
@@ -69,7 +70,9 @@ public final class QuantizeRun {
     requireKernels(request.settings().scheme().formats());
     Plan plan = Plan.of(ModelMap.of(model), request.settings());
     requireNoOldConv(plan.placed());
-    List<QuantPoint.Activation> activations = plan.probe(options);
+    CalibrationContext context =
+        new CalibrationContext(any -> calibrationData(), options, progress);
+    List<QuantPoint.Activation> activations = plan.probe(context.shapes());
     long start = System.nanoTime();
     List<String> notes = List.of();
     List<Calibrated> candidates;
@@ -78,8 +81,6 @@ public final class QuantizeRun {
       candidates = List.of(imported.calibrated());
       notes = imported.notes();
     } else {
-      CalibrationContext context =
-          new CalibrationContext(any -> calibrationData(), options, progress);
       candidates = Calibrated.byEstimator(plan, activations, context);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -107,6 +108,7 @@ public final class QuantizeRun {
     List<String> advice = new ArrayList<>(notes);
     advice.addAll(DeploymentAdvice.of(chosen, coverage, saturation));
     advice.addAll(comparison.faults());
+    ReadableOutputs.of(model.graph()).note().ifPresent(advice::add);
     return new QuantizeOutcome(
         chosen,
         choice.tried(),

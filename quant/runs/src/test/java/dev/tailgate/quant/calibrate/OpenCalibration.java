@@ -2,8 +2,11 @@ package dev.tailgate.quant.calibrate;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.data.Batch;
+import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.open.DataSources;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.layer.ModelMap;
+import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
@@ -27,7 +30,9 @@ public final class OpenCalibration implements AutoCloseable {
   @SuppressWarnings("MustBeClosed") // the session is closed by close()
   public static OpenCalibration open(
       ModelMap map, List<RangeEstimator> estimators, int samples, RunnerOptions options) {
-    List<QuantPoint.Activation> points = Plan.of(map, QuantizationSettings.PAPERS).probe(options);
+    ShapeProbe shapes =
+        ShapeProbe.on(any -> DataSources.open(any, DataRequest.synthetic(2, 2, 7, 0)), options);
+    List<QuantPoint.Activation> points = Plan.of(map, QuantizationSettings.PAPERS).probe(shapes);
     CalibrationSettings settings =
         CalibrationSettings.of(estimators, false, TensorScheme.papersActivations(8));
     PassRequest request = PassRequest.of(settings, map, points, Map.of(), false);

@@ -1,5 +1,7 @@
 package dev.tailgate.run.audit;
 
+import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.open.DataSources;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.role.Tap;
@@ -19,7 +21,8 @@ public final class BenchAccess {
       OnnxModel model, TapMap taps, TapPreset preset, boolean perChannel, RunnerOptions options) {
     List<Tap> chosen = preset.select(taps);
     Map<String, ShapeProbe.Probed> shapes =
-        ShapeProbe.probe(model, chosen.stream().map(Tap::tensor).toList(), options);
+        ShapeProbe.on(any -> DataSources.open(any, DataRequest.synthetic(2, 2, 7, 0)), options)
+            .probe(model, chosen.stream().map(Tap::tensor).toList());
     TapPlan plan = TapPlan.of(preset, chosen, shapes);
     return TapRun.open(model, plan.targets(), false, plan.rowIsToken(), options);
   }

@@ -59,7 +59,7 @@ public final class ClipRemedy implements Remedy {
     List<RangeEstimator> estimators = estimators(plan);
     Plan all = plan.with(settings.withEstimators(estimators));
     List<Calibrated> calibrated =
-        Calibrated.byEstimator(all, all.probe(context.options()), context);
+        Calibrated.byEstimator(all, all.probe(context.shapes()), context);
     EstimatorChoice choice =
         EstimatorChoice.among(
             model,

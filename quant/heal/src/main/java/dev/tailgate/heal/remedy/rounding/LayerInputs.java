@@ -1,6 +1,5 @@
 package dev.tailgate.heal.remedy.rounding;
 
-import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.tap.TapTarget;
@@ -24,15 +23,14 @@ record LayerInputs(List<GramMatrices.Wanted> wanted, List<LinearLayer> unknown) 
   static final String UNKNOWN = "its input is no float tensor of known rank in a test run";
 
   /** Learns shapes by one run. */
-  static LayerInputs probe(OnnxModel model, Collection<LinearLayer> layers, RunnerOptions options) {
+  static LayerInputs probe(OnnxModel model, Collection<LinearLayer> layers, ShapeProbe shapes) {
     Set<String> tensors = new LinkedHashSet<>();
     layers.forEach(layer -> tensors.add(layer.input()));
-    Map<String, ShapeProbe.Probed> shapes =
-        tensors.isEmpty() ? Map.of() : ShapeProbe.probe(model, tensors, options);
+    Map<String, ShapeProbe.Probed> seen = shapes.probe(model, tensors);
     Map<String, GramMatrices.Wanted> wanted = new LinkedHashMap<>();
     List<LinearLayer> unknown = new ArrayList<>();
     for (LinearLayer layer : layers) {
-      ShapeProbe.Probed probed = shapes.get(layer.input());
+      ShapeProbe.Probed probed = seen.get(layer.input());
       if (probed == null) {
         unknown.add(layer);
       } else {

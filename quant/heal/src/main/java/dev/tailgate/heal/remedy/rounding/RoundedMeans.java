@@ -54,7 +54,7 @@ final class RoundedMeans {
 
   private Map<LinearLayer, Means> measure(
       Collection<LinearLayer> layers, CalibrationContext context) {
-    LayerInputs.probe(model, layers, context.options())
+    LayerInputs.probe(model, layers, context.shapes())
         .wanted()
         .forEach(w -> inputs.put(w.target().tensor(), w));
     layers.stream().filter(l -> inputs.containsKey(l.input())).forEach(this::plan);

@@ -73,7 +73,7 @@ final class WeightRounding {
     LayerEdit edit = LayerEdit.of(model, "WeightRounding");
     Map<String, List<LinearLayer>> byInput = new LinkedHashMap<>();
     grids.keySet().forEach(l -> byInput.computeIfAbsent(l.input(), i -> new ArrayList<>()).add(l));
-    LayerInputs inputs = LayerInputs.probe(model, grids.keySet(), context.options());
+    LayerInputs inputs = LayerInputs.probe(model, grids.keySet(), context.shapes());
     inputs.unknown().forEach(l -> refused.add(new Repair.Note(l.id(), LayerInputs.UNKNOWN)));
     new GramMatrices(model, context, true, budget)
         .forEach(

@@ -8,7 +8,6 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.onnx.tap.TapTarget;
-import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.quant.plan.CalibrationContext;
 import java.util.ArrayList;
@@ -69,7 +68,9 @@ final class ChannelSamples {
       ToIntFunction<ScaledInput> wantedRows) {
     DataSource source = context.calibration().apply(model);
     List<TapTarget> targets = new ArrayList<>();
-    ShapeProbe.probe(model, bySeen.keySet(), context.options())
+    context
+        .shapes()
+        .probe(model, bySeen.keySet())
         .forEach(
             (tensor, probed) ->
                 targets.add(
