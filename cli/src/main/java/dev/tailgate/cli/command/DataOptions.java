@@ -67,7 +67,8 @@ final class DataOptions {
       defaultValue = "128",
       converter = Bounded.Count.class,
       description =
-          "Tokens a sample where data and model leave it open. Default: ${DEFAULT-VALUE}.")
+          "Most tokens a sample, where the model leaves it open; longer texts are cut. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int sequenceLength;
 
   @Option(

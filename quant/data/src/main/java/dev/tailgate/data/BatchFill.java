@@ -29,7 +29,7 @@ final class BatchFill {
       }
     }
     Optional<Tensor> mask = batch.mask().map(m -> withZeros(m, rows));
-    return new Batch(batch.firstSample(), batch.samples(), rows, filled, batch.labels(), mask);
+    return new Batch(batch.places(), rows, filled, batch.labels(), mask);
   }
 
   /** The last entry of {@code axis} again and again, until there are {@code size}. */

@@ -91,8 +91,13 @@ public record BatchPlan(long samples, int batchSize, List<InputLayout> filled) {
         }
         Batch batch = maker.make(next, (int) Math.min(batchSize, samples - next));
         next += batch.samples();
-        return filled.isEmpty() ? batch : BatchFill.fill(batch, batchSize, filled);
+        return filled(batch);
       }
     };
+  }
+
+  /** The batch, filled up where the model takes full ones only. */
+  Batch filled(Batch batch) {
+    return filled.isEmpty() ? batch : BatchFill.fill(batch, batchSize, filled);
   }
 }

@@ -57,6 +57,6 @@ public record Opening(OnnxModel model, DataRequest request) {
 
   /** Batches of {@code set}, as many as are asked for. */
   public DataSource batches(ModelInputs inputs, SampleSet set) {
-    return new SampleSource(inputs, set, request);
+    return new SampleSource(model.graph(), inputs, set, request);
   }
 }

@@ -17,4 +17,13 @@ public record Sample(long index, Map<String, Tensor> inputs, Optional<Tensor> la
   public Sample {
     inputs = Map.copyOf(inputs);
   }
+
+  /** Bytes of its tensors, and some for what holds them. */
+  long bytes() {
+    long bytes = 256;
+    for (Tensor tensor : inputs.values()) {
+      bytes += 64 + tensor.data().remaining();
+    }
+    return bytes + label.map(tensor -> 64 + tensor.data().remaining()).orElse(0);
+  }
 }

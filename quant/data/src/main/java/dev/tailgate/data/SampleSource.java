@@ -8,6 +8,7 @@ import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.engine.tensor.TensorConversion;
+import dev.tailgate.onnx.ir.OnnxGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -17,11 +18,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * Batches of a {@link SampleSet}: chooses the samples, fills short ones up, stacks them, and makes
- * the inputs that no data gives (masks, positions, token types, past state). One batch is in memory
- * at a time, and a sample does not depend on the batch it is in.
+ * the inputs that no data gives (masks, positions, token types, past state). A sample does not
+ * depend on the batch it is in.
+ *
+ * <p>Samples of one shape make batches as they come, and one batch is in memory at a time. Token
+ * sequences whose length the model leaves open go through {@link LengthBatches} and are filled up
+ * to the longest of their batch. A model that reads no mask would take padding for text: its
+ * batches hold samples of one length only.
  */
 public final class SampleSource implements DataSource {
   private static final long DECODER_START = 0;
@@ -33,9 +40,11 @@ public final class SampleSource implements DataSource {
   private final BatchPlan plan;
   private final boolean shuffled;
   private final Shard shard;
+  private final boolean mixes;
+  private final Optional<LengthBatches> lengths;
 
   /** Chooses the samples that {@code request} asks for. */
-  public SampleSource(ModelInputs inputs, SampleSet set, DataRequest request) {
+  public SampleSource(OnnxGraph graph, ModelInputs inputs, SampleSet set, DataRequest request) {
     this.inputs = inputs;
     this.set = set;
     this.filler = new InputFiller(request.seed());
@@ -49,54 +58,142 @@ public final class SampleSource implements DataSource {
     }
     this.order = chosen;
     this.plan = BatchPlan.of(chosen.length, request, inputs, set.description());
+    this.mixes =
+        inputs.layouts().stream()
+            .anyMatch(l -> isMaskOfTokens(l) && !graph.uses(l.name()).isEmpty());
+    boolean isOpen =
+        set.hasPadding()
+            && !inputs.fixedSequence()
+            && request.format().get(Padding.SET) == Padding.BATCH;
+    this.lengths =
+        isOpen
+            ? Optional.of(
+                new LengthBatches(
+                    new LengthBatches.Rule(
+                        plan.batchSize(),
+                        mixes,
+                        request.seed(),
+                        LengthBatches.WINDOW,
+                        this::length)))
+            : Optional.empty();
   }
 
   @Override
   public Iterator<Batch> batches() {
-    Iterator<Sample> samples = set.read(Arrays.copyOf(order, Math.toIntExact(plan.samples())));
-    return plan.iterate((first, count) -> batch(take(samples, first, count), first));
+    if (lengths.isEmpty()) {
+      Iterator<Sample> samples = read();
+      return plan.iterate(
+          (first, count) ->
+              batch(
+                  take(samples, first, count),
+                  LongStream.range(first, first + count).toArray(),
+                  set.length()));
+    }
+    Iterator<List<LengthBatches.Placed>> batches = lengths.get().iterate(() -> new Counted(read()));
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return batches.hasNext();
+      }
+
+      @Override
+      public Batch next() {
+        List<LengthBatches.Placed> placed = batches.next();
+        List<Sample> samples = placed.stream().map(LengthBatches.Placed::sample).toList();
+        long[] places = placed.stream().mapToLong(LengthBatches.Placed::place).toArray();
+        int longest = samples.stream().mapToInt(SampleSource.this::length).max().orElse(0);
+        return plan.filled(batch(samples, places, longest));
+      }
+    };
+  }
+
+  private Iterator<Sample> read() {
+    return set.read(Arrays.copyOf(order, Math.toIntExact(plan.samples())));
+  }
+
+  /** Tokens that a sample takes in a batch: as many as the longest of what has one for each. */
+  private int length(Sample sample) {
+    long longest = isPerToken() ? sample.label().map(SampleSource::first).orElse(0L) : 0;
+    for (InputLayout layout : inputs.layouts()) {
+      Tensor given = sample.inputs().get(layout.name());
+      if (given != null && isTokenWise(layout)) {
+        longest = Math.max(longest, first(given));
+      }
+    }
+    return Math.toIntExact(longest);
+  }
+
+  private static long first(Tensor tensor) {
+    return tensor.rank() == 0 ? 0 : tensor.dim(0);
+  }
+
+  /** All samples, and a complaint where they end early. */
+  private final class Counted implements Iterator<Sample> {
+    private final Iterator<Sample> samples;
+    private long taken;
+
+    Counted(Iterator<Sample> samples) {
+      this.samples = samples;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return taken < plan.samples();
+    }
+
+    @Override
+    public Sample next() {
+      if (!samples.hasNext()) {
+        throw ended(taken);
+      }
+      taken++;
+      return samples.next();
+    }
   }
 
   private List<Sample> take(Iterator<Sample> samples, long first, int count) {
     List<Sample> taken = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       if (!samples.hasNext()) {
-        throw DataException.doing("reading samples")
-            .expected(plan.samples() + " samples, as were counted before")
-            .found("an end after " + (first + i))
-            .where(set.description())
-            .fix("Leave the file alone while it is read.");
+        throw ended(first + i);
       }
       taken.add(samples.next());
     }
     return taken;
   }
 
-  private Batch batch(List<Sample> samples, long first) {
-    Optional<Tensor> mask = hasPadding() ? Optional.of(mask(samples)) : Optional.empty();
+  private DataException ended(long taken) {
+    return DataException.doing("reading samples")
+        .expected(plan.samples() + " samples, as were counted before")
+        .found("an end after " + taken)
+        .where(set.description())
+        .fix("Leave the file alone while it is read.");
+  }
+
+  private Batch batch(List<Sample> samples, long[] places, int length) {
+    Optional<Tensor> mask = hasPadding() ? Optional.of(mask(samples, length)) : Optional.empty();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (InputLayout layout : inputs.layouts()) {
-      tensors.put(layout.name(), input(layout, samples, first, mask));
+      tensors.put(layout.name(), input(layout, samples, places, length, mask));
     }
     boolean isLabelled = samples.stream().allMatch(s -> s.label().isPresent());
-    Optional<Tensor> labels = isLabelled ? Optional.of(labels(samples)) : Optional.empty();
-    return new Batch(first, samples.size(), tensors, labels, mask);
+    Optional<Tensor> labels = isLabelled ? Optional.of(labels(samples, length)) : Optional.empty();
+    return new Batch(places, samples.size(), tensors, labels, mask);
   }
 
   private Tensor input(
-      InputLayout layout, List<Sample> samples, long first, Optional<Tensor> mask) {
+      InputLayout layout, List<Sample> samples, long[] places, int length, Optional<Tensor> mask) {
     String name = layout.name();
     if (samples.stream().allMatch(s -> s.inputs().containsKey(name))) {
       List<Tensor> rows = samples.stream().map(s -> s.inputs().get(name)).toList();
-      Tensor stacked =
-          Stacking.stack(rows, isTokenWise(layout) ? set.length() : 0, set.padding(name));
+      Tensor stacked = Stacking.stack(rows, isTokenWise(layout) ? length : 0, set.padding(name));
       boolean isList = layout.batchAxis() < 0 && samples.size() == 1;
       Tensor shaped = isList ? stacked.withoutFirstAxis() : stacked;
       return TensorConversion.convert(shaped, layout.type(), set.description());
     }
     boolean isLabelled = samples.stream().allMatch(s -> s.label().isPresent());
     if (set.task() == Task.SEQ2SEQ && isLabelled && TaskEvidence.isDecoderInput(layout)) {
-      Tensor ids = Labels.shiftedRight(labels(samples), DECODER_START, DECODER_START);
+      Tensor ids = Labels.shiftedRight(labels(samples, length), DECODER_START, DECODER_START);
       return TensorConversion.convert(ids, layout.type(), set.description());
     }
     if (InputQuestion.mustBeGiven(layout)) {
@@ -110,9 +207,8 @@ public final class SampleSource implements DataSource {
     if (isMaskOfTokens(layout) && mask.isPresent()) {
       return TensorConversion.convert(mask.get(), layout.type(), set.description());
     }
-    InputLayout sized =
-        set.length() == 0 ? layout : layout.withSequence(inputs.sequenceLength(), set.length());
-    return filler.make(sized, first, samples.size());
+    InputLayout sized = length == 0 ? layout : layout.withSequence(inputs.sequenceLength(), length);
+    return filler.make(sized, places);
   }
 
   /** Whether padding of the tokens is told by it; a decoder's tokens are others. */
@@ -131,19 +227,21 @@ public final class SampleSource implements DataSource {
         || role instanceof InputRole.Mask;
   }
 
-  private Tensor labels(List<Sample> samples) {
+  private Tensor labels(List<Sample> samples, int length) {
     List<Tensor> rows = samples.stream().map(s -> s.label().orElseThrow()).toList();
-    boolean perToken =
-        switch (set.task()) {
-          case CAUSAL_LM, MASKED_LM, TOKEN_CLASSIFICATION, SEQ2SEQ -> true;
-          case CLASSIFICATION, SPAN, REGRESSION, SIMILARITY, NEIGHBOURS, AGREEMENT -> false;
-        };
-    return Stacking.stack(rows, perToken ? set.length() : 0, Labels.IGNORED);
+    return Stacking.stack(rows, isPerToken() ? length : 0, Labels.IGNORED);
+  }
+
+  /** Whether there is a label for each token. */
+  private boolean isPerToken() {
+    return switch (set.task()) {
+      case CAUSAL_LM, MASKED_LM, TOKEN_CLASSIFICATION, SEQ2SEQ -> true;
+      case CLASSIFICATION, SPAN, REGRESSION, SIMILARITY, NEIGHBOURS, AGREEMENT -> false;
+    };
   }
 
   /** 1 for tokens and 0 for padding, {@code [B, T]}. */
-  private Tensor mask(List<Sample> samples) {
-    int length = set.length();
+  private Tensor mask(List<Sample> samples, int length) {
     long[] valid = new long[samples.size() * length];
     for (int s = 0; s < samples.size(); s++) {
       int tokens = samples.get(s).tokens();
@@ -177,7 +275,7 @@ public final class SampleSource implements DataSource {
 
   @Override
   public boolean hasPadding() {
-    return set.hasPadding();
+    return set.hasPadding() && (mixes || lengths.isEmpty());
   }
 
   @Override
@@ -187,7 +285,8 @@ public final class SampleSource implements DataSource {
 
   @Override
   public boolean hasCopies() {
-    return plan.hasCopies();
+    boolean isCutByLength = lengths.isPresent() && !mixes;
+    return plan.hasCopies() || (isCutByLength && inputs.fixedBatch() && inputs.batchSize() > 1);
   }
 
   @Override

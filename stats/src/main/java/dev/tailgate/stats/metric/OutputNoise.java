@@ -21,12 +21,20 @@ public final class OutputNoise implements SampledMetric {
     this.spec = spec;
   }
 
-  /** Adds a sample. */
+  /** Adds a sample behind the last. */
   public void accept(float[] reference, float[] test) {
+    accept(samples(), reference, test);
+  }
+
+  /**
+   * Takes in sample {@code index}, from 0, in any order; those before it that are not given have no
+   * element.
+   */
+  public void accept(int index, float[] reference, float[] test) {
     SquaredError sample = SquaredError.of("output error", reference, test, 0, reference.length);
-    noise.addElement(sample.broken() > 0 ? Double.NaN : sample.noise());
-    signal.addElement(sample.signal());
-    elements.addElement((double) sample.elements());
+    noise.setElement(index, sample.broken() > 0 ? Double.NaN : sample.noise());
+    signal.setElement(index, sample.signal());
+    elements.setElement(index, (double) sample.elements());
     broken += sample.broken();
   }
 

@@ -36,8 +36,10 @@ public final class Predicted {
   private final int classes;
   private int[] labels = new int[64];
   private int[] predictions = new int[64];
+  private int[] starts = new int[64];
   private int[] ends = new int[64];
   private int pairs;
+  private int begun;
   private int samples;
 
   private Predicted(int classes) {
@@ -68,12 +70,25 @@ public final class Predicted {
     predictions[pairs++] = prediction;
   }
 
-  /** Ends the sample that is being built. */
+  /** Ends the sample that is being built, and puts it behind the last. */
   public void endSample() {
-    if (samples == ends.length) {
-      ends = Arrays.copyOf(ends, 2 * samples);
+    endSample(samples);
+  }
+
+  /**
+   * Ends the sample that is being built, which is number {@code sample}, from 0, in any order;
+   * those before it that are not built have no predictions.
+   */
+  public void endSample(int sample) {
+    if (sample >= ends.length) {
+      int longer = Math.max(2 * ends.length, sample + 1);
+      starts = Arrays.copyOf(starts, longer);
+      ends = Arrays.copyOf(ends, longer);
     }
-    ends[samples++] = pairs;
+    starts[sample] = begun;
+    ends[sample] = pairs;
+    begun = pairs;
+    samples = Math.max(samples, sample + 1);
   }
 
   /** One of the metrics over all that is added, now or later. */
@@ -104,7 +119,7 @@ public final class Predicted {
     public double value(int[] drawn) {
       Counts counts = new Counts(classes);
       for (int sample : drawn) {
-        for (int i = sample == 0 ? 0 : ends[sample - 1]; i < ends[sample]; i++) {
+        for (int i = starts[sample]; i < ends[sample]; i++) {
           counts.add(labels[i], predictions[i]);
         }
       }

@@ -30,10 +30,15 @@ public final class RankCorrelation implements SampledMetric {
     return new RankCorrelation(spec);
   }
 
-  /** Adds a pair. */
+  /** Adds a pair behind the last. */
   public void add(double prediction, double score) {
-    predictions.addElement(prediction);
-    scores.addElement(score);
+    set(samples(), prediction, score);
+  }
+
+  /** States pair {@code pair}, from 0, in any order; none may be left out in the end. */
+  public void set(int pair, double prediction, double score) {
+    predictions.setElement(pair, prediction);
+    scores.setElement(pair, score);
   }
 
   @Override

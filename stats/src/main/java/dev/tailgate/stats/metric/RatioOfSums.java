@@ -30,14 +30,22 @@ public final class RatioOfSums implements SampledMetric {
     return new RatioOfSums(spec, true);
   }
 
-  /** Adds a sample: {@code y} in all, over {@code x >= 0} parts. */
+  /** Adds a sample behind the last: {@code y} in all, over {@code x >= 0} parts. */
   public void add(double y, double x) {
+    set(samples(), y, x);
+  }
+
+  /**
+   * States what sample {@code sample} contributes, from 0, in any order; those before it that are
+   * not stated have nothing to say.
+   */
+  public void set(int sample, double y, double x) {
     if (!(x >= 0)) {
       throw new IllegalArgumentException(
           "Adding a sample to " + spec.id() + ": expected x >= 0, found " + x);
     }
-    numerators.addElement(x == 0 ? 0 : y);
-    denominators.addElement(x);
+    numerators.setElement(sample, x == 0 ? 0 : y);
+    denominators.setElement(sample, x);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tailgate.data.ClosingIterator;
 import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.Opening;
+import dev.tailgate.data.Padding;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.SampleSet;
 import dev.tailgate.data.Task;
@@ -33,7 +34,7 @@ public final class TextSet implements SampleSet {
       new DataFormat(
           "text",
           ".txt",
-          List.of(TextOptions.SET),
+          List.of(TextOptions.SET, Padding.SET),
           opening -> opening.isFile(".txt"),
           opening -> opening.batches(opening.inputs(), open(opening)));
 

@@ -27,7 +27,7 @@ class TestDataSetSourceTest {
   void readsEachDataSetAsOneBatch() {
     List<Batch> batches = Fixtures.all(open("decoder", Fixtures.file("sets"), 100));
     assertThat(batches).extracting(Batch::samples).containsExactly(2, 3);
-    assertThat(batches).extracting(Batch::firstSample).containsExactly(0L, 2L);
+    assertThat(batches).extracting(Batch::firstPlace).containsExactly(0L, 2L);
     assertThat(Fixtures.input(batches.get(1), "input_ids").toLongs())
         .startsWith(2, 3, 4, 5)
         .endsWith(29);

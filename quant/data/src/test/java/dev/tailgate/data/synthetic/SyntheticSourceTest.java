@@ -50,7 +50,7 @@ class SyntheticSourceTest {
       assertThat(Fixtures.values(one, input)).isEqualTo(Fixtures.values(three, input));
     }
     assertThat(Fixtures.all(three)).extracting(Batch::samples).containsExactly(3, 2);
-    assertThat(Fixtures.all(three)).extracting(Batch::firstSample).containsExactly(0L, 3L);
+    assertThat(Fixtures.all(three)).extracting(Batch::firstPlace).containsExactly(0L, 3L);
   }
 
   @Test

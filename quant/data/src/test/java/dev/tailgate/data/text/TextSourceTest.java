@@ -7,14 +7,20 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.data.Fixtures;
+import dev.tailgate.data.FormatOptions;
+import dev.tailgate.data.Padding;
+import dev.tailgate.data.Shard;
 import dev.tailgate.data.Task;
 import dev.tailgate.data.open.DataSources;
 import dev.tailgate.engine.tensor.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,15 +54,44 @@ class TextSourceTest {
   }
 
   @Test
-  void framesAndPadsDocumentsForAnEncoder() {
+  void framesDocumentsForAnEncoderAndPadsThemToTheLongestOfTheirBatch() {
     DataSource source = open("encoder", "bert-tokenizer.json", 3, Optional.of(Task.AGREEMENT));
     Batch batch = Fixtures.all(source).get(0);
+    // By length: the second document has 4 tokens, the first 5, the third is cut to 6.
+    assertThat(batch.places()).containsExactly(1, 0, 2);
     assertThat(Fixtures.input(batch, "input_ids").toLongs())
-        .containsExactly(2, 5, 6, 7, 3, 0, 2, 8, 9, 3, 0, 0, 2, 10, 11, 12, 13, 3);
+        .containsExactly(2, 8, 9, 3, 0, 0, 2, 5, 6, 7, 3, 0, 2, 10, 11, 12, 13, 3);
     assertThat(batch.mask().orElseThrow().toLongs())
-        .containsExactly(1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1);
+        .containsExactly(1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1);
     assertThat(Fixtures.input(batch, "attention_mask")).isEqualTo(batch.mask().orElseThrow());
     assertThat(Fixtures.values(source, "token_type_ids")).hasSize(18).containsOnly(0.0);
+  }
+
+  @Test
+  void shortDocumentsAreNotRunAsLongOnes() {
+    DataSource source = open("encoder", "bert-tokenizer.json", 2, Optional.of(Task.AGREEMENT));
+    assertThat(Fixtures.all(source))
+        .extracting(b -> List.of(b.samples(), (int) Fixtures.input(b, "input_ids").dim(1)))
+        .containsExactlyInAnyOrder(List.of(2, 5), List.of(1, 6));
+    DataRequest request =
+        new DataRequest(
+            Optional.of(text), Optional.of(Fixtures.file("bert-tokenizer.json")), 9, 2, 6, 1);
+    DataRequest whole =
+        new DataRequest(
+            request.data(),
+            request.tokenizer(),
+            9,
+            2,
+            6,
+            1,
+            Optional.of(Task.AGREEMENT),
+            Optional.empty(),
+            Shard.WHOLE,
+            FormatOptions.DEFAULT.with(Padding.SET, Padding.LENGTH),
+            DataRequest.Purpose.EVALUATION);
+    List<Batch> filled = Fixtures.all(DataSources.open(Fixtures.model("encoder"), whole));
+    assertThat(filled).extracting(Batch::firstPlace).containsExactly(0L, 2L);
+    assertThat(filled).allMatch(b -> Fixtures.input(b, "input_ids").dim(1) == 6);
   }
 
   @Test
@@ -81,7 +116,26 @@ class TextSourceTest {
   void masksASampleTheSameWhateverTheBatchSize() {
     DataSource one = open("encoder", "bert-tokenizer.json", 1, Optional.empty());
     DataSource three = open("encoder", "bert-tokenizer.json", 3, Optional.empty());
-    assertThat(Fixtures.values(one, "input_ids")).isEqualTo(Fixtures.values(three, "input_ids"));
+    assertThat(tokens(one)).hasSize(3).isEqualTo(tokens(three));
+  }
+
+  /** Ids and labels of each sample, without padding, in the order of the text. */
+  private static SortedMap<Long, List<Long>> tokens(DataSource source) {
+    SortedMap<Long, List<Long>> tokens = new TreeMap<>();
+    for (Batch batch : Fixtures.all(source)) {
+      long[] ids = Fixtures.input(batch, "input_ids").toLongs();
+      long[] labels = batch.labels().orElseThrow().toLongs();
+      long[] mask = batch.mask().orElseThrow().toLongs();
+      int length = mask.length / batch.samples();
+      for (int i = 0; i < mask.length; i++) {
+        if (mask[i] != 0) {
+          List<Long> own =
+              tokens.computeIfAbsent(batch.place(i / length), place -> new ArrayList<>());
+          own.addAll(List.of(ids[i], labels[i]));
+        }
+      }
+    }
+    return tokens;
   }
 
   @Test

@@ -17,7 +17,7 @@ final class FaultTally {
    * Takes in a batch.
    *
    * @param found {@link FaultNodes#found} of it
-   * @param firstSample of the batch, where slices cannot be told apart by sample
+   * @param firstSample earliest of the batch, where slices cannot be told apart by sample
    * @return how many faults it has, those of padding not counted
    */
   long accept(float[] found, SliceGeometry slices, long firstSample) {
@@ -25,9 +25,11 @@ final class FaultTally {
     for (int s = 0; s < slices.slices(); s++) {
       for (int kind = 0; kind < counts.length && slices.valid(s); kind++) {
         long count = (long) found[s * FaultNodes.COLUMNS + kind];
-        if (count > 0 && counts[kind] == 0) {
-          firstSamples[kind] = Math.max(slices.sample(s), firstSample);
-          fill = kind == FILL ? found[s * FaultNodes.COLUMNS + FILL + 1] : fill;
+        if (count > 0) {
+          long sample = slices.sample(s) < 0 ? firstSample : slices.sample(s);
+          boolean isFirst = counts[kind] == 0;
+          fill = isFirst && kind == FILL ? found[s * FaultNodes.COLUMNS + FILL + 1] : fill;
+          firstSamples[kind] = isFirst ? sample : Math.min(firstSamples[kind], sample);
         }
         counts[kind] += count;
         all += count;

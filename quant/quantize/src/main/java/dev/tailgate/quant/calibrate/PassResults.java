@@ -126,7 +126,7 @@ final class PassResults {
     String found = pass.faults().get(point);
     return found == null
         ? 0
-        : state.faults().accept(floats(found), points.get(point).geometry(), batch.firstSample());
+        : state.faults().accept(floats(found), points.get(point).geometry(), batch.firstPlace());
   }
 
   /**

@@ -79,13 +79,14 @@ public final class SliceGeometry {
     return rowLength;
   }
 
-  /** Index of the sample in the whole data set; -1 where axis 0 is not the batch. */
+  /** Place of the sample among those chosen; -1 where axis 0 is not the batch, and for copies. */
   public long sample(int slice) {
     int local = localSample(slice);
-    return local < 0 ? -1 : batch.firstSample() + local;
+    return local < 0 || local >= batch.samples() ? -1 : batch.place(local);
   }
 
-  private int localSample(int slice) {
+  /** Row of the batch; -1 where axis 0 is not the batch. */
+  public int localSample(int slice) {
     if (tokens instanceof TokenLayout.Flattened) {
       return slice / tokenCount;
     }

@@ -58,9 +58,9 @@ final class ClassScorer implements TaskScorer {
           near += width > TOP && isAmongLargest(values, i * width, width, label) ? 1 : 0;
         }
       }
-      accuracy.add(right, seen);
-      topFive.add(near, seen);
-      counts.endSample();
+      accuracy.set(batch.index(s), right, seen);
+      topFive.set(batch.index(s), near, seen);
+      counts.endSample(batch.index(s));
     }
   }
 

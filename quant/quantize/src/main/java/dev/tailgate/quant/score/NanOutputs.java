@@ -42,18 +42,19 @@ public final class NanOutputs {
 
   private void accept(String name, Batch batch, Tensor tensor, float[] values, ValidRows valid) {
     if (!valid.isPerSample(tensor)) {
-      add(name, count(values), batch.firstSample());
+      add(name, count(values), batch.firstPlace());
       return;
     }
     for (int s = 0; s < batch.samples(); s++) {
-      add(name, count(valid.sample(tensor, values, s)), batch.firstSample() + s);
+      add(name, count(valid.sample(tensor, values, s)), batch.place(s));
     }
   }
 
   private void add(String name, long count, long sample) {
     if (count > 0) {
       Found before = found.getOrDefault(name, new Found(name, 0, sample));
-      found.put(name, new Found(name, before.count() + count, before.firstSample()));
+      found.put(
+          name, new Found(name, before.count() + count, Math.min(before.firstSample(), sample)));
     }
   }
 

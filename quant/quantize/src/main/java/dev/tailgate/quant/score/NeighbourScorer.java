@@ -4,13 +4,14 @@ import dev.tailgate.data.Batch;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.result.metric.AgreementMetrics;
 import dev.tailgate.stats.metric.Bootstrap;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -24,24 +25,36 @@ final class NeighbourScorer {
   static final int MOST = 4096;
 
   private final String output;
-  private final List<double[]> reference = new ArrayList<>();
-  private final List<double[]> test = new ArrayList<>();
+
+  /** By place, so that the order in which batches come does not matter. */
+  private final SortedMap<Integer, double[]> reference = new TreeMap<>();
+
+  private final SortedMap<Integer, double[]> test = new TreeMap<>();
 
   NeighbourScorer(String output) {
     this.output = output;
   }
 
   void accept(Batch batch, Map<String, Tensor> expected, Map<String, Tensor> actual) {
-    if (reference.size() < MOST) {
-      reference.addAll(Arrays.asList(Embeddings.of(output, batch, expected)));
-      test.addAll(Arrays.asList(Embeddings.of(output, batch, actual)));
+    if (Arrays.stream(batch.places()).noneMatch(place -> place < MOST)) {
+      return;
+    }
+    double[][] wanted = Embeddings.of(output, batch, expected);
+    double[][] found = Embeddings.of(output, batch, actual);
+    for (int s = 0; s < wanted.length; s++) {
+      if (batch.place(s) < MOST) {
+        reference.put(batch.index(s), wanted[s]);
+        test.put(batch.index(s), found[s]);
+      }
     }
   }
 
   MetricScore score() {
+    List<double[]> one = List.copyOf(reference.values());
+    List<double[]> other = List.copyOf(test.values());
     double[] shared =
-        IntStream.range(0, reference.size())
-            .mapToDouble(s -> shared(nearest(reference, s), nearest(test, s)))
+        IntStream.range(0, one.size())
+            .mapToDouble(s -> shared(nearest(one, s), nearest(other, s)))
             .toArray();
     return MetricScore.of(
         AgreementMetrics.NEIGHBOUR_AGREEMENT,

@@ -24,7 +24,8 @@ public final class OutputError {
       return;
     }
     for (int s = 0; s < reference.dim(0); s++) {
-      noise.accept(valid.sample(reference, expected, s), valid.sample(test, actual, s));
+      noise.accept(
+          batch.index(s), valid.sample(reference, expected, s), valid.sample(test, actual, s));
     }
   }
 

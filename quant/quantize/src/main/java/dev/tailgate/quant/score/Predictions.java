@@ -33,7 +33,7 @@ final class Predictions {
                 DataException.doing("scoring predictions")
                     .expected("labels")
                     .found("none")
-                    .where("sample " + batch.firstSample())
+                    .where("sample " + batch.firstPlace())
                     .fix("Add labels to the data, or ask for --task agreement."));
   }
 
@@ -48,7 +48,7 @@ final class Predictions {
       throw DataException.doing("scoring predictions")
           .expected("predictions " + labels + " with one more axis for the classes")
           .found(logits.toString())
-          .where("sample " + batch.firstSample())
+          .where("sample " + batch.firstPlace())
           .fix("Check that the labels belong to the model, or ask for --task agreement.");
     }
     return integers(labels);
@@ -70,7 +70,7 @@ final class Predictions {
       throw DataException.doing("scoring predictions")
           .expected("labels in [0, " + classes + "), as the model has " + classes + " classes")
           .found("label " + label)
-          .where("sample " + (batch.firstSample() + s))
+          .where("sample " + batch.place(s))
           .fix("Check that the labels belong to the model.");
     }
     return (int) label;

@@ -37,7 +37,7 @@ final class RegressionScorer implements TaskScorer {
       throw DataException.doing("scoring predictions")
           .expected("labels of the shape of " + output + ", " + predictions)
           .found(labels.toString())
-          .where("sample " + batch.firstSample())
+          .where("sample " + batch.firstPlace())
           .fix("Give as many numbers as the model predicts, or ask for --task agreement.");
     }
     float[] actual = Elements.toFloats(predictions);
@@ -56,8 +56,8 @@ final class RegressionScorer implements TaskScorer {
           counted++;
         }
       }
-      squared.add(squares, counted);
-      absolute.add(magnitudes, counted);
+      squared.set(batch.index(s), squares, counted);
+      absolute.set(batch.index(s), magnitudes, counted);
     }
   }
 

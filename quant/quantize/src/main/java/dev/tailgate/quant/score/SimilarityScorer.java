@@ -6,18 +6,19 @@ import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.result.metric.TaskMetrics;
 import dev.tailgate.stats.metric.RankCorrelation;
 import dev.tailgate.stats.metric.SampledMetric;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Semantic textual similarity: Spearman's correlation of the cosine of a pair's two embeddings with
- * the pair's score. Two samples in a row are a pair, across batches too.
+ * the pair's score. Samples 2i and 2i + 1 are a pair; they may come in different batches, in any
+ * order.
  */
 final class SimilarityScorer implements TaskScorer {
   private final String output;
   private final RankCorrelation correlation = RankCorrelation.of(TaskMetrics.SPEARMAN);
-  private double @Nullable [] first;
+  private final Map<Integer, double[]> waiting = new HashMap<>();
 
   SimilarityScorer(String output) {
     this.output = output;
@@ -28,12 +29,12 @@ final class SimilarityScorer implements TaskScorer {
     float[] scores = Elements.toFloats(Predictions.labels(batch));
     double[][] vectors = Embeddings.of(output, batch, outputs);
     for (int s = 0; s < vectors.length; s++) {
-      double[] other = first;
+      int pair = batch.index(s) / 2;
+      double[] other = waiting.remove(pair);
       if (other == null) {
-        first = vectors[s];
+        waiting.put(pair, vectors[s]);
       } else {
-        correlation.add(Embeddings.cosine(other, vectors[s]), scores[s]);
-        first = null;
+        correlation.set(pair, Embeddings.cosine(other, vectors[s]), scores[s]);
       }
     }
   }

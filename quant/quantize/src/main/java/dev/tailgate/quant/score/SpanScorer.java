@@ -47,7 +47,7 @@ final class SpanScorer implements TaskScorer {
       throw DataException.doing("scoring answers")
           .expected("logits [B, T] and labels [B, 2]")
           .found(starts + ", " + ends + " and " + labels.length + " labels")
-          .where("sample " + batch.firstSample())
+          .where("sample " + batch.firstPlace())
           .fix("Check that the labels belong to the model.");
     }
     float[] first = Elements.toFloats(starts);
@@ -56,14 +56,14 @@ final class SpanScorer implements TaskScorer {
       long from = labels[2 * s];
       long to = labels[2 * s + 1];
       if (from < 0 || to < from) {
-        exact.add(0, 0);
-        overlap.add(0, 0);
+        exact.set(batch.index(s), 0, 0);
+        overlap.set(batch.index(s), 0, 0);
         continue;
       }
       Predictions.requireClass(to, length, batch, s);
       int[] span = best(first, last, s * length, new ValidTokens(batch, s, length));
-      exact.add(span[0] == from && span[1] == to ? 1 : 0, 1);
-      overlap.add(f1(span, from, to), 1);
+      exact.set(batch.index(s), span[0] == from && span[1] == to ? 1 : 0, 1);
+      overlap.set(batch.index(s), f1(span, from, to), 1);
     }
   }
 

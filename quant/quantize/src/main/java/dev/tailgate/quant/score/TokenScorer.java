@@ -17,14 +17,16 @@ import java.util.Map;
  * and for decoders fed the right tokens; -100 does not count.
  *
  * <p>{@code perplexity} averages over batches as the papers do, {@code token_perplexity} over
- * tokens. A loss that is NaN or infinite makes them so.
+ * tokens. The batches it averages over are those of samples in the order chosen, as many at a time
+ * as ran together at most: which of them ran together does not enter it. A loss that is NaN or
+ * infinite makes them so.
  */
 final class TokenScorer implements TaskScorer {
   private final String output;
   private final int shift;
-  private final RatioOfSums byBatch = RatioOfSums.exponential(TaskMetrics.PERPLEXITY);
   private final RatioOfSums byToken = RatioOfSums.exponential(TaskMetrics.TOKEN_PERPLEXITY);
   private final RatioOfSums accuracy = RatioOfSums.mean(TaskMetrics.TOKEN_ACCURACY);
+  private int batchSize = 1;
 
   TokenScorer(String output, int shift) {
     this.output = output;
@@ -37,11 +39,11 @@ final class TokenScorer implements TaskScorer {
     long[] labels = Predictions.labels(batch, logits, 2);
     float[] values = Elements.toFloats(logits);
     int samples = (int) logits.dim(0);
-    double[] losses = new double[samples];
-    int[] tokens = new int[samples];
-    long inBatch = 0;
+    batchSize = Math.max(batchSize, samples);
     for (int s = 0; s < samples; s++) {
       int hits = 0;
+      int tokens = 0;
+      double loss = 0;
       int length = (int) logits.dim(1);
       int vocabulary = (int) logits.dim(2);
       for (int t = 0; t + shift < length; t++) {
@@ -49,23 +51,34 @@ final class TokenScorer implements TaskScorer {
         if (label != Labels.IGNORED) {
           int target = Predictions.requireClass(label, vocabulary, batch, s);
           int from = (s * length + t) * vocabulary;
-          losses[s] += LogSoftmax.negativeLogLikelihood(values, from, vocabulary, target);
+          loss += LogSoftmax.negativeLogLikelihood(values, from, vocabulary, target);
           hits += Predictions.largest(values, from, vocabulary) == target ? 1 : 0;
-          tokens[s]++;
+          tokens++;
         }
       }
-      byToken.add(losses[s], tokens[s]);
-      accuracy.add(hits, tokens[s]);
-      inBatch += tokens[s];
+      byToken.set(batch.index(s), loss, tokens);
+      accuracy.set(batch.index(s), hits, tokens);
     }
-    for (int s = 0; s < samples; s++) {
-      // Every batch weighs 1, however many tokens it has.
-      byBatch.add(losses[s] / Math.max(1, inBatch), (double) tokens[s] / Math.max(1, inBatch));
+  }
+
+  /** Every batch weighs 1, however many tokens it has. */
+  private RatioOfSums byBatch() {
+    List<Double> losses = byToken.numerators();
+    List<Double> tokens = byToken.denominators();
+    RatioOfSums byBatch = RatioOfSums.exponential(TaskMetrics.PERPLEXITY);
+    for (int from = 0; from < losses.size(); from += batchSize) {
+      int to = Math.min(losses.size(), from + batchSize);
+      double inBatch =
+          Math.max(1, tokens.subList(from, to).stream().mapToDouble(Double::doubleValue).sum());
+      for (int s = from; s < to; s++) {
+        byBatch.set(s, losses.get(s) / inBatch, tokens.get(s) / inBatch);
+      }
     }
+    return byBatch;
   }
 
   @Override
   public List<SampledMetric> metrics() {
-    return List.of(byBatch, byToken, accuracy);
+    return List.of(byBatch(), byToken, accuracy);
   }
 }

@@ -31,7 +31,7 @@ class ContestTest {
     return new BatchRunner() {
       @Override
       public Map<String, Tensor> run(Batch batch) {
-        log.add(name + batch.firstSample());
+        log.add(name + batch.firstPlace());
         now += scale;
         Tensor x = Objects.requireNonNull(batch.inputs().get("x"));
         return Map.of(
@@ -77,7 +77,7 @@ class ContestTest {
       contest.run(
           List.of(times("a", 10), times("b", 100)),
           round -> seen.add(y(round.reference()) + " " + y(round.of("a")) + " " + y(round.of("b"))),
-          round -> seen.add("batch " + round.batch().firstSample()));
+          round -> seen.add("batch " + round.batch().firstPlace()));
     }
     assertThat(seen)
         .containsExactly(

@@ -104,13 +104,13 @@ class TapRunTest {
     var place = measured.absMaxPlace().orElseThrow();
     Iterator<Batch> batches = data.batches();
     Batch batch = batches.next();
-    while (place.sample() >= batch.firstSample() + batch.samples()) {
+    while (place.sample() >= batch.firstPlace() + batch.samples()) {
       batch = batches.next();
     }
     Tensor raw = RawActivations.of(model, tensor, batch);
     int channels = (int) raw.dim(2);
     int at =
-        (int) ((place.sample() - batch.firstSample()) * raw.dim(1) + place.token()) * channels
+        (int) ((place.sample() - batch.firstPlace()) * raw.dim(1) + place.token()) * channels
             + (int) place.channel();
     assertThat(Math.abs(raw.toFloats()[at])).isEqualTo((float) measured.absMax());
   }

@@ -69,7 +69,7 @@ final class WorstTapView {
     Iterator<Batch> batches = data.batches();
     while (batches.hasNext()) {
       Batch batch = batches.next();
-      if (sample < batch.firstSample() + batch.samples()) {
+      if (batch.row(sample).isPresent()) {
         return Optional.of(batch);
       }
     }
@@ -83,7 +83,7 @@ final class WorstTapView {
         tensor.rank() > 1
             && (tensor.dim(0) == batch.rows() || target.tokens() instanceof TokenLayout.Flattened);
     int size = perSample ? all.length / batch.rows() : all.length;
-    int local = perSample ? (int) (sample - batch.firstSample()) : 0;
+    int local = perSample ? batch.row(sample).orElseThrow() : 0;
     float[] values = Arrays.copyOfRange(all, local * size, (local + 1) * size);
     boolean plain = target.rank() <= 3 && !(target.tokens() instanceof TokenLayout.None);
     if (batch.mask().isEmpty() || !plain) {

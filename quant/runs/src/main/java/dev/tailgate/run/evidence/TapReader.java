@@ -71,7 +71,7 @@ final class TapReader implements ExposedRuns.Reader {
       if (geometry.valid(s)) {
         int token = layout instanceof TokenLayout.None ? -1 : geometry.token(s);
         long sample = geometry.sample(s);
-        int row = sample < 0 ? -1 : (int) (sample - batch.firstSample());
+        int row = geometry.localSample(s);
         long id = token < 0 ? -1 : tokenIds.at(row, token, tokens(tensor, batch));
         PowerSums sums = slice(values, s * width, width);
         detail.accept(values, s * width, width, sample, token, id);
