@@ -855,9 +855,9 @@ def run(job, folder):
 # ---------------------------------------------------------------- main
 
 
-def selected(only):
-    chosen = [j for j in jobs() if not only or j.architecture in only or j.name in only]
-    known = {j.architecture for j in jobs()} | {j.name for j in jobs()}
+def selected(only, all_jobs):
+    chosen = [j for j in all_jobs() if not only or j.architecture in only or j.name in only]
+    known = {j.architecture for j in all_jobs()} | {j.name for j in all_jobs()}
     unknown = sorted(set(only or ()) - known)
     if unknown:
         known_text = ", ".join(sorted(ARCHITECTURES))
@@ -899,7 +899,7 @@ def print_table(expected, folder):
     print(f"{len(expected['files'])} models, {total / 1e6:.1f} MB, {len(expected['failed'])} failed")
 
 
-def main():
+def main(all_jobs=jobs):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out_folder")
     parser.add_argument("--only", nargs="+", metavar="NAME")
@@ -908,7 +908,7 @@ def main():
     torch.backends.nnpack.set_flags(False)  # it warns on every convolution where it does not run
     warnings.filterwarnings("ignore")
     logging.disable(logging.WARNING)
-    chosen = selected(args.only)
+    chosen = selected(args.only, all_jobs)
     os.makedirs(args.out_folder, exist_ok=True)
     record = os.path.join(args.out_folder, "expected.json")
     expected = load_expected(record, args.only)

@@ -111,7 +111,7 @@ public final class AttentionFinder {
   private void examineNormaliser(OnnxNode softmax, NormaliserMatch match) {
     ScoreSearch.Outcome scores = ScoreSearch.from(flow, match.maskedScores());
     if (scores instanceof ScoreSearch.Outcome.Blocked blocked) {
-      examineMemory(softmax, match, blocked.reason());
+      examineConstants(softmax, match, blocked.reason());
       return;
     }
     ContextSearch.Outcome context = ContextSearch.from(flow, match.output());
@@ -124,17 +124,28 @@ public final class AttentionFinder {
   }
 
   /**
-   * Looks for keys and values that are constants, and only where no activations make the scores: a
-   * table of relative positions multiplies the queries as well.
+   * Looks for queries that are constants, or for keys and values that are, and only where no two
+   * activations make the scores: a table of relative positions multiplies the queries as well. A
+   * constant operand does not make a classifier; what decides is that the probabilities weight
+   * values from data.
    */
-  private void examineMemory(OnnxNode softmax, NormaliserMatch match, String otherwise) {
-    if (ScoreSearch.toMemory(flow, ranks, match.maskedScores())
+  private void examineConstants(OnnxNode softmax, NormaliserMatch match, String otherwise) {
+    if (ScoreSearch.toLearnedQueries(flow, ranks, match.maskedScores())
+            instanceof ScoreSearch.Outcome.Found scores
+        && ContextSearch.from(flow, match.output())
+            instanceof ContextSearch.Outcome.Found context) {
+      addSite(softmax, match, scores, context);
+    } else if (ScoreSearch.toMemory(flow, ranks, match.maskedScores())
             instanceof ScoreSearch.Outcome.Found scores
         && ContextSearch.toMemory(flow, ranks, match.output())
             instanceof ContextSearch.Outcome.Found context) {
       addSite(softmax, match, scores, context);
     } else {
-      refuse(softmax, otherwise);
+      refuse(
+          softmax,
+          flow.isConstant(match.output())
+              ? "the probabilities do not depend on the model's inputs"
+              : otherwise);
     }
   }
 
@@ -148,8 +159,8 @@ public final class AttentionFinder {
         new AttentionSite(
             id(layer, softmax),
             layer,
-            Projections.of(flow, scores.product(), context.product(), context.valueInput()),
-            SiteScores.along(flow, scores.product(), scores.path()),
+            Projections.of(flow, scores, context),
+            SiteScores.along(flow, scores),
             match.at(softmax),
             new SiteContext(context.product(), hiddenLayout(context.product().output(0))),
             GateSearch.behind(flow, context.product().output(0))));

@@ -4,6 +4,7 @@ import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -80,8 +81,9 @@ final class ContextSearch {
       }
     }
     for (OnnxGraph.Use use : uses) {
-      if (passes(use)) {
-        Outcome found = walk(use.node().output(0));
+      Optional<HeadMixing> mixing = HeadMixing.startingAt(flow, use);
+      if (mixing.isPresent() || passes(use)) {
+        Outcome found = walk(mixing.map(HeadMixing::output).orElse(use.node().output(0)));
         if (found != null) {
           return found;
         }

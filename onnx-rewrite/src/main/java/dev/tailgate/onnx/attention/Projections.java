@@ -15,7 +15,7 @@ import java.util.Set;
  * @param value projected values likewise, {@code [B, S, D]}
  * @param hidden what the queries are projected from, {@code [B, T, D]}; empty when not found
  * @param kind {@code self} when queries and keys are made from the same tensor, {@code cross} when
- *     from different ones or the keys are a learned memory, else {@code unknown}
+ *     from different ones or one of the two is a constant, else {@code unknown}
  */
 public record Projections(String query, String key, String value, String hidden, String kind) {
   private static final Set<String> PARTS = Set.of("Gather", "Slice", "Split");
@@ -39,16 +39,20 @@ public record Projections(String query, String key, String value, String hidden,
    */
   private record Trace(Linear linear, String part, int parts) {}
 
-  static Projections of(Dataflow flow, OnnxNode scores, OnnxNode context, int valueInput) {
-    Optional<Trace> query = trace(flow, scores.input(0), new HashSet<>());
-    Optional<Trace> key = trace(flow, scores.input(1), new HashSet<>());
-    Optional<Trace> value = trace(flow, context.input(valueInput), new HashSet<>());
+  static Projections of(
+      Dataflow flow, ScoreSearch.Outcome.Found scores, ContextSearch.Outcome.Found context) {
+    String queries = scores.product().input(scores.queryInput());
+    String keys = scores.product().input(1 - scores.queryInput());
+    Optional<Trace> query = trace(flow, queries, new HashSet<>());
+    Optional<Trace> key = trace(flow, keys, new HashSet<>());
+    Optional<Trace> value =
+        trace(flow, context.product().input(context.valueInput()), new HashSet<>());
     return new Projections(
         name(query, List.of(key, value)),
         name(key, List.of(query, value)),
         name(value, List.of(query, key)),
         query.map(trace -> trace.linear().input()).orElse(""),
-        kind(flow, query, key, flow.isConstant(scores.input(1))));
+        kind(flow, query, key, flow.isConstant(queries) != flow.isConstant(keys)));
   }
 
   /** What the projection behind {@code value} is made from; empty where there is none. */
@@ -94,8 +98,8 @@ public record Projections(String query, String key, String value, String hidden,
   }
 
   private static String kind(
-      Dataflow flow, Optional<Trace> query, Optional<Trace> key, boolean memory) {
-    if (memory) {
+      Dataflow flow, Optional<Trace> query, Optional<Trace> key, boolean oneIsConstant) {
+    if (oneIsConstant) {
       return "cross";
     }
     if (query.isEmpty() || key.isEmpty()) {

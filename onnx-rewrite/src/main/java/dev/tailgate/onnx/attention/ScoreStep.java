@@ -7,5 +7,6 @@ import dev.tailgate.onnx.ir.OnnxNode;
  *
  * @param node the node passed
  * @param dataInput which of its inputs the scores come in by
+ * @param mixesHeads whether it is part of a linear map over the heads
  */
-public record ScoreStep(OnnxNode node, int dataInput) {}
+public record ScoreStep(OnnxNode node, int dataInput, boolean mixesHeads) {}

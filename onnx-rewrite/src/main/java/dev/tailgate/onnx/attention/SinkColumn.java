@@ -14,12 +14,20 @@ import java.util.stream.LongStream;
  *   scores ─ Pad(one column) ─ Softmax ─ Slice(drop it)
  *   scores ─ Concat(constant column) ─ [Sub own maximum] ─ Softmax ─ Slice(drop it)
  * </pre>
+ *
+ * Casts may lie between any two of these.
  */
 final class SinkColumn {
   private SinkColumn() {}
 
   /** Where a column was put and what the scores are without it. */
-  private record Widening(String scores, boolean first, List<OnnxNode> nodes) {}
+  private record Widening(String scores, boolean first, List<OnnxNode> nodes) {
+    Widening then(List<OnnxNode> later) {
+      List<OnnxNode> all = new ArrayList<>(nodes);
+      all.addAll(later);
+      return new Widening(scores, first, all);
+    }
+  }
 
   static Optional<NormaliserMatch> around(Dataflow flow, NormaliserMatch softmax) {
     return widening(flow, softmax.maskedScores())
@@ -27,13 +35,13 @@ final class SinkColumn {
             wide ->
                 dropping(flow, softmax.output(), wide.first())
                     .map(
-                        slice ->
+                        after ->
                             softmax.wrapped(
                                 Normaliser.SOFTMAX1,
                                 wide.scores(),
-                                slice.output(0),
+                                after.get(after.size() - 1).output(0),
                                 wide.nodes(),
-                                List.of(slice))));
+                                after)));
   }
 
   private static Optional<Widening> widening(Dataflow flow, String value) {
@@ -41,17 +49,14 @@ final class SinkColumn {
     if (node == null) {
       return Optional.empty();
     }
+    if (isCast(node)) {
+      return widening(flow, node.input(0)).map(wide -> wide.then(List.of(node)));
+    }
     if (node.is("Sub")) {
       return flow.ownMaximum(node)
           .flatMap(
               maximum ->
-                  widening(flow, node.input(0))
-                      .map(
-                          wide -> {
-                            List<OnnxNode> nodes = new ArrayList<>(wide.nodes());
-                            nodes.addAll(List.of(maximum, node));
-                            return new Widening(wide.scores(), wide.first(), nodes);
-                          }));
+                  widening(flow, node.input(0)).map(wide -> wide.then(List.of(maximum, node))));
     }
     if (node.is("Pad")) {
       return padsOneColumn(flow, node)
@@ -86,16 +91,31 @@ final class SinkColumn {
         && LongStream.range(0, last).allMatch(i -> amounts.get((int) i) == 0);
   }
 
-  private static Optional<OnnxNode> dropping(Dataflow flow, String wide, boolean dropFirst) {
-    Optional<OnnxNode> slice = flow.onlyUse(wide).map(use -> use.node()).filter(n -> n.is("Slice"));
-    return slice.filter(
-        node -> {
-          Optional<Long> start = bound(flow, node, 1, "starts");
-          Optional<Long> end = bound(flow, node, 2, "ends");
-          return dropFirst
-              ? start.equals(Optional.of(1L)) && end.filter(e -> e >= Integer.MAX_VALUE).isPresent()
-              : start.equals(Optional.of(0L)) && end.equals(Optional.of(-1L));
-        });
+  /** The nodes behind the softmax up to the one that drops the column. */
+  private static Optional<List<OnnxNode>> dropping(Dataflow flow, String wide, boolean dropFirst) {
+    List<OnnxNode> nodes = new ArrayList<>();
+    Optional<OnnxNode> next = flow.onlyUse(wide).map(use -> use.node());
+    while (next.isPresent() && isCast(next.get())) {
+      nodes.add(next.get());
+      next = flow.onlyUse(next.get().output(0)).map(use -> use.node());
+    }
+    if (next.filter(node -> node.is("Slice") && drops(flow, node, dropFirst)).isEmpty()) {
+      return Optional.empty();
+    }
+    nodes.add(next.get());
+    return Optional.of(nodes);
+  }
+
+  private static boolean drops(Dataflow flow, OnnxNode slice, boolean dropFirst) {
+    Optional<Long> start = bound(flow, slice, 1, "starts");
+    Optional<Long> end = bound(flow, slice, 2, "ends");
+    return dropFirst
+        ? start.equals(Optional.of(1L)) && end.filter(e -> e >= Integer.MAX_VALUE).isPresent()
+        : start.equals(Optional.of(0L)) && end.equals(Optional.of(-1L));
+  }
+
+  private static boolean isCast(OnnxNode node) {
+    return node.is("Cast") || node.is("CastLike") || node.is("Identity");
   }
 
   /** A one-element slice bound: an input since opset 10, an attribute before. */

@@ -9,6 +9,8 @@ import java.util.Set;
  * The score side of an attention: from the product of queries and keys to what is normalised.
  *
  * @param product the product of queries and keys
+ * @param queryInput which input of the product the queries are: 0, or 1 where they are constants
+ *     that keys were multiplied by
  * @param path the nodes from the product to the masked scores, in that order
  * @param scaled the product after the scaling that follows it, before the mask, {@code [B, H, T,
  *     S]}
@@ -16,7 +18,7 @@ import java.util.Set;
  *     that masks
  */
 public record SiteScores(
-    OnnxNode product, List<ScoreStep> path, String scaled, Optional<String> mask) {
+    OnnxNode product, int queryInput, List<ScoreStep> path, String scaled, Optional<String> mask) {
   private static final Set<String> SCALE_PARTS =
       Set.of(
           "Add",
@@ -40,18 +42,33 @@ public record SiteScores(
     path = List.copyOf(path);
   }
 
-  static SiteScores along(Dataflow flow, OnnxNode product, List<ScoreStep> path) {
+  /** Whether a linear map mixes the heads between the product and the normaliser. */
+  public boolean mixesHeads() {
+    return path.stream().anyMatch(ScoreStep::mixesHeads);
+  }
+
+  static SiteScores along(Dataflow flow, ScoreSearch.Outcome.Found scores) {
+    OnnxNode product = scores.product();
+    List<ScoreStep> path = scores.path();
     String scaled = product.output(0);
     for (ScoreStep step : path) {
       OnnxNode node = step.node();
+      if (step.mixesHeads()) {
+        continue;
+      }
       boolean scales = node.is("Mul") || node.is("Div");
       if (scales && isScale(flow, node.input(1 - step.dataInput()), 0)) {
         scaled = node.output(0);
       } else if (masks(node)) {
-        return new SiteScores(product, path, scaled, Optional.of(maskOf(node, step.dataInput())));
+        return new SiteScores(
+            product,
+            scores.queryInput(),
+            path,
+            scaled,
+            Optional.of(maskOf(node, step.dataInput())));
       }
     }
-    return new SiteScores(product, path, scaled, Optional.empty());
+    return new SiteScores(product, scores.queryInput(), path, scaled, Optional.empty());
   }
 
   private static boolean masks(OnnxNode node) {

@@ -3,6 +3,7 @@ package dev.tailgate.onnx.rewrite;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.Dataflow;
 import dev.tailgate.onnx.attention.Projections;
+import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
@@ -26,7 +27,7 @@ record HeadGeometry(int heads) {
             site.normalisation().probs(),
             site.normalisation().scores(),
             site.context().product().output(0)),
-        site.scores().product().input(0));
+        site.scores().product().input(site.scores().queryInput()));
   }
 
   /**
@@ -43,7 +44,10 @@ record HeadGeometry(int heads) {
         return Optional.of(new HeadGeometry(Math.toIntExact(heads)));
       }
     }
-    return split(scope.flow(), queries).map(heads -> new HeadGeometry(Math.toIntExact(heads)));
+    Optional<Long> learned = learned(scope.flow(), queries);
+    return learned
+        .or(() -> split(scope.flow(), queries))
+        .map(heads -> new HeadGeometry(Math.toIntExact(heads)));
   }
 
   private static long declared(OnnxGraph graph, String value) {
@@ -54,6 +58,15 @@ record HeadGeometry(int heads) {
         .map(shape -> shape.get(1))
         .map(Dim::sizeOrMinusOne)
         .orElse(-1L);
+  }
+
+  /** Of queries that are a constant {@code [B, H, T, Dh]}. */
+  private static Optional<Long> learned(Dataflow flow, String queries) {
+    return flow.graph()
+        .constant(queries)
+        .map(ConstantTensor::dims)
+        .filter(dims -> dims.size() == 4)
+        .map(dims -> dims.get(1));
   }
 
   /** The reshape nearest to the projection splits heads; later ones may fold or unfold windows. */

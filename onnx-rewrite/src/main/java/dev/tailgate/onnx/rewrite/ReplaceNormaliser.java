@@ -2,6 +2,7 @@ package dev.tailgate.onnx.rewrite;
 
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.FusedOperators;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
@@ -75,12 +76,21 @@ public final class ReplaceNormaliser
     if (site.normalisation().addend().isPresent()) {
       scores = edit.ops().op("Add", scores, site.normalisation().addend().get());
     }
+    scores = as(edit, scope.type(site.normalisation().scores()), form.type(), scores);
     if (spec.isMarked()) {
       edit.ops().tag(FusedOperators.NORMALISER, spec.kind().label());
     }
     NodeDraft last = spec.write(edit.ops(), form, scores);
     edit.ops().untag(FusedOperators.NORMALISER);
-    edit.publish(last, site.normalisation().probs());
+    ElementType probs = scope.type(site.normalisation().probs());
+    boolean cast = form.type().isFloat() && probs.isFloat() && probs != form.type();
+    edit.publish(
+        cast ? edit.ops().node("Cast", last.add()).attribute("to", probs.code()) : last,
+        site.normalisation().probs());
+  }
+
+  private static String as(SiteEdit edit, ElementType from, ElementType to, String value) {
+    return from.isFloat() && to.isFloat() && from != to ? edit.ops().cast(value, to) : value;
   }
 
   /** The nodes of the old normaliser that nothing else reads from. */

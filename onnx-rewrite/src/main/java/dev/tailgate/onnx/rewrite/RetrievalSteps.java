@@ -3,6 +3,7 @@ package dev.tailgate.onnx.rewrite;
 import dev.tailgate.onnx.attention.AttentionSite;
 import dev.tailgate.onnx.attention.ScoreStep;
 import dev.tailgate.onnx.build.Ops;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.Optional;
@@ -27,6 +28,18 @@ final class RetrievalSteps {
     OnnxNode product = site.scores().product();
     if (!product.is("MatMul")) {
       return Decision.skips("update steps need scores by MatMul, found " + product.opType());
+    }
+    if (site.scores().mixesHeads()) {
+      return Decision.skips(
+          "update steps and beta are of each head by itself, and heads are mixed between scores and"
+              + " softmax");
+    }
+    if (site.scores().queryInput() != 0) {
+      return Decision.skips("update steps and beta need the queries on the left of the product");
+    }
+    ElementType type = scope.type(site.normalisation().scores());
+    if (type.isFloat() && type != ScoreForm.of(scope, site).type()) {
+      return Decision.skips("update steps and beta need scores of the type that is normalised in");
     }
     if (retrieval.steps() > 1 && keyRank(scope, site) < 0) {
       return Decision.skips("update steps need the rank of the keys, which no shape tells");

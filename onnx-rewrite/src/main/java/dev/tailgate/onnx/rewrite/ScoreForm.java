@@ -5,12 +5,14 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What the graph tells of the scores of a site, {@code [B, H, T, S]} or {@code [B*H, T, S]}.
  *
  * @param opset of the model
- * @param type element type; {@link ElementType#UNDEFINED} where it cannot be told
+ * @param type element type that is normalised in; {@link ElementType#UNDEFINED} where it cannot be
+ *     told
  * @param rank number of dimensions, or -1
  * @param heads {@code H}, or -1
  */
@@ -22,12 +24,23 @@ public record ScoreForm(int opset, ElementType type, int rank, int heads) {
   private static final Set<String> RESHAPES = Set.of("Flatten", "Reshape", "Squeeze", "Unsqueeze");
 
   static ScoreForm of(RewriteScope scope, AttentionSite site) {
-    ElementType type = scope.type(site.normalisation().scores());
     return new ScoreForm(
         scope.model().opset(),
-        type == ElementType.UNDEFINED ? scope.type(site.normalisation().probs()) : type,
+        type(scope, site),
         rank(scope, site),
         HeadGeometry.of(scope, site).map(HeadGeometry::heads).orElse(-1));
+  }
+
+  /** The type that is normalised in: a cast may lie between the scores and the softmax. */
+  private static ElementType type(RewriteScope scope, AttentionSite site) {
+    return Stream.of(
+            site.normalisation().node().input(0),
+            site.normalisation().scores(),
+            site.normalisation().probs())
+        .map(scope::type)
+        .filter(ElementType::isFloat)
+        .findFirst()
+        .orElse(ElementType.UNDEFINED);
   }
 
   /** Of the scores as they are normalised; a reshape on the way there may have changed it. */

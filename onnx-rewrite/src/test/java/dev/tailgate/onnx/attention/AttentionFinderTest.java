@@ -125,6 +125,19 @@ class AttentionFinderTest {
   }
 
   @Test
+  void takesASinkBehindCastsForOne() {
+    Value product = scores();
+    Value wide = graph.concat(-1, product, Weights.ramp(graph, "sink", 1, 2, 5, 1));
+    Value upcast = wide.cast(ElementType.DOUBLE);
+    Value probs = softmax(upcast.minus(upcast.max(-1))).cast(ElementType.FLOAT);
+    Value kept = probs.slice(-1, 0, -1).cast(ElementType.FLOAT);
+    AttentionSite site = only(finish(kept));
+    assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
+    assertThat(site.normalisation().scores()).isEqualTo(product.name());
+    assertThat(site.normalisation().probs()).startsWith("Slice");
+  }
+
+  @Test
   void recognisesSoftmax1WithAPaddedColumn() {
     Value product = scores();
     Value wide = product.op("Pad", graph.longs(0, 0, 0, 0, 0, 0, 0, 1));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ModelException;
@@ -17,12 +18,14 @@ import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.SiteSelection;
+import dev.tailgate.onnx.rewrite.Clipping;
 import dev.tailgate.onnx.rewrite.SoftmaxSpec;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,6 +104,10 @@ class SitesInAllPlacesTest {
     return g.input(name, ElementType.FLOAT, shape);
   }
 
+  private static List<Long> dims(long... sizes) {
+    return LongStream.of(sizes).boxed().toList();
+  }
+
   private static final boolean[] NONE = new boolean[S];
 
   @Test
@@ -110,6 +117,37 @@ class SitesInAllPlacesTest {
     Value probs = in[0].matMul(in[1]).over(2).softmax(-1);
     OnnxModel model = Models.of(g, probs.matMul(in[2]));
     MethodTester.rewriting(model, OUTEFFHOP)
+        .by("replace the normaliser")
+        .computes(feeds(false), expected(0.5, NONE), TOLERANCE);
+  }
+
+  @Test
+  void queriesThatAreAConstant() {
+    GraphBuilder g = Models.opset(17);
+    Value[] in = inputs(g, false);
+    Value queries = g.constant(ConstantTensor.ofFloats("queries", dims(B, H, T, D), q));
+    Value probs = queries.matMul(in[1]).over(2).softmax(-1);
+    OnnxModel model = Models.of(g, probs.matMul(in[2]));
+    Map<String, Tensor> feeds = feeds(false);
+    feeds.remove("q");
+    MethodTester.rewriting(model, OUTEFFHOP)
+        .by("replace the normaliser")
+        .computes(feeds, expected(0.5, NONE), TOLERANCE);
+  }
+
+  /** In another precision than scores and values have, which the rewrite has to keep. */
+  @Test
+  void aSinkThatIsNormalisedBehindCasts() {
+    GraphBuilder g = Models.opset(17);
+    Value[] in = inputs(g, false);
+    Value sinks = Weights.ramp(g, "sinks", B, H, T, 1);
+    Value wide = g.concat(-1, in[0].matMul(in[1]).over(2), sinks).cast(ElementType.DOUBLE);
+    Value probs = wide.minus(wide.max(-1)).softmax(-1).cast(ElementType.FLOAT).slice(-1, 0, -1);
+    OnnxModel model = Models.of(g, probs.matMul(in[2]));
+    MethodSpec zeroSink =
+        MethodSpec.of(
+            Method.CLIPPED_OUTEFFHOP, SoftmaxSpec.SOFTMAX1.clipped(new Clipping.Bounds(0, 1)));
+    MethodTester.rewriting(model, zeroSink)
         .by("replace the normaliser")
         .computes(feeds(false), expected(0.5, NONE), TOLERANCE);
   }
