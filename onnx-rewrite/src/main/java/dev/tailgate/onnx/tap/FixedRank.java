@@ -24,9 +24,7 @@ public final class FixedRank {
             .anyMatch(
                 node ->
                     node.hasSubgraphs()
-                        || (node.is("Squeeze")
-                            && !node.hasInput(1)
-                            && !node.hasAttribute("axes")));
+                        || (node.is("Squeeze") && !node.hasInput(1) && !node.hasAttribute("axes")));
   }
 
   /** The sizes of {@code tensor}, {@code [rank]}; it has that rank or fewer axes. */

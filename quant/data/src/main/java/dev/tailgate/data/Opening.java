@@ -1,5 +1,6 @@
 package dev.tailgate.data;
 
+import dev.tailgate.engine.fit.SizeSearch;
 import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.nio.file.Files;
@@ -50,9 +51,13 @@ public record Opening(OnnxModel model, DataRequest request) {
     return inputs(request.sequenceLength());
   }
 
-  /** What the model reads, {@code length} tokens or points where it leaves that open. */
+  /**
+   * What the model reads, {@code length} tokens or points where it leaves that open. Where its graph
+   * holds a size that its signature does not state, running it on made-up inputs has shown which.
+   */
   public ModelInputs inputs(int length) {
-    return ModelInputs.of(model.graph(), request.batchSize(), length);
+    return ModelInputs.of(
+        model.graph(), SizeSearch.forData(model, request.batchSize(), length));
   }
 
   /** Batches of {@code set}, as many as are asked for. */

@@ -78,8 +78,7 @@ final class LoadRefusal {
             .map(f -> f.domain() + ":" + f.name())
             .collect(Collectors.toUnmodifiableSet());
     Set<String> foreign =
-        Stream.concat(
-                Stream.of(model), NestedGraphs.of(model).stream().map(NestedGraph::view))
+        Stream.concat(Stream.of(model), NestedGraphs.of(model).stream().map(NestedGraph::view))
             .flatMap(graph -> graph.graph().nodes().stream())
             .filter(node -> !BUILT_IN.contains(node.domain()))
             .filter(node -> !functions.contains(node.domain() + ":" + node.opType()))
@@ -89,8 +88,7 @@ final class LoadRefusal {
       return Optional.empty();
     }
     String more = foreign.size() > LISTED ? " and " + (foreign.size() - LISTED) + " more" : "";
-    return Optional.of(
-        foreign.stream().limit(LISTED).collect(Collectors.joining(", ")) + more);
+    return Optional.of(foreign.stream().limit(LISTED).collect(Collectors.joining(", ")) + more);
   }
 
   private static String words(OnnxNode node) {

@@ -65,9 +65,7 @@ final class RuntimeLimits {
       return OptionalLong.empty();
     } catch (OrtException e) {
       Matcher said = words.matcher(String.valueOf(e.getMessage()));
-      return said.find()
-          ? OptionalLong.of(Long.parseLong(said.group(1)))
-          : OptionalLong.empty();
+      return said.find() ? OptionalLong.of(Long.parseLong(said.group(1))) : OptionalLong.empty();
     }
   }
 

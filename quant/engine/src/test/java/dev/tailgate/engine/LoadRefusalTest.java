@@ -81,7 +81,10 @@ class LoadRefusalTest {
     assertThat(newest).isGreaterThanOrEqualTo(OPSET).isLessThan(LATER);
     // The newest is taken and the next is not, whatever the version of the runtime.
     ModelRunner.requireLoadable(patched((byte) newest, 0x42, 0x04, 0x0a, 0x00, 0x10), CPU);
-    refuses(patched((byte) (newest + 1), 0x42, 0x04, 0x0a, 0x00, 0x10), CPU, "found opset " + (newest + 1));
+    refuses(
+        patched((byte) (newest + 1), 0x42, 0x04, 0x0a, 0x00, 0x10),
+        CPU,
+        "found opset " + (newest + 1));
   }
 
   @Test

@@ -55,8 +55,7 @@ class RuntimeReasonTest {
 
   @Test
   void aPlaceWithoutAFunctionIsLeftOut() {
-    assertThat(RuntimeReason.of("/src/allocator.cc:7 out of memory"))
-        .isEqualTo("out of memory");
+    assertThat(RuntimeReason.of("/src/allocator.cc:7 out of memory")).isEqualTo("out of memory");
     assertThat(RuntimeReason.of("no place (at all)")).isEqualTo("no place (at all)");
   }
 }

@@ -6,6 +6,7 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.Shard;
 import dev.tailgate.data.Task;
+import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -106,9 +107,15 @@ public record Samples(
    * compared by agreement.
    */
   public DataSource open(OnnxModel model) {
+    return open(model, RunnerOptions.DEFAULT);
+  }
+
+  /** The same where the model runs as {@code options} say, for example with operators of its own. */
+  public DataSource open(OnnxModel model, RunnerOptions options) {
     DataSource source = DataSources.open(model, request);
     boolean isGuess = request.task().isEmpty() && source.task() == Task.CAUSAL_LM;
-    return isGuess && CausalProbe.seesLaterTokens(model).orElse(false)
+    return isGuess
+            && CausalProbe.seesLaterTokens(model, source.batches().next(), options).orElse(false)
         ? DataSources.open(model, request.as(Task.AGREEMENT))
         : source;
   }

@@ -6,10 +6,13 @@ import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.data.Task;
+import dev.tailgate.engine.fit.SizeSearch;
 import dev.tailgate.engine.input.InputFiller;
 import dev.tailgate.engine.input.InputLayout;
 import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;
+import dev.tailgate.engine.input.SizeChoice;
+import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.Iterator;
@@ -32,19 +35,61 @@ public final class SyntheticSource implements DataSource {
           "",
           List.of(),
           opening -> opening.request().data().isEmpty(),
-          opening -> new SyntheticSource(opening.model(), opening.request()));
+          opening -> SyntheticSource.fitting(opening.model(), opening.request()));
+
+  private static final int LISTED = 4;
 
   private final ModelInputs inputs;
   private final InputFiller filler;
   private final BatchPlan plan;
   private final long seed;
+  private final String sizeNote;
 
-  /** Samples for {@code model}; the data and tokenizer of the request are ignored. */
+  /**
+   * Samples for {@code model} of exactly the sizes asked for; the data and tokenizer of the request
+   * are ignored.
+   */
   public SyntheticSource(OnnxModel model, DataRequest request) {
-    this.inputs = ModelInputs.of(model.graph(), request.batchSize(), request.sequenceLength());
+    this(model, request, SizeChoice.asked(request.batchSize(), request.sequenceLength()), "");
+  }
+
+  private SyntheticSource(
+      OnnxModel model, DataRequest request, SizeChoice sizes, String sizeNote) {
+    this.inputs = ModelInputs.of(model.graph(), sizes);
+    this.sizeNote = sizeNote;
     this.filler = new InputFiller(request.seed());
     this.seed = request.seed();
     this.plan = BatchPlan.of(Long.MAX_VALUE, request, inputs, "the model's signature");
+  }
+
+  /**
+   * Samples for {@code model} of sizes that it runs with: those asked for, or others that its graph
+   * holds.
+   *
+   * @throws DataException where it runs with none of those that its constants suggest
+   */
+  public static SyntheticSource fitting(OnnxModel model, DataRequest request) {
+    SizeSearch.Found found =
+        SizeSearch.find(model, request.batchSize(), request.sequenceLength());
+    if (!found.runs() && !found.tried().isEmpty()) {
+      List<String> tried = found.tried();
+      throw DataException.doing("making inputs for the model")
+          .expected("sizes that it runs with")
+          .found("'" + found.reason() + "'")
+          .where(
+              "all of %d that its constants suggest, such as %s"
+                  .formatted(
+                      tried.size(),
+                      String.join("; ", tried.subList(0, Math.min(LISTED, tried.size())))))
+          .fix("Give samples with --data, which have the sizes that the model takes.");
+    }
+    boolean isAsked = found.tried().size() <= 1;
+    String note =
+        isAsked
+            ? ""
+            : ", of the sizes that the model was found to run with: "
+                + found.tried().get(found.tried().size() - 1);
+    return new SyntheticSource(model, request, found.sizes(), note);
   }
 
   @Override
@@ -73,8 +118,8 @@ public final class SyntheticSource implements DataSource {
 
   @Override
   public String description() {
-    return "synthetic inputs from the model's signature, sequence length %d, seed %d%s"
-        .formatted(inputs.sequenceLength(), seed, plan.note());
+    return "synthetic inputs from the model's signature, sequence length %d, seed %d%s%s"
+        .formatted(inputs.sequenceLength(), seed, sizeNote, plan.note());
   }
 
   @Override

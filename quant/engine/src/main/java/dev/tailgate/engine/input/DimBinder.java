@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Set;
  */
 final class DimBinder {
   private static final long IMAGE_CHANNELS = 3;
-  private static final long IMAGE_SIDE = 224;
+  private static final int IMAGE_SIDE = 224;
 
   /** For dimensions about which nothing is known; small, because several may be multiplied. */
   private static final long SMALL = 4;
@@ -22,11 +23,13 @@ final class DimBinder {
   private final long batch;
   private final long sequence;
   private final long past;
+  private final long side;
   private final Map<String, Long> bound = new HashMap<>();
   private final Set<String> batchNames = new HashSet<>();
   private final Set<String> given = new HashSet<>();
 
-  DimBinder(long batch, long sequence, long past) {
+  DimBinder(long batch, long sequence, long past, OptionalInt side) {
+    this.side = side.orElse(IMAGE_SIDE);
     this.batch = batch;
     this.sequence = sequence;
     this.past = past;
@@ -116,7 +119,7 @@ final class DimBinder {
     if (name.contains("channel")) {
       return IMAGE_CHANNELS;
     }
-    return name.contains("height") || name.contains("width") ? IMAGE_SIDE : byPlace(axis, rank);
+    return name.contains("height") || name.contains("width") ? side : byPlace(axis, rank);
   }
 
   private long byPlace(int axis, int rank) {
@@ -124,7 +127,7 @@ final class DimBinder {
       return batch;
     }
     if (rank == 4) {
-      return axis == 1 ? IMAGE_CHANNELS : IMAGE_SIDE;
+      return axis == 1 ? IMAGE_CHANNELS : side;
     }
     return axis == 1 && rank <= 3 ? sequence : SMALL;
   }

@@ -31,6 +31,9 @@ public record ModelInputs(
     boolean fixedBatch,
     int sequenceLength,
     boolean fixedSequence) {
+  /** What a stack of convolutions makes of a signal of open length. */
+  private static final int FRAMES = 32;
+
   public ModelInputs {
     layouts = List.copyOf(layouts);
   }
@@ -43,6 +46,18 @@ public record ModelInputs(
   /** The same where some inputs come as arrays, whose shapes size open dimensions of the others. */
   public static ModelInputs of(
       OnnxGraph graph, int batchSize, int sequenceLength, Map<String, List<Long>> arrays) {
+    return of(graph, SizeChoice.asked(batchSize, sequenceLength), arrays);
+  }
+
+  /** The same for sizes that were found by running the model. */
+  public static ModelInputs of(OnnxGraph graph, SizeChoice choice) {
+    return of(graph, choice, Map.of());
+  }
+
+  private static ModelInputs of(
+      OnnxGraph graph, SizeChoice choice, Map<String, List<Long>> arrays) {
+    int batchSize = choice.batch();
+    int sequenceLength = choice.sequence();
     Set<String> names =
         graph.inputs().stream().map(ValueInfo::name).collect(Collectors.toUnmodifiableSet());
     OptionalInt positions = new EmbeddingTables(graph).positions(names);
@@ -66,9 +81,17 @@ public record ModelInputs(
       // Lengths among the inputs must not point beyond what the model takes.
       roles = new InputRoles(graph, sequence).all();
     }
+    boolean isSignal = primary.isPresent() && isNoise(primary.get(), roles);
+    if (ownSequence <= 0 && isSignal && arrays.isEmpty()) {
+      // Fewer points than a stack of convolutions looks at are no sound.
+      sequence =
+          Math.max(
+              sequence,
+              PatchEmbedding.points(graph, primary.get().name(), FRAMES).orElse(sequence));
+    }
     GivenShapes given = new GivenShapes(graph, arrays);
     long past = given.past(roles).orElse(pastLength(graph, roles));
-    DimBinder binder = new DimBinder(batchSize, sequence, past);
+    DimBinder binder = new DimBinder(batchSize, sequence, past, choice.side());
     primary.ifPresent(p -> bindNames(p, isList, binder));
     given.bind(primary.map(ValueInfo::name), binder);
     // A past that is made up has no meaning, so that masks hide it.
@@ -82,7 +105,12 @@ public record ModelInputs(
     Optional<InputLayout> primaryLayout =
         primary.flatMap(p -> layouts.stream().filter(l -> l.name().equals(p.name())).findFirst());
     return new ModelInputs(
-        layouts, primaryLayout, batchSize, ownBatch > 0, sequence, ownSequence > 0);
+        layouts,
+        primaryLayout,
+        batchSize,
+        ownBatch > 0 || choice.holdsBatch(),
+        sequence,
+        ownSequence > 0 || choice.holdsSequence());
   }
 
   /** The layout of the input called {@code name}. */
@@ -110,6 +138,10 @@ public record ModelInputs(
       }
     }
     return graph.inputs().stream().filter(i -> i.rank() > 0).findFirst();
+  }
+
+  private static boolean isNoise(ValueInfo primary, Map<String, InputRole> roles) {
+    return roles.get(primary.name()) instanceof InputRole.Noise;
   }
 
   /** Whether the tokens come as a plain list, without a batch axis. */
@@ -188,7 +220,17 @@ public record ModelInputs(
         batchAxis = axis;
       }
     }
-    if (role instanceof InputRole.Pixels && dims.get(1).sizeOrMinusOne() < 0) {
+    boolean isSignal =
+        role instanceof InputRole.Noise
+            && shape.length == 3
+            && dims.get(2).sizeOrMinusOne() < 0
+            && PatchEmbedding.points(graph, input.name(), FRAMES).isPresent();
+    if (isSignal && !(dims.get(2) instanceof Dim.Symbolic)) {
+      // [B, C, L]: what is as long as a sequence comes last.
+      shape[2] = binder.sequence();
+    }
+    boolean hasChannels = role instanceof InputRole.Pixels || isSignal;
+    if (hasChannels && dims.get(1).sizeOrMinusOne() < 0) {
       shape[1] = ConvChannels.expectedBy(graph, input.name()).orElse(shape[1]);
     }
     InputLayout layout = new InputLayout(input.name(), input.type(), role, shape, batchAxis);

@@ -131,8 +131,7 @@ final class CalibrationPass {
   private void point(QuantPoint.Activation point, int row, boolean careful) {
     ops.about(point.tensor());
     boolean isFloat = point.type() == ElementType.FLOAT;
-    String tensor =
-        rankVaries ? FixedRank.of(ops, point.tensor(), point.rank()) : point.tensor();
+    String tensor = rankVaries ? FixedRank.of(ops, point.tensor(), point.rank()) : point.tensor();
     String x = isFloat ? tensor : ops.cast(tensor, ElementType.FLOAT);
     Optional<String> real =
         weights

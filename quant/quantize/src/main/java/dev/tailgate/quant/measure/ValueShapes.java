@@ -73,8 +73,7 @@ public final class ValueShapes implements AutoCloseable {
   /** Loads {@code model} to be run on several batches. */
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // closed by close()
-  public static ValueShapes of(
-      OnnxModel model, Collection<String> values, RunnerOptions options) {
+  public static ValueShapes of(OnnxModel model, Collection<String> values, RunnerOptions options) {
     GraphEdit edit = model.edit();
     // Shape has been there since the first opset.
     Ops ops = new Ops(model, edit, "ValueShapes", 1, "measuring shapes");
@@ -83,7 +82,8 @@ public final class ValueShapes implements AutoCloseable {
     for (String value : new LinkedHashSet<>(values)) {
       shapes.put(value, output(edit, ops.op("Shape", value), ElementType.INT64));
       if (model.opset() >= TYPED_OPSET) {
-        String none = ops.op("Compress", ops.reshape(value, -1), ops.cast(ops.longs(0), ElementType.BOOL));
+        String none =
+            ops.op("Compress", ops.reshape(value, -1), ops.cast(ops.longs(0), ElementType.BOOL));
         types.put(value, output(edit, none, ElementType.UNDEFINED));
       }
     }

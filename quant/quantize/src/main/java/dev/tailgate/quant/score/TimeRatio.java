@@ -44,21 +44,20 @@ public final class TimeRatio {
     OnnxModel one = OnnxModel.load(baseline);
     OnnxModel other = OnnxModel.load(model);
     RunnerOptions deployed = options.with(RunnerOptions.Optimization.FULL);
-    Batch batch = first(one, samples);
+    Batch batch = first(one, samples, options);
     return inTurn(
         contestant("baseline", one, deployed),
-        contestant("model", other, deployed).on(first(other, samples)),
+        contestant("model", other, deployed).on(first(other, samples, options)),
         batch,
         System::nanoTime);
   }
 
-  private static Batch first(OnnxModel model, Samples samples) {
-    return samples.open(model).batches().next();
+  private static Batch first(OnnxModel model, Samples samples, RunnerOptions options) {
+    return samples.open(model, options).batches().next();
   }
 
   private static Contestant contestant(String name, OnnxModel model, RunnerOptions options) {
-    return Contestant.of(
-        name, model, ReadableOutputs.of(model.graph()).names(), options);
+    return Contestant.of(name, model, ReadableOutputs.of(model.graph()).names(), options);
   }
 
   /** The same for any two contestants, by a clock that counts nanoseconds. */

@@ -44,8 +44,7 @@ class EmptyActivationsTest {
   void countForNothing(int emptyAxis) {
     long[] empty = {2, 3, 4};
     empty[emptyAxis] = 0;
-    TapTarget target =
-        new TapTarget("y", ElementType.FLOAT, 3, new TokenLayout.Axis(1), true);
+    TapTarget target = new TapTarget("y", ElementType.FLOAT, 3, new TokenLayout.Axis(1), true);
     try (TapRun run =
         TapRun.open(
             doubled("b", "t", "c"), List.of(target), false, t -> false, ReferenceModel.CPU)) {
@@ -64,8 +63,7 @@ class EmptyActivationsTest {
     Value x = g.input("x", ElementType.FLOAT, Dim.of("b"), Dim.of("t"), Dim.of(1));
     OnnxModel model = g.output("y", g.node("Squeeze", x).value()).model();
     TapTarget target = new TapTarget("y", ElementType.FLOAT, 2, new TokenLayout.None(), true);
-    try (TapRun run =
-        TapRun.open(model, List.of(target), false, t -> false, ReferenceModel.CPU)) {
+    try (TapRun run = TapRun.open(model, List.of(target), false, t -> false, ReferenceModel.CPU)) {
       run.accept(batch(new float[] {1, 2, 3, 4, 5, 6}, 2, 3, 1), Set.of());
       run.accept(batch(new float[] {7, 8, -9}, 1, 3, 1), Set.of());
       TapStatistics.Snapshot found = run.statistics().get("y").snapshot();

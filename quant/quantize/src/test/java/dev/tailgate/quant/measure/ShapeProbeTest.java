@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code x [B, T, 8]} is split into heads {@code [B, T, H, 8 / H]} and turned to {@code [B, H, T,
- * 8 / H]}, in graphs that are open in both, or hold one of them.
+ * {@code x [B, T, 8]} is split into heads {@code [B, T, H, 8 / H]} and turned to {@code [B, H, T, 8
+ * / H]}, in graphs that are open in both, or hold one of them.
  */
 class ShapeProbeTest {
   private static final int WIDTH = 8;
@@ -67,15 +67,13 @@ class ShapeProbeTest {
   /** {@code batch} and {@code tokens} are sizes in the graph; 0 copies that of the input. */
   private static OnnxModel heads(long batch, long tokens, int heads) {
     GraphBuilder g = GraphBuilder.on(OnnxModel.blank(17));
-    Value x =
-        g.input("x", ElementType.FLOAT, Dim.of("batch"), Dim.of("length"), Dim.of(WIDTH));
+    Value x = g.input("x", ElementType.FLOAT, Dim.of("batch"), Dim.of("length"), Dim.of(WIDTH));
     Value split =
-        g.node("Reshape", x, g.longs(batch, tokens, heads, WIDTH / heads)).named(List.of("s")).get(0);
-    Value turned =
-        g.node("Transpose", split)
-            .with("perm", new long[] {0, 2, 1, 3})
-            .named(List.of("t"))
+        g.node("Reshape", x, g.longs(batch, tokens, heads, WIDTH / heads))
+            .named(List.of("s"))
             .get(0);
+    Value turned =
+        g.node("Transpose", split).with("perm", new long[] {0, 2, 1, 3}).named(List.of("t")).get(0);
     Value flat = g.node("Reshape", x, g.longs(-1, WIDTH)).named(List.of("f")).get(0);
     return g.output("y", turned.plus(1)).output("z", flat.plus(1)).model();
   }
@@ -87,10 +85,8 @@ class ShapeProbeTest {
 
   private static void sees(
       Map<String, ShapeProbe.Probed> probed, TokenLayout split, TokenLayout turned) {
-    assertThat(probed.get("s"))
-        .isEqualTo(new ShapeProbe.Probed(ElementType.FLOAT, 4, split));
-    assertThat(probed.get("t"))
-        .isEqualTo(new ShapeProbe.Probed(ElementType.FLOAT, 4, turned));
+    assertThat(probed.get("s")).isEqualTo(new ShapeProbe.Probed(ElementType.FLOAT, 4, split));
+    assertThat(probed.get("t")).isEqualTo(new ShapeProbe.Probed(ElementType.FLOAT, 4, turned));
     assertThat(probed.get("f"))
         .isEqualTo(new ShapeProbe.Probed(ElementType.FLOAT, 2, new TokenLayout.Flattened()));
   }
@@ -140,8 +136,7 @@ class ShapeProbeTest {
   @Test
   void whatIsNoFloatTensorWithElementsIsLeftOut() {
     GraphBuilder g = GraphBuilder.on(OnnxModel.blank(17));
-    Value x =
-        g.input("x", ElementType.FLOAT, Dim.of("batch"), Dim.of("length"), Dim.of(WIDTH));
+    Value x = g.input("x", ElementType.FLOAT, Dim.of("batch"), Dim.of("length"), Dim.of(WIDTH));
     g.node("Shape", x).named(List.of("integers"));
     g.node("ReduceSum", x).with("keepdims", 0).named(List.of("scalar"));
     Value none = g.constant(ConstantTensor.ofLongs("none", List.of(1L), 0));

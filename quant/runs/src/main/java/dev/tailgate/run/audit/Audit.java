@@ -107,8 +107,8 @@ public final class Audit {
         known.map(Calibrated::plan).or(() -> request.quantization().map(s -> Plan.of(map, s)));
     Set<String> tensors = new LinkedHashSet<>(plan.map(Plan::tensors).orElse(Set.of()));
     headline.forEach(tap -> tensors.add(tap.tensor()));
-    DataSource data = request.samples().open(model);
-    Map<String, ShapeProbe.Probed> shapes = 
+    DataSource data = request.samples().open(model, options);
+    Map<String, ShapeProbe.Probed> shapes =
         ShapeProbe.on(any -> data, options).probe(model, tensors);
     TapPlan taps = TapPlan.of(preset, headline, shapes);
     Optional<Calibrated> calibrated =

@@ -53,7 +53,8 @@ public final class Inspector {
     Path own = model.path().orElse(path).toAbsolutePath().normalize();
     for (ConstantTensor weight : model.graph().initializers().values()) {
       parameters += weight.elementCount();
-      if (weight.data() instanceof TensorData.Slice slice && !slice.file().toAbsolutePath().normalize().equals(own)) {
+      if (weight.data() instanceof TensorData.Slice slice
+          && !slice.file().toAbsolutePath().normalize().equals(own)) {
         external.merge(slice.file().toString(), slice.byteLength(), Long::sum);
       }
     }

@@ -96,7 +96,7 @@ public final class QuantizeRun {
   private QuantizeOutcome outcome(EstimatorChoice choice, List<String> notes, double seconds) {
     Calibrated chosen = choice.chosen();
     OnnxModel written = OnnxModel.load(request.out());
-    DataSource data = request.samples().open(model);
+    DataSource data = request.samples().open(model, options);
     // Integer operators cannot be simulated: for that form the original is rounded anew.
     OnnxModel simulated =
         request.form() == QuantizeRequest.OutputForm.QDQ ? written : chosen.simulated();

@@ -84,7 +84,7 @@ public final class RewriteRun {
     Optional<VerificationResult> verification = Optional.empty();
     Optional<FusionReport> fusions = Optional.empty();
     if (request.verify()) {
-      DataSource data = request.samples().open(model);
+      DataSource data = request.samples().open(model, options);
       verification = Optional.of(verify(spec, written, data));
       fusions = Optional.of(fusions(written.model(), data));
     }

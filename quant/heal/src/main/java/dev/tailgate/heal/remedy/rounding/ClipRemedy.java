@@ -58,8 +58,7 @@ public final class ClipRemedy implements Remedy {
     }
     List<RangeEstimator> estimators = estimators(plan);
     Plan all = plan.with(settings.withEstimators(estimators));
-    List<Calibrated> calibrated =
-        Calibrated.byEstimator(all, all.probe(context.shapes()), context);
+    List<Calibrated> calibrated = Calibrated.byEstimator(all, all.probe(context.shapes()), context);
     EstimatorChoice choice =
         EstimatorChoice.among(
             model,
