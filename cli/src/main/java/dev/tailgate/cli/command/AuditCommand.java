@@ -53,6 +53,8 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
 
+  @Mixin private FloatOptions floats;
+
   @Mixin private ReportFolder out;
 
   @Mixin private OutputOptions output;
@@ -112,7 +114,7 @@ public final class AuditCommand implements Callable<Integer> {
         samples,
         measure.taps(),
         AuditSettings.of(measure, quant, spec),
-        run.options(),
+        floats.in(run.options()),
         true,
         sensitivity.budget());
   }

@@ -101,6 +101,8 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
 
+  @Mixin private FloatOptions floats;
+
   @Mixin private OutputOptions output;
 
   @Mixin private HelpOption help;
@@ -174,7 +176,7 @@ public final class CompareCommand implements Callable<Integer> {
         data.request(),
         measure.taps(),
         quantization,
-        run.options(),
+        floats.in(run.options()),
         time,
         out);
   }

@@ -66,6 +66,8 @@ public final class HealCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
 
+  @Mixin private FloatOptions floats;
+
   @Mixin private ReportFolder out;
 
   @Mixin private OutputOptions output;
@@ -118,7 +120,7 @@ public final class HealCommand implements Callable<Integer> {
           heal.maxDrop(),
           heal.kinds(),
           heal.timeLimit(),
-          run.options(),
+          floats.in(run.options()),
           Optional.of(out.path()));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

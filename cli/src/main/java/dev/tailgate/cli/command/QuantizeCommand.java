@@ -84,6 +84,8 @@ public final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
 
+  @Mixin private FloatOptions floats;
+
   @Mixin private OutputOptions output;
 
   @Mixin private HelpOption help;
@@ -116,7 +118,7 @@ public final class QuantizeCommand implements Callable<Integer> {
           export.map(
               file -> new QuantizeRequest.Export(file, EncodingsFormat.parse(encodingsFormat))),
           data.request(),
-          run.options());
+          floats.in(run.options()));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

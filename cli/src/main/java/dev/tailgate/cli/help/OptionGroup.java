@@ -66,7 +66,7 @@ public record OptionGroup(String heading, List<String> options) {
               "--calibration-state",
               "--resume"),
           of("Sensitivity and search", "--sensitivity", "--max-drop", "--allow", "--time-limit"),
-          of("Run", "--ep", "--threads", "--custom-ops"),
+          of("Run", "--ep", "--threads", "--custom-ops", "--to-float32"),
           of(
               "Output",
               "-o",

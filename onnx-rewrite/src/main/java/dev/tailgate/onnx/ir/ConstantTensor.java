@@ -139,6 +139,17 @@ public final class ConstantTensor {
     return new ConstantTensor(header.toBuilder().setName(name).build(), data);
   }
 
+  /**
+   * The same values in float32, of a tensor of 16-bit floats; converted when they are read.
+   *
+   * @throws IllegalArgumentException for another type
+   */
+  ConstantTensor widened() {
+    return new ConstantTensor(
+        header.toBuilder().setDataType(ElementType.FLOAT.code()).build(),
+        new TensorData.Widened(data, type()));
+  }
+
   /** The value name; empty for the tensor of a {@code Constant} node. */
   public String name() {
     return header.getName();

@@ -83,6 +83,7 @@ public final class ElementTypes {
       case "Dropout" -> output == 0 ? of.apply(node.input(0)) : ElementType.BOOL;
       case "MaxPool", "TopK", "Unique" -> output == 0 ? of.apply(node.input(0)) : ElementType.INT64;
       case "EmbedLayerNormalization" -> output == 1 ? ElementType.INT32 : of.apply(node.input(2));
+      case FlatBranches.CHOICE -> of.apply(node.input(1 + output));
       case "If", "Scan" -> ofBody(node, output);
       // The body of a loop gives its condition first.
       case "Loop" -> ofBody(node, output + 1);

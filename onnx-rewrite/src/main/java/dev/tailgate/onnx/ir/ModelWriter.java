@@ -27,6 +27,9 @@ final class ModelWriter {
   /** Above this a file could exceed the 2 GiB limit of protobuf once framing is added. */
   static final long SINGLE_FILE_LIMIT = 2_000_000_000L;
 
+  /** Bytes of what is converted on its way into a file. */
+  private static final int BLOCK = 1 << 20;
+
   private ModelWriter() {}
 
   static void write(OnnxModel model, Path path) {
@@ -135,6 +138,13 @@ final class ModelWriter {
   static void transfer(TensorData data, FileChannel to) throws IOException {
     if (data instanceof TensorData.Inline inline) {
       for (ByteBuffer part : inline.bytes().asReadOnlyByteBufferList()) {
+        while (part.hasRemaining()) {
+          to.write(part);
+        }
+      }
+    } else if (data instanceof TensorData.Widened) {
+      for (long at = 0; at < data.byteLength(); at += BLOCK) {
+        ByteBuffer part = data.read(at, (int) Math.min(BLOCK, data.byteLength() - at));
         while (part.hasRemaining()) {
           to.write(part);
         }

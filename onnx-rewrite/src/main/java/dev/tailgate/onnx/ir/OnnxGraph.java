@@ -156,13 +156,36 @@ public final class OnnxGraph {
     return Optional.ofNullable(infos.get(value));
   }
 
-  /** The constant behind {@code value}: an initialiser or the output of a {@code Constant} node. */
+  /**
+   * The constant behind {@code value}: an initialiser, the output of a {@code Constant} node, or
+   * one of these in 16-bit floats that a {@code Cast} makes float32.
+   */
   public Optional<ConstantTensor> constant(String value) {
     ConstantTensor initializer = initializers.get(value);
     if (initializer != null) {
       return Optional.of(initializer);
     }
-    return producer(value).filter(n -> n.is("Constant")).flatMap(ConstantNodes::value);
+    Optional<OnnxNode> producer = producer(value);
+    return producer
+        .filter(n -> n.is("Constant"))
+        .flatMap(ConstantNodes::value)
+        .or(() -> widened(producer).map(constant -> constant.named(value)));
+  }
+
+  /** The initialiser whose elements {@code value} has, itself or behind a widening {@code Cast}. */
+  public String stored(String value) {
+    Optional<OnnxNode> cast = producer(value).filter(n -> n.is("Cast"));
+    return cast.isPresent() && widened(cast).isPresent() ? cast.get().input(0) : value;
+  }
+
+  private Optional<ConstantTensor> widened(Optional<OnnxNode> producer) {
+    return producer
+        .filter(n -> n.is("Cast") && n.intAttribute("to", 0) == ElementType.FLOAT.code())
+        .map(n -> n.input(0))
+        .filter(name -> producer(name).filter(n -> !n.is("Constant")).isEmpty())
+        .flatMap(this::constant)
+        .filter(half -> TensorData.Widened.isHalf(half.type()))
+        .map(ConstantTensor::widened);
   }
 
   GraphProto proto() {

@@ -74,7 +74,7 @@ public final class OnnxModel {
    * its weights are gone with the old file, and further use of them throws. Load the file again.
    */
   public void save(Path target) {
-    ModelWriter.write(this, target);
+    ModelWriter.write(FoldedBranches.of(this), target);
   }
 
   /**
@@ -85,7 +85,7 @@ public final class OnnxModel {
    *     reference (constants made by passes, functions) exceeds the 2 GiB limit of protobuf
    */
   public byte[] toSessionBytes() {
-    return SessionBytes.of(this);
+    return SessionBytes.of(FoldedBranches.of(this));
   }
 
   /** The folder that external-data references of {@link #toSessionBytes()} are relative to. */

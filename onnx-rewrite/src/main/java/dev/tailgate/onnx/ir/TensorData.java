@@ -95,4 +95,48 @@ public sealed interface TensorData {
           .order(ByteOrder.LITTLE_ENDIAN);
     }
   }
+
+  /**
+   * The float32 values of 16-bit floats, converted whenever they are read: a weight behind a {@code
+   * Cast} takes no second copy.
+   *
+   * @param halves the stored elements
+   * @param from their type, float16 or bfloat16
+   */
+  record Widened(TensorData halves, ElementType from) implements TensorData {
+    /** Refuses other types. */
+    public Widened {
+      if (!isHalf(from)) {
+        throw new IllegalArgumentException("Widening " + from.label());
+      }
+    }
+
+    /** Whether {@code type} is a 16-bit float, of which float32 holds every value. */
+    static boolean isHalf(ElementType type) {
+      return type == ElementType.FLOAT16 || type == ElementType.BFLOAT16;
+    }
+
+    @Override
+    public long byteLength() {
+      return 2 * halves.byteLength();
+    }
+
+    /** Both bounds are those of whole elements. */
+    @Override
+    public ByteBuffer read(long from, int length) {
+      if (from % Float.BYTES != 0 || length % Float.BYTES != 0) {
+        throw new IllegalArgumentException("Parts of elements: [%d, +%d)".formatted(from, length));
+      }
+      ByteBuffer stored = halves.read(from / 2, length / 2);
+      ByteBuffer wide = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+      while (wide.hasRemaining()) {
+        short bits = stored.getShort();
+        wide.putFloat(
+            this.from == ElementType.FLOAT16
+                ? HalfFloat.toFloat(bits)
+                : Float.intBitsToFloat(bits << 16));
+      }
+      return wide.flip();
+    }
+  }
 }

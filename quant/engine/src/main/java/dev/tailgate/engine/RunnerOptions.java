@@ -15,13 +15,16 @@ import java.util.function.BooleanSupplier;
  * @param customOps native libraries with operators that are not the runtime's own. Loading one runs
  *     its code in this process with all its rights, so that they are named by whoever starts the
  *     run and never by a model
+ * @param inFloat32 whether models of 16-bit floats are made to compute in float32 when they are
+ *     read; asked by whoever reads them, since a runner takes a model as it is
  */
 public record RunnerOptions(
     ExecutionProvider provider,
     int threads,
     Optimization optimization,
     BooleanSupplier cancelled,
-    List<Path> customOps) {
+    List<Path> customOps,
+    boolean inFloat32) {
   /** Graph optimisation. */
   public enum Optimization {
     /** All float fusions; Q/DQ pairs are computed as written and never turned into int8 kernels. */
@@ -39,7 +42,7 @@ public record RunnerOptions(
 
   /** A session whose runs nobody but an interrupt of their thread ends. */
   public RunnerOptions(ExecutionProvider provider, int threads, Optimization optimization) {
-    this(provider, threads, optimization, () -> false, List.of());
+    this(provider, threads, optimization, () -> false, List.of(), false);
   }
 
   /** On the CPU in float, with as many threads as ONNX Runtime likes. */
@@ -48,12 +51,17 @@ public record RunnerOptions(
 
   /** The same with another optimisation level. */
   public RunnerOptions with(Optimization level) {
-    return new RunnerOptions(provider, threads, level, cancelled, customOps);
+    return new RunnerOptions(provider, threads, level, cancelled, customOps, inFloat32);
   }
 
   /** The same with the operators of these libraries, see {@link #customOps()}. */
   public RunnerOptions withCustomOps(List<Path> libraries) {
-    return new RunnerOptions(provider, threads, optimization, cancelled, libraries);
+    return new RunnerOptions(provider, threads, optimization, cancelled, libraries, inFloat32);
+  }
+
+  /** The same for models of 16-bit floats that are to compute in float32, or as they are. */
+  public RunnerOptions withFloat32(boolean wide) {
+    return new RunnerOptions(provider, threads, optimization, cancelled, customOps, wide);
   }
 
   /** The same until {@code ended} says that it is enough, too. */
@@ -63,7 +71,8 @@ public record RunnerOptions(
         threads,
         optimization,
         () -> cancelled.getAsBoolean() || ended.getAsBoolean(),
-        customOps);
+        customOps,
+        inFloat32);
   }
 
   /**

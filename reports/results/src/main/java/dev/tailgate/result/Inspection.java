@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param autoPreset the tap preset that {@code --taps auto} takes
  * @param presets number of taps in each preset
  * @param taps every measurable activation in graph order
+ * @param warnings what to know before measuring the model, one sentence each
  */
 public record Inspection(
     File model,
@@ -28,7 +29,8 @@ public record Inspection(
     String normStyle,
     String autoPreset,
     Map<String, Integer> presets,
-    List<Measurable> taps) {
+    List<Measurable> taps,
+    List<String> warnings) {
   /** Copies what could change, and refuses what cannot be. */
   public Inspection {
     inputs = List.copyOf(inputs);
@@ -39,6 +41,7 @@ public record Inspection(
     Require.text("auto_preset", autoPreset);
     presets = inOrder(presets);
     taps = List.copyOf(taps);
+    warnings = List.copyOf(warnings);
   }
 
   /** {@code Map.copyOf} forgets the order, in which people read it. */

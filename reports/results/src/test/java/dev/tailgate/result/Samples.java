@@ -100,7 +100,8 @@ public final class Samples {
             16,
             "fake-quant, fusion off",
             List.of(
-                new QuantizationInfo.KeptFloat("/cls/predictions/decoder/MatMul", "output head"))),
+                new QuantizationInfo.KeptFloat("/cls/predictions/decoder/MatMul", "output head")),
+            Optional.of(new QuantizationInfo.Products(96, 97))),
         List.of(
             new QuantizedPoint(
                 "layer9.ffn_out" + suffix,

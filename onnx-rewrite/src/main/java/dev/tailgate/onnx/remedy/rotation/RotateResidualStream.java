@@ -2,6 +2,7 @@ package dev.tailgate.onnx.remedy.rotation;
 
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
+import dev.tailgate.onnx.layer.DeadNodes;
 import dev.tailgate.onnx.layer.LayerEdit;
 import dev.tailgate.onnx.layer.Layers;
 import dev.tailgate.onnx.layer.LinearLayer;

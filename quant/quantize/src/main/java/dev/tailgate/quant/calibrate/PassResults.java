@@ -2,6 +2,7 @@ package dev.tailgate.quant.calibrate;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.quant.measure.OtherBranch;
 import dev.tailgate.quant.measure.SliceGeometry;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.stats.Range;
@@ -37,6 +38,8 @@ final class PassResults {
     float[] mins = floats(pass.mins());
     float[] maxs = floats(pass.maxs());
     float[] sums = floats(pass.sums());
+    int ranks = request.points().stream().mapToInt(QuantPoint.Activation::rank).sum();
+    OtherBranch.require(shapes.length == ranks, batch);
     int shapeAt = 0;
     int at = 0;
     for (QuantPoint.Activation point : request.points()) {

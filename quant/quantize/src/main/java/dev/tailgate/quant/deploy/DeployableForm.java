@@ -5,6 +5,7 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.layer.DeadNodes;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.qdq.FakeQuant;
@@ -65,7 +66,8 @@ public final class DeployableForm {
           }
         });
     IntegerBias.apply(model, ops, quantizers);
-    return edit.commit();
+    // A weight behind a Cast leaves the Cast and what it read behind.
+    return DeadNodes.remove(model, edit.commit());
   }
 
   private void activation(QuantPoint point, Quantizer quantizer) {

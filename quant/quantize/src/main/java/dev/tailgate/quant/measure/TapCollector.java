@@ -44,7 +44,9 @@ final class TapCollector {
    *     element
    */
   boolean accept(Batch batch, Map<String, Tensor> results) {
-    SliceGeometry geometry = geometry(batch, Results.of(results, outputs.shape()).toLongs());
+    long[] shape = Results.of(results, outputs.shape()).toLongs();
+    OtherBranch.require(shape.length > 0, batch);
+    SliceGeometry geometry = geometry(batch, shape);
     if (geometry.isEmpty()) {
       return true;
     }

@@ -27,6 +27,7 @@ public final class PapersPlacement {
   private static final Set<TapRole> QUANTIZED =
       EnumSet.complementOf(EnumSet.of(TapRole.HEAD_OUT, TapRole.OTHER));
 
+  private final ModelMap map;
   private final OnnxGraph graph;
   private final TapMap taps;
   private final ProductExaminer examiner;
@@ -36,6 +37,7 @@ public final class PapersPlacement {
   private final Selection selection;
 
   private PapersPlacement(ModelMap map, PointFilter filter) {
+    this.map = map;
     this.graph = map.model().graph();
     this.taps = map.taps();
     this.examiner = new ProductExaminer(map);
@@ -134,6 +136,7 @@ public final class PapersPlacement {
         found.forEach(weight -> weights.add(node, layers.of(node), weight));
       }
     }
+    kept.addAll(WeightedNodes.keptNested(map));
     return kept;
   }
 

@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
  * that the filter lets in, their factors, their weights, and the reasons of all the others.
  */
 final class ProductPlacement {
+  private final ModelMap map;
   private final OnnxModel model;
   private final TapMap taps;
   private final PlacementRequest request;
@@ -22,6 +23,7 @@ final class ProductPlacement {
   private final Selection selection;
 
   private ProductPlacement(ModelMap map, PlacementRequest request) {
+    this.map = map;
     this.model = map.model();
     this.taps = map.taps();
     this.request = request;
@@ -49,7 +51,7 @@ final class ProductPlacement {
     CandidateCollector candidates = candidates(products, further);
     WeightCollector weights = new WeightCollector(model.graph());
     products.addWeights(weights, layers);
-    products.keep(NestedProducts.of(model));
+    products.keep(WeightedNodes.keptNested(map));
     embeddings(products, weights);
     selection.verify();
     return new PlacementPlan(candidates.candidates(roles), weights.points(), products.keptFloat());

@@ -62,6 +62,11 @@ public sealed interface QuantPoint {
       uses = List.copyOf(uses);
     }
 
+    /** The same quantized for other readers. */
+    public Weight readBy(List<OnnxGraph.Use> others) {
+      return new Weight(tensor, role, layer, type, dims, axes, others);
+    }
+
     @Override
     public int rank() {
       return dims.size();

@@ -1,15 +1,20 @@
 package dev.tailgate.quant.plan;
 
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.quant.calibrate.DataFault;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.placement.WeightedNodes;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
+import dev.tailgate.quant.qdq.QuantizedInputs;
 import dev.tailgate.quant.weights.WeightGrids;
 import dev.tailgate.result.GridRange;
+import dev.tailgate.result.QuantizationInfo;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A plan with the quantizer of every point: the grids of weights from their values, those of
@@ -93,6 +98,35 @@ public record Calibrated(
         .map(q -> ((Quantizer.Fixed) q).params())
         .findFirst()
         .map(p -> new GridRange(p.min(), p.max()));
+  }
+
+  /** Which branches have ranges; all where no activation needs one. */
+  public TakenBranches branches() {
+    return plan.settings().scheme().activations().isPresent()
+        ? plan.branches(activations)
+        : new TakenBranches(Set.of());
+  }
+
+  /** How many of the model's matrix products read quantized factors, one of them at least. */
+  public QuantizationInfo.Products products() {
+    QuantizedInputs inputs = new QuantizedInputs(model().graph(), quantizers);
+    List<OnnxNode> products = WeightedNodes.ofMainGraph(plan.map());
+    long quantized =
+        products.stream()
+            .filter(node -> inputs.of(node, 0).isPresent() || inputs.of(node, 1).isPresent())
+            .count();
+    int all = products.size() + WeightedNodes.nested(plan.map()).size();
+    return new QuantizationInfo.Products((int) quantized, all);
+  }
+
+  /**
+   * Whether the model computes as before in what a scheme is about: nothing is rounded, or no
+   * factor of any of its matrix products. How near its outputs are to the float model's says
+   * nothing of the scheme then.
+   */
+  public boolean isIdle() {
+    QuantizationInfo.Products products = products();
+    return quantizers.isEmpty() || (products.all() > 0 && products.quantized() == 0);
   }
 
   /** Number of quantized weights. */

@@ -1,5 +1,6 @@
 package dev.tailgate.quant.plan;
 
+import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.measure.ShapeProbe;
@@ -93,9 +94,12 @@ public final class Plan {
    */
   public List<QuantPoint.Activation> activations(Map<String, ShapeProbe.Probed> shapes) {
     List<QuantPoint.Activation> points = new ArrayList<>();
+    TakenBranches taken =
+        TakenBranches.of(model().graph(), placed().activations(), shapes.keySet());
     for (PlacementPlan.Candidate candidate : placed().activations()) {
       ShapeProbe.Probed probed = shapes.get(candidate.tensor());
-      if (probed != null && !candidate.uses().isEmpty()) {
+      List<OnnxGraph.Use> uses = taken.run(candidate.uses());
+      if (probed != null && !uses.isEmpty()) {
         points.add(
             new QuantPoint.Activation(
                 candidate.tensor(),
@@ -104,14 +108,32 @@ public final class Plan {
                 probed.type(),
                 probed.rank(),
                 probed.tokens(),
-                candidate.uses()));
+                uses));
       }
     }
     return points;
   }
 
-  /** The grids of the weights, from their values; none where weights stay float. */
+  /**
+   * Which branches the data takes: all of a model without any, else those in which some activation
+   * to quantize had a value.
+   *
+   * @param points what {@link #activations} gave
+   */
+  public TakenBranches branches(List<QuantPoint.Activation> points) {
+    return TakenBranches.of(
+        model().graph(),
+        placed().activations(),
+        points.stream().map(QuantPoint.Activation::tensor).toList());
+  }
+
+  /** The grids of all weights, from their values; none where weights stay float. */
   public WeightGrids weightGrids() {
+    return weightGrids(new TakenBranches(Set.of()));
+  }
+
+  /** The grids of the weights that are read, from their values; none where weights stay float. */
+  public WeightGrids weightGrids(TakenBranches branches) {
     PointSchemes schemes = new PointSchemes(settings.exceptions());
     return settings
         .scheme()
@@ -120,7 +142,7 @@ public final class Plan {
             base ->
                 WeightGrids.of(
                     model(),
-                    placed().weights(),
+                    placed().weights().stream().flatMap(w -> branches.run(w).stream()).toList(),
                     point -> schemes.of(point, base),
                     settings.weightRange()))
         .orElseGet(() -> new WeightGrids(Map.of(), List.of()));

@@ -52,7 +52,10 @@ final class PlanCalibration {
   List<Calibrated> run() {
     schemes.verify(Stream.concat(plan.placed().weights().stream(), activations.stream()).toList());
     Map<QuantPoint, Quantizer> weights = new LinkedHashMap<>();
-    WeightGrids found = plan.weightGrids();
+    WeightGrids found =
+        settings.scheme().activations().isPresent()
+            ? plan.weightGrids(plan.branches(activations))
+            : plan.weightGrids();
     found.grids().forEach((point, grid) -> weights.put(point, new Quantizer.Fixed(grid)));
     Optional<TensorScheme> base = settings.scheme().activations();
     Map<QuantPoint.Activation, TensorScheme> wanted = new LinkedHashMap<>();

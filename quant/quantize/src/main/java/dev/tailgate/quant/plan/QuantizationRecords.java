@@ -1,12 +1,15 @@
 package dev.tailgate.quant.plan;
 
+import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.placement.WeightedNodes;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.result.QuantizationInfo;
 import dev.tailgate.result.QuantizedPoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What results say about a quantization. */
@@ -33,9 +36,25 @@ public final class QuantizationRecords {
         estimator,
         calibrated.source().batches(),
         simulation(calibrated),
-        calibrated.plan().placed().keptFloat().stream()
-            .map(kept -> new QuantizationInfo.KeptFloat(kept.node(), kept.reason()))
-            .toList());
+        keptFloat(calibrated),
+        Optional.of(calibrated.products()));
+  }
+
+  /** What the placement leaves, then what lies in branches that the data does not take. */
+  private static List<QuantizationInfo.KeptFloat> keptFloat(Calibrated calibrated) {
+    List<QuantizationInfo.KeptFloat> kept = new ArrayList<>();
+    calibrated
+        .plan()
+        .placed()
+        .keptFloat()
+        .forEach(k -> kept.add(new QuantizationInfo.KeptFloat(k.node(), k.reason())));
+    TakenBranches branches = calibrated.branches();
+    for (OnnxNode node : WeightedNodes.ofMainGraph(calibrated.plan().map())) {
+      branches
+          .whyFloat(node)
+          .ifPresent(reason -> kept.add(new QuantizationInfo.KeptFloat(node.id(), reason)));
+    }
+    return kept;
   }
 
   private static boolean isImported(Calibrated calibrated) {
@@ -77,7 +96,8 @@ public final class QuantizationRecords {
 
   /** Information about a run without quantization. */
   public static QuantizationInfo none() {
-    return new QuantizationInfo("none", "float", "float", "none", 0, "not quantized", List.of());
+    return new QuantizationInfo(
+        "none", "float", "float", "none", 0, "not quantized", List.of(), Optional.empty());
   }
 
   /** The fixed grids, as results list them. */

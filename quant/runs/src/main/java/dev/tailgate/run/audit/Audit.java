@@ -18,6 +18,7 @@ import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.SensitivityResult;
+import dev.tailgate.run.model.ModelFile;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -80,7 +81,7 @@ public final class Audit {
    *     is absent
    */
   public static RunResult run(AuditRequest request, RunProgress progress) {
-    ModelMap map = ModelMap.of(OnnxModel.load(request.model()));
+    ModelMap map = ModelMap.of(ModelFile.read(request.model(), request.options()));
     return new Audit(request, map, Optional.empty(), progress).run();
   }
 
@@ -114,9 +115,10 @@ public final class Audit {
     Optional<Calibrated> calibrated =
         known.or(() -> plan.map(p -> Calibrated.of(p, p.activations(shapes), context)));
     calibrated.ifPresent(c -> noteCopies(c.source().copies()));
-    Evaluation.Outcome outcome = Evaluation.run(model, taps, calibrated, data, options, progress);
+    Optional<Calibrated> simulated = calibrated.filter(c -> !c.isIdle());
+    Evaluation.Outcome outcome = Evaluation.run(model, taps, simulated, data, options, progress);
     Optional<SensitivityResult> parts =
-        calibrated.flatMap(c -> request.sensitivity().map(most -> sensitivity(most, c, data)));
+        simulated.flatMap(c -> request.sensitivity().map(most -> sensitivity(most, c, data)));
     parts.flatMap(SensitivityRun::shortfall).ifPresent(notes::add);
     return new ResultAssembler(request, map, taps, data, calibrated, options, progress)
         .assemble(outcome, parts, notes);

@@ -16,7 +16,7 @@ final class CoverageSummary {
     Set<String> quantized =
         quantization.quantizers().keySet().stream()
             .filter(QuantPoint.Weight.class::isInstance)
-            .map(QuantPoint::tensor)
+            .map(point -> quantization.model().graph().stored(point.tensor()))
             .collect(Collectors.toSet());
     long all = 0;
     long reached = 0;

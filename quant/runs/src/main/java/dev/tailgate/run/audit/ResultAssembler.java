@@ -4,6 +4,7 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.RuntimeInfo;
 import dev.tailgate.onnx.layer.ModelMap;
+import dev.tailgate.onnx.layer.TrainingMode;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.quant.measure.RunProgress;
@@ -12,6 +13,7 @@ import dev.tailgate.quant.plan.QuantizationRecords;
 import dev.tailgate.result.ElementPlace;
 import dev.tailgate.result.Evidence;
 import dev.tailgate.result.Headline;
+import dev.tailgate.result.QuantizationInfo;
 import dev.tailgate.result.RunInfo;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.SensitivityResult;
@@ -59,7 +61,8 @@ final class ResultAssembler {
   /** The result; {@code notes} are further warnings. */
   RunResult assemble(
       Evaluation.Outcome outcome, Optional<SensitivityResult> parts, Collection<String> notes) {
-    List<String> warnings = new ArrayList<>(notes);
+    List<String> warnings = new ArrayList<>(TrainingMode.warnings(map.model()));
+    warnings.addAll(notes);
     List<TapResult> measured = new ArrayList<>();
     outcome
         .statistics()
@@ -70,6 +73,7 @@ final class ResultAssembler {
                 measured.add(tapResult(tap, statistics));
               }
             });
+    Optional<QuantizationInfo> info = quantization.map(QuantizationRecords::info);
     warnings.addAll(
         Warnings.of(
             request,
@@ -77,6 +81,7 @@ final class ResultAssembler {
             map.attention(),
             measured,
             outcome,
+            info,
             quantization.map(q -> q.source().faults()).orElse(List.of())));
     return new RunResult(
         RunResult.SCHEMA_VERSION,
@@ -88,7 +93,7 @@ final class ResultAssembler {
         measured,
         headline(measured),
         TaskResults.of(data, outcome),
-        quantization.map(QuantizationRecords::info).orElse(QuantizationRecords.none()),
+        info.orElse(QuantizationRecords.none()),
         quantization.map(QuantizationRecords::points).orElse(List.of()),
         worst(measured),
         quantization.map(CoverageSummary::of),

@@ -4,9 +4,13 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.quant.calibrate.DataFault;
 import dev.tailgate.quant.score.NanOutputs;
+import dev.tailgate.result.QuantizationInfo;
 import dev.tailgate.result.TapResult;
+import dev.tailgate.result.wording.Findings;
+import dev.tailgate.result.wording.Reasons;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a reader should know before trusting the numbers of a run. */
 final class Warnings {
@@ -20,6 +24,7 @@ final class Warnings {
       AttentionReport attention,
       List<TapResult> measured,
       Evaluation.Outcome outcome,
+      Optional<QuantizationInfo> quantization,
       List<DataFault> faults) {
     List<String> warnings = new ArrayList<>();
     if (data.synthetic()) {
@@ -46,6 +51,10 @@ final class Warnings {
           "Ranges were calibrated on the same data the model is evaluated on. Give"
               + " --calibration-data for an independent estimate.");
     }
+    quantization
+        .flatMap(Findings::nothing)
+        .or(() -> quantization.flatMap(Warnings::unreached))
+        .ifPresent(warnings::add);
     warnings.addAll(nan("float", outcome.nan()));
     warnings.addAll(nan("quantized", outcome.quantizedNan()));
     outcome.agreement().ifPresent(scores -> warnings.addAll(scores.faults("quantized")));
@@ -65,6 +74,23 @@ final class Warnings {
       }
     }
     return warnings;
+  }
+
+  /** What lies where no placement reaches. */
+  private static Optional<String> unreached(QuantizationInfo info) {
+    List<String> inside =
+        info.keptFloat().stream()
+            .map(QuantizationInfo.KeptFloat::reason)
+            .filter(reason -> reason.startsWith("inside "))
+            .toList();
+    return inside.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%d of %d matrix products are not quantized because of where they lie: %s."
+                .formatted(
+                    inside.size(),
+                    info.products().map(QuantizationInfo.Products::all).orElse(inside.size()),
+                    Reasons.inWords(inside)));
   }
 
   private static List<String> nan(String which, List<NanOutputs.Found> found) {

@@ -15,6 +15,7 @@ import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.Plan;
+import dev.tailgate.quant.plan.SomethingQuantized;
 import dev.tailgate.quant.score.Differences;
 import dev.tailgate.quant.score.Trial;
 import dev.tailgate.quant.score.TrialRunner;
@@ -25,6 +26,7 @@ import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.audit.AuditRequest;
 import dev.tailgate.run.evidence.Diagnose;
 import dev.tailgate.run.evidence.DiagnoseRequest;
+import dev.tailgate.run.model.ModelFile;
 import dev.tailgate.stats.metric.SampledMetric;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +48,7 @@ public final class HealRun {
   private HealRun(HealRequest request, RunProgress progress, Consumer<HealResult> listener) {
     this.request = request;
     this.progress = progress;
-    this.model = OnnxModel.load(request.model());
+    this.model = ModelFile.read(request.model(), request.options());
     this.parts = DataParts.of(model, request.samples());
     this.context =
         new CalibrationContext(
@@ -86,6 +88,7 @@ public final class HealRun {
 
   private Outcome run() {
     Calibrated original = Calibrated.of(Plan.of(ModelMap.of(model), request.settings()), context);
+    SomethingQuantized.require(original);
     RunResult audited = audit(original);
     Calibrated healed;
     Exceptions exceptions = Exceptions.NONE;

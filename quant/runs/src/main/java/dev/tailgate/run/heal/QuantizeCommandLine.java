@@ -37,6 +37,9 @@ final class QuantizeCommandLine {
     if (settings.sequential()) {
       command.append(" --no-clean-calibration");
     }
+    if (request.out().isEmpty() && request.options().inFloat32()) {
+      command.append(" --to-float32");
+    }
     exceptions.ifPresent(file -> command.append(" --exceptions ").append(quoted(file)));
     return Optional.of(command.append(" --data CALIBRATION_DATA -o QUANTIZED.onnx").toString());
   }

@@ -7,6 +7,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.TensorData;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.layer.ModelMap;
+import dev.tailgate.onnx.layer.TrainingMode;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
@@ -44,7 +45,8 @@ public final class Inspector {
         taps.style().name().toLowerCase(Locale.ROOT),
         TapPreset.auto(map.flow(), taps).label(),
         presets(taps),
-        taps.taps().stream().map(Inspector::measurable).toList());
+        taps.taps().stream().map(Inspector::measurable).toList(),
+        TrainingMode.warnings(model));
   }
 
   private static Inspection.File file(Path path, OnnxModel model) {

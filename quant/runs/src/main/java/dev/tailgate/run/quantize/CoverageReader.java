@@ -1,11 +1,14 @@
 package dev.tailgate.run.quantize;
 
 import dev.tailgate.engine.KernelProfile;
+import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.FlatBranches;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
-import dev.tailgate.quant.placement.PlacementPlan;
-import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.placement.WeightedNodes;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.qdq.QuantizedInputs;
 import dev.tailgate.quant.scheme.Granularity;
 import dev.tailgate.quant.scheme.NumberFormat;
@@ -13,6 +16,7 @@ import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,31 +45,33 @@ final class CoverageReader {
 
   private final Map<String, String> keptFloat = new HashMap<>();
   private final QuantizedInputs inputs;
+  private final Set<String> idle;
 
-  private CoverageReader(
-      OnnxModel original, PlacementPlan plan, Map<QuantPoint, Quantizer> quantizers) {
-    this.inputs = new QuantizedInputs(original.graph(), quantizers);
-    plan.keptFloat().forEach(kept -> keptFloat.putIfAbsent(kept.node(), kept.reason()));
+  private CoverageReader(Calibrated chosen, Set<String> idle) {
+    this.inputs = new QuantizedInputs(chosen.model().graph(), chosen.quantizers());
+    this.idle = idle;
+    chosen
+        .plan()
+        .placed()
+        .keptFloat()
+        .forEach(kept -> keptFloat.putIfAbsent(kept.node(), kept.reason()));
   }
 
   /**
    * Reads the coverage.
    *
+   * @param written with its branches in the main graph, as the original is
    * @param kernels of the written model
    */
-  static Coverage read(
-      OnnxModel original,
-      OnnxModel written,
-      PlacementPlan plan,
-      Map<QuantPoint, Quantizer> quantizers,
-      List<KernelProfile.Kernel> kernels) {
+  static Coverage read(Calibrated chosen, OnnxModel written, List<KernelProfile.Kernel> kernels) {
+    OnnxModel original = chosen.model();
     Map<String, Integer> byOutput = new HashMap<>();
     written.graph().nodes().forEach(node -> byOutput.put(node.output(0), node.index()));
     Map<Integer, String> ran = new HashMap<>();
     for (KernelProfile.Kernel kernel : kernels) {
       kernel.nodes().forEach(node -> ran.merge(node, kernel.operator(), CoverageReader::better));
     }
-    CoverageReader reader = new CoverageReader(original, plan, quantizers);
+    CoverageReader reader = new CoverageReader(chosen, idle(written, ran.keySet()));
     List<Coverage.Product> products = new ArrayList<>();
     for (OnnxNode node : original.graph().nodes()) {
       if (PRODUCTS.contains(node.opType())) {
@@ -73,7 +79,28 @@ final class CoverageReader {
         products.add(reader.product(node, index == null ? "" : ran.getOrDefault(index, "")));
       }
     }
+    WeightedNodes.nested(ModelMap.of(original)).stream()
+        .map(
+            kept ->
+                new Coverage.Product(
+                    kept.node().id(),
+                    kept.node().opType(),
+                    -1,
+                    "",
+                    Coverage.Outcome.FLOAT,
+                    kept.reason()))
+        .forEach(products::add);
     return new Coverage(products);
+  }
+
+  /** The branches of which no node was run. */
+  private static Set<String> idle(OnnxModel written, Set<Integer> ran) {
+    Set<String> places = new LinkedHashSet<>();
+    written.graph().nodes().forEach(node -> FlatBranches.place(node).ifPresent(places::add));
+    written.graph().nodes().stream()
+        .filter(node -> ran.contains(node.index()))
+        .forEach(node -> FlatBranches.place(node).ifPresent(places::remove));
+    return places;
   }
 
   /** A node may give its name to casts and layout kernels around its own. */
@@ -93,6 +120,9 @@ final class CoverageReader {
     } else if (kernel.equals(NARROW)) {
       outcome = Coverage.Outcome.NARROW_WEIGHTS;
       reason = "ONNX Runtime rounds its activations to int8 in blocks, unless told not to";
+    } else if (FlatBranches.place(node).filter(idle::contains).isPresent()) {
+      outcome = Coverage.Outcome.FLOAT;
+      reason = "inside " + FlatBranches.place(node).get() + ", which the data does not take";
     } else if (quantized.size() < 2) {
       outcome = Coverage.Outcome.FLOAT;
       reason = whyFloat(node, quantized);
@@ -101,11 +131,20 @@ final class CoverageReader {
       outcome = known.isPresent() ? Coverage.Outcome.FLOAT : Coverage.Outcome.FELL_BACK;
       reason =
           known.orElse(
-              kernel.isEmpty()
-                  ? "merged by ONNX Runtime into another kernel"
-                  : "both inputs are quantized, yet ONNX Runtime did not fuse it");
+              isHalf(quantized)
+                  ? "computes in 16-bit floats, and ONNX Runtime's integer kernels need float32"
+                      + " around them; --to-float32 gives them that"
+                  : kernel.isEmpty()
+                      ? "merged by ONNX Runtime into another kernel"
+                      : "both inputs are quantized, yet ONNX Runtime did not fuse it");
     }
     return new Coverage.Product(node.id(), node.opType(), layer, kernel, outcome, reason);
+  }
+
+  private static boolean isHalf(List<QuantizedInputs.Input> quantized) {
+    return quantized.stream()
+        .map(input -> input.point().type())
+        .anyMatch(type -> type == ElementType.FLOAT16 || type == ElementType.BFLOAT16);
   }
 
   private String whyFloat(OnnxNode node, List<QuantizedInputs.Input> quantized) {

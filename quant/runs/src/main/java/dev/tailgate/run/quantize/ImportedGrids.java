@@ -7,6 +7,7 @@ import dev.tailgate.quant.encodings.ModelTensors;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.Plan;
+import dev.tailgate.quant.plan.TakenBranches;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,9 @@ import java.util.List;
 record ImportedGrids(Calibrated calibrated, List<String> notes) {
 
   static ImportedGrids read(Path file, Plan plan, List<QuantPoint.Activation> activations) {
-    List<QuantPoint.Weight> weights = plan.placed().weights();
+    TakenBranches branches = plan.branches(activations);
+    List<QuantPoint.Weight> weights =
+        plan.placed().weights().stream().flatMap(w -> branches.run(w).stream()).toList();
     EncodingsFile.Content content = content(file, new ModelTensors(plan.model(), weights));
     List<QuantPoint> points = new ArrayList<>(weights);
     points.addAll(activations);

@@ -9,6 +9,7 @@ import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.StagedTensors;
 import dev.tailgate.onnx.layer.ModelMap;
+import dev.tailgate.onnx.layer.TrainingMode;
 import dev.tailgate.quant.deploy.DeployableForm;
 import dev.tailgate.quant.deploy.QOperatorForm;
 import dev.tailgate.quant.deploy.SaturationAudit;
@@ -24,7 +25,9 @@ import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.EstimatorChoice;
 import dev.tailgate.quant.plan.Plan;
+import dev.tailgate.quant.plan.SomethingQuantized;
 import dev.tailgate.quant.scheme.NumberFormat;
+import dev.tailgate.run.model.ModelFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +50,7 @@ public final class QuantizeRun {
   private QuantizeRun(QuantizeRequest request, RunProgress progress) {
     this.request = request;
     this.progress = progress;
-    this.model = OnnxModel.load(request.model());
+    this.model = ModelFile.read(request.model(), request.options());
     this.options =
         request.options().with(RunnerOptions.Optimization.FLOAT_ONLY).until(progress::cancelled);
   }
@@ -86,7 +89,7 @@ public final class QuantizeRun {
     double seconds = (System.nanoTime() - start) / 1e9;
     EstimatorChoice choice =
         EstimatorChoice.among(model, candidates, this::calibrationData, options, progress);
-    requireSomething(choice.chosen());
+    SomethingQuantized.require(choice.chosen());
     // Grids out of a file have formats of their own.
     requireKernels(choice.chosen().quantizers().values().stream().map(Quantizer::format).toList());
     write(choice.chosen());
@@ -105,7 +108,8 @@ public final class QuantizeRun {
         SaturationAudit.of(model, chosen.quantizers(), tensor -> OptionalInt.empty());
     FusedComparison comparison =
         FusedComparison.run(model, simulated, written, data, options, progress);
-    List<String> advice = new ArrayList<>(notes);
+    List<String> advice = new ArrayList<>(TrainingMode.warnings(model));
+    advice.addAll(notes);
     advice.addAll(DeploymentAdvice.of(chosen, coverage, saturation));
     advice.addAll(comparison.faults());
     ReadableOutputs.of(model.graph()).note().ifPresent(advice::add);
@@ -164,15 +168,6 @@ public final class QuantizeRun {
     return request.samples().openCalibrationBatches(model, request.settings().calibrationBatches());
   }
 
-  private static void requireSomething(Calibrated chosen) {
-    if (chosen.quantizers().isEmpty()) {
-      throw ModelException.doing("quantizing the model")
-          .expected("a matrix product or another weighted operator to quantize")
-          .found("none that the placement and its filters leave")
-          .fix("'tailgate inspect' lists what is in the model; widen --include or --placement.");
-    }
-  }
-
   private void write(Calibrated chosen) {
     try (StagedTensors staged = StagedTensors.beside(request.out())) {
       Map<String, WeightStaging.Stored> stored =
@@ -203,10 +198,9 @@ public final class QuantizeRun {
   }
 
   private Coverage coverage(OnnxModel written, Calibrated chosen, Batch batch) {
+    OnnxModel flat = ModelFile.prepared(written, options.withFloat32(false));
     List<KernelProfile.Kernel> kernels =
-        KernelProfile.kernels(
-            written, batch.inputs(), options.with(RunnerOptions.Optimization.FULL));
-    return CoverageReader.read(
-        model, written, chosen.plan().placed(), chosen.quantizers(), kernels);
+        KernelProfile.kernels(flat, batch.inputs(), options.with(RunnerOptions.Optimization.FULL));
+    return CoverageReader.read(chosen, flat, kernels);
   }
 }

@@ -2,6 +2,7 @@ package dev.tailgate.page.console;
 
 import dev.tailgate.result.Inspection;
 import dev.tailgate.result.NearMiss;
+import dev.tailgate.result.wording.PlainText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class InspectionText {
     sites(inspection.sites(), out);
     notSites(inspection.notSites(), out);
     taps(inspection, out);
+    inspection
+        .warnings()
+        .forEach(warning -> out.append("warning: ").append(PlainText.of(warning)).append('\n'));
     return out.toString();
   }
 

@@ -4,6 +4,7 @@ import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
 import dev.tailgate.result.metric.AgreementMetrics;
 import dev.tailgate.result.metric.Measurement;
+import dev.tailgate.result.wording.Findings;
 import dev.tailgate.result.wording.Numbers;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ public final class Gate {
       return Optional.of(
           rule.metric().overTaps()
               ? "No measured tap is " + rule.taps().inWords() + "."
-              : "The result has no " + rule.metric().id() + ".");
+              : "The result has no " + rule.metric().id() + "." + notEvaluated(rule));
     }
     if (rule.metric().statistical() && result.run().syntheticInputs() && !rules.allowSynthetic()) {
       return Optional.of("The inputs were made up; give the audit --data.");
@@ -116,6 +117,13 @@ public final class Gate {
       return Optional.of("The value comes without an interval to decide by.");
     }
     return Optional.empty();
+  }
+
+  /** A sentence behind the one that a number is missing, where the quantized model was not run. */
+  private String notEvaluated(GateRule rule) {
+    return rule.metric().statistical()
+        ? Findings.nothing(result.quantization()).map(sentence -> " " + sentence).orElse("")
+        : "";
   }
 
   private RuleVerdict judge(GateRule rule, Measurement found, Optional<Measurement> base) {

@@ -1,6 +1,7 @@
 package dev.tailgate.result.gate;
 
 import dev.tailgate.result.RunResult;
+import dev.tailgate.result.wording.Findings;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,10 @@ public record GateRules(long minSamples, boolean allowSynthetic, List<GateRule> 
   public Optional<String> unfitAsBaseline(RunResult result) {
     if (result.run().syntheticInputs() && !allowSynthetic) {
       return Optional.of("is over made-up inputs");
+    }
+    if (result.task().quantized().isEmpty()
+        && Findings.nothing(result.quantization()).isPresent()) {
+      return Optional.of("quantizes no matrix product of the model");
     }
     return result.run().samples() < minSamples
         ? Optional.of("has fewer samples than the " + minSamples + " the rules ask for")

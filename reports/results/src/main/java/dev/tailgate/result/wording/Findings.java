@@ -1,5 +1,6 @@
 package dev.tailgate.result.wording;
 
+import dev.tailgate.result.QuantizationInfo;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
 import dev.tailgate.result.TapResult;
@@ -74,7 +75,7 @@ public final class Findings {
     String scheme = result.quantization().scheme().toUpperCase(Locale.ROOT);
     Optional<Score> quantized = task.quantized();
     if (quantized.isEmpty()) {
-      return scheme + " was not evaluated.";
+      return nothing(result.quantization()).orElse(scheme + " was not evaluated.");
     }
     String after = value(quantized.get().value(), task.unit());
     if (task.fp().isEmpty() && Double.isNaN(quantized.get().value())) {
@@ -93,6 +94,30 @@ public final class Findings {
         Numbers.compact(task.fp().get().value()),
         after,
         change);
+  }
+
+  /**
+   * Why a scheme reached no matrix product of a model; empty where it reached one, and where it was
+   * not asked for.
+   */
+  public static Optional<String> nothing(QuantizationInfo info) {
+    if (info.products().filter(found -> found.quantized() == 0).isEmpty()) {
+      return Optional.empty();
+    }
+    String scheme = info.scheme().toUpperCase(Locale.ROOT);
+    int all = info.products().get().all();
+    if (all == 0) {
+      return Optional.of(
+          scheme + " was not evaluated: the model has no matrix product to quantize.");
+    }
+    String reasons =
+        Reasons.inWords(info.keptFloat().stream().map(QuantizationInfo.KeptFloat::reason).toList());
+    return Optional.of(
+        scheme
+            + " was not evaluated: it quantizes none of the "
+            + all
+            + " matrix products of the model"
+            + (reasons.isEmpty() ? "." : " (" + reasons + ")."));
   }
 
   /** What the reader must know about inputs that were made up; empty for data. */

@@ -63,6 +63,7 @@ class ReportJsonTest {
             "unknown",
             "all",
             Map.of("all", 0),
+            List.of(),
             List.of());
     String json = ReportJson.write(odd);
     assertThat(json).doesNotContain("null").contains("\"shape\" : [ ]");

@@ -1,4 +1,4 @@
-package dev.tailgate.onnx.remedy.rotation;
+package dev.tailgate.onnx.layer;
 
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxGraph;
@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Set;
 
 /** Removes what an edit left without readers; what had none before stays. */
-final class DeadNodes {
+public final class DeadNodes {
   private DeadNodes() {}
 
-  static OnnxModel remove(OnnxModel before, OnnxModel after) {
+  /** {@code after} without what nothing reads any more that something in {@code before} read. */
+  public static OnnxModel remove(OnnxModel before, OnnxModel after) {
     OnnxGraph graph = after.graph();
     GraphEdit edit = after.edit();
     Set<OnnxNode> gone = new HashSet<>();
