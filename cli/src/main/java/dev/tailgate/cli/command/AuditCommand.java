@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -35,6 +37,7 @@ import picocli.CommandLine.Spec;
       "  tailgate audit bert.onnx --data dev.npz --sensitivity --time-limit 10m",
       "  tailgate audit gpt2.onnx --data text.txt --tokenizer tokenizer.json --taps opt",
       "  tailgate audit bert.onnx --data \"SELECT text, label FROM 'dev.parquet'\" --scheme w4a8",
+      "  tailgate audit bert-int8.onnx --original bert.onnx --data dev.npz",
       "  tailgate audit vit.onnx --data images/ --image-preset imagenet --format json"
     })
 public final class AuditCommand implements Callable<Integer> {
@@ -46,6 +49,15 @@ public final class AuditCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
 
   @Mixin private MeasureOptions measure;
+
+  @Option(
+      names = "--original",
+      paramLabel = "FLOAT.onnx",
+      description = {
+        "The float model that MODEL, quantized already, was made from: the two are compared. Nothing"
+            + " is quantized in simulation."
+      })
+  private Optional<Path> original;
 
   @Mixin private SensitivityOptions sensitivity;
 
@@ -87,6 +99,15 @@ public final class AuditCommand implements Callable<Integer> {
           spec.commandLine(),
           "--sensitivity measures what quantization hurts: not with --no-quantize");
     }
+    if (original.isPresent() && asksForScheme()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--original compares MODEL as it is with a float model: not with --scheme, --weights or"
+              + " --activations");
+    }
+    if (model.isEmpty() && original.isPresent()) {
+      throw new ParameterException(spec.commandLine(), "--original needs a MODEL");
+    }
     out.requireFolder(spec);
   }
 
@@ -108,6 +129,12 @@ public final class AuditCommand implements Callable<Integer> {
         talk.about(String.valueOf(file.getFileName())));
   }
 
+  /** A model that is quantized already is quantized in simulation only where a scheme is named. */
+  private boolean asksForScheme() {
+    return Stream.of("--scheme", "--weights", "--activations")
+        .anyMatch(spec.commandLine().getParseResult()::hasMatchedOption);
+  }
+
   private AuditRequest request(Path file, Samples samples) {
     return new AuditRequest(
         file,
@@ -116,6 +143,7 @@ public final class AuditCommand implements Callable<Integer> {
         AuditSettings.of(measure, quant, spec),
         floats.in(run.options()),
         true,
-        sensitivity.budget());
+        sensitivity.budget(),
+        new AuditRequest.Stored(original, asksForScheme()));
   }
 }

@@ -43,8 +43,8 @@ final class QuantOptions {
       names = "--activations",
       paramLabel = "SPEC",
       description = {
-        "Activations in the place of the scheme's: FORMAT[:sym|asym][:tensor|token], for example"
-            + " uint16, int8:sym:token, fp8-e5m2."
+        "Activations in the place of the scheme's: FORMAT[:sym|asym][:tensor|dynamic|token], for"
+            + " example uint16, uint8:dynamic, int8:sym:token, fp8-e5m2."
       })
   private Optional<String> activations;
 
@@ -56,7 +56,7 @@ final class QuantOptions {
       description = {
         "Where quantizers go: ${COMPLETION-CANDIDATES}. papers: everywhere in a block; ort: wherever"
             + " ONNX Runtime has integer kernels; transformer: inputs of matrix products only."
-            + " Default: papers for audit, transformer for quantize."
+            + " Default: papers for audit, transformer for quantize and for dynamic ranges."
       })
   private Optional<String> placement;
 
@@ -192,7 +192,7 @@ final class QuantOptions {
             chosen,
             placement
                 .map(p -> Placement.valueOf(p.toUpperCase(Locale.ROOT)))
-                .orElse(defaults.placement()),
+                .orElse(chosen.isDynamicByTensor() ? Placement.TRANSFORMER : defaults.placement()),
             new PlacementRequest(PointFilter.of(include, exclude), embeddings),
             estimators.stream().distinct().map(e -> RangeEstimator.parse(e, percentile)).toList(),
             WeightRange.parse(weightRange),

@@ -51,6 +51,7 @@ public final class QuantizeCommand implements Callable<Integer> {
       description = {
         "How integer products are written: ${COMPLETION-CANDIDATES}. qdq: standard operators that the"
             + " runtime fuses; qoperator: ONNX Runtime's integer operators. Default: qdq."
+            + " With dynamic ranges products are MatMulInteger either way."
       })
   private String form;
 

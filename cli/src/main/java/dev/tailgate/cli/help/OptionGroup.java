@@ -41,7 +41,7 @@ public record OptionGroup(String heading, List<String> options) {
           ofFormat("Tables"),
           ofFormat("Images"),
           ofFormat("Time series"),
-          of("Measuring", "--taps", "--no-quantize"),
+          of("Measuring", "--taps", "--no-quantize", "--original"),
           of(
               "Quantization",
               "--scheme",

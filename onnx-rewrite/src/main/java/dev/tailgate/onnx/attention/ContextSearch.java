@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContextSearch {
   private static final Set<String> FIRST_INPUT =
-      Set.of("Clip", "DequantizeLinear", "Div", "QuantizeLinear", "Slice");
+      Set.of("Clip", "DequantizeLinear", "Div", "DynamicQuantizeLinear", "QuantizeLinear", "Slice");
   private static final Set<String> ANY_INPUT = Set.of("Add", "Mul");
 
   /** How a search ended. */

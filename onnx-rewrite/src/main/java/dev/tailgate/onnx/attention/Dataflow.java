@@ -26,6 +26,8 @@ public final class Dataflow {
           "Squeeze",
           "Transpose",
           "Unsqueeze");
+  private static final Set<String> QUANTIZERS =
+      Set.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear");
   private static final Set<String> RANDOM =
       Set.of(
           "Bernoulli",
@@ -92,20 +94,24 @@ public final class Dataflow {
     return node.domain().isEmpty() && VIEWS.contains(node.opType());
   }
 
-  /** Whether {@code node} quantizes or dequantizes its first input. */
+  /** Whether {@code node} quantizes or dequantizes its first input, to its first output. */
   public static boolean isQuantizer(OnnxNode node) {
-    return node.opType().equals("QuantizeLinear") || node.opType().equals("DequantizeLinear");
+    return QUANTIZERS.contains(node.opType());
   }
 
   /** The tensor {@code value} is a view of, through quantizer pairs too; itself when none. */
   public String source(String value) {
     String at = value;
     Optional<OnnxNode> producer = graph.producer(at);
-    while (producer.isPresent() && (isView(producer.get()) || isQuantizer(producer.get()))) {
+    while (producer.isPresent() && passes(producer.get()) && producer.get().output(0).equals(at)) {
       at = producer.get().input(0);
       producer = graph.producer(at);
     }
     return at;
+  }
+
+  private static boolean passes(OnnxNode node) {
+    return isView(node) || isQuantizer(node);
   }
 
   /** The node behind {@link #source(String)}. */
@@ -160,7 +166,7 @@ public final class Dataflow {
     return dataUses(value).stream()
         .flatMap(
             use ->
-                use.inputIndex() == 0 && (isView(use.node()) || isQuantizer(use.node()))
+                use.inputIndex() == 0 && passes(use.node())
                     ? realUses(use.node().output(0)).stream()
                     : Stream.of(use))
         .toList();
@@ -172,6 +178,7 @@ public final class Dataflow {
         || node.is("Gemm")
         || node.is("com.microsoft", "FusedMatMul")
         || node.is("com.microsoft", "TransposeMatMul")
+        || node.is("com.microsoft", "MatMulNBits")
         || (node.is("Einsum") && node.inputs().size() == 2);
   }
 

@@ -53,6 +53,10 @@ public record Linear(OnnxNode product, String input, String output) {
 
   /** A dimension of {@code W [Din, Dout]}, however the matrix is turned. */
   private Optional<Long> weightDim(Dataflow flow, int axis) {
+    if (product.is("com.microsoft", "MatMulNBits")) {
+      long width = product.intAttribute(axis == 0 ? "K" : "N", 0);
+      return width > 0 ? Optional.of(width) : Optional.empty();
+    }
     String weight = product.input(flow.isConstant(product.input(1)) ? 1 : 0);
     boolean turned = product.intAttribute("transB", 0) == 1;
     boolean viewed = flow.graph().producer(weight).filter(n -> n.is("Transpose")).isPresent();

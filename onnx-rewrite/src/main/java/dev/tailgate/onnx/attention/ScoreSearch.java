@@ -17,7 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScoreSearch {
   private static final Set<String> FIRST_INPUT =
-      Set.of("Clip", "DequantizeLinear", "Div", "QuantizeLinear", "Slice", "Tanh");
+      Set.of(
+          "Clip",
+          "DequantizeLinear",
+          "Div",
+          "DynamicQuantizeLinear",
+          "QuantizeLinear",
+          "Slice",
+          "Tanh");
   private static final Set<String> ANY_INPUT = Set.of("Add", "Max", "Min", "Mul", "Sub", "Sum");
 
   /** How a search ended. */

@@ -80,6 +80,11 @@ public final class ElementTypes {
       case "QuantizeLinear" -> node.hasInput(2) ? of.apply(node.input(2)) : ElementType.UINT8;
       case "DynamicQuantizeLinear" -> output == 1 ? ElementType.FLOAT : ElementType.UINT8;
       case "ConvInteger", "MatMulInteger" -> ElementType.INT32;
+      case "MatMulIntegerToFloat" -> of.apply(node.input(2));
+      case "QAttention" -> of.apply(node.input(3));
+      case "QGemm" -> of.apply(node.input(node.hasInput(8) ? 8 : 1));
+      case "GatherBlockQuantized" -> of.apply(node.input(2));
+      case "QEmbedLayerNormalization" -> output == 1 ? ElementType.INT32 : of.apply(node.input(8));
       case "Dropout" -> output == 0 ? of.apply(node.input(0)) : ElementType.BOOL;
       case "MaxPool", "TopK", "Unique" -> output == 0 ? of.apply(node.input(0)) : ElementType.INT64;
       case "EmbedLayerNormalization" -> output == 1 ? ElementType.INT32 : of.apply(node.input(2));

@@ -64,8 +64,9 @@ public final class ActivationValues {
 
   /** Whether {@code node} turns indices or raw inputs into data by means of weights. */
   private boolean isSource(OnnxNode node) {
-    if (node.is("Gather")) {
-      return isTable(node.input(0)) && fromInput.contains(node.input(1));
+    if (node.is("Gather") || node.is("com.microsoft", "GatherBlockQuantized")) {
+      boolean table = isTable(node.input(0)) || isCodedTable(node);
+      return table && fromInput.contains(node.input(1));
     }
     if (Dataflow.isProduct(node)) {
       return (isTable(node.input(0)) && fromInput.contains(node.input(1)))
@@ -73,7 +74,17 @@ public final class ActivationValues {
     }
     // What a subgraph computes may rest on anything it captures.
     return !node.subgraphs().isEmpty()
-        || (node.domain().equals("com.microsoft") && node.opType().startsWith("Embed"));
+        || (node.domain().equals("com.microsoft") && node.opType().contains("EmbedLayer"));
+  }
+
+  /** A table of codes, whose rows are dequantized after they are looked up, or by the look-up. */
+  private boolean isCodedTable(OnnxNode gather) {
+    List<OnnxGraph.Use> uses = flow.graph().uses(gather.output(0));
+    return flow.isConstant(gather.input(0))
+        && !types.isFloat(gather.input(0))
+        && (!gather.domain().isEmpty()
+            || (!uses.isEmpty()
+                && uses.stream().allMatch(u -> u.node().opType().equals("DequantizeLinear"))));
   }
 
   /** A weight matrix: the frequencies of rotary embeddings, with an axis of size 1, are none. */

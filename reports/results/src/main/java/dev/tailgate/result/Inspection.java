@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param presets number of taps in each preset
  * @param taps every measurable activation in graph order
  * @param warnings what to know before measuring the model, one sentence each
+ * @param quantization how it is quantized already; empty for a float model
  */
 public record Inspection(
     File model,
@@ -30,7 +31,8 @@ public record Inspection(
     String autoPreset,
     Map<String, Integer> presets,
     List<Measurable> taps,
-    List<String> warnings) {
+    List<String> warnings,
+    Optional<StoredQuantization> quantization) {
   /** Copies what could change, and refuses what cannot be. */
   public Inspection {
     inputs = List.copyOf(inputs);

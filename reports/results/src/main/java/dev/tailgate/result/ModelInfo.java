@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param externalData whether weights lie outside the model file
  * @param rewrittenTo the method that a rewrite gave the attentions after training, as the file
  *     says; empty for a model as it was trained
+ * @param quantization how the file is quantized already; empty for a float model, and in files of
+ *     earlier versions
  */
 public record ModelInfo(
     String path,
@@ -28,7 +30,8 @@ public record ModelInfo(
     String family,
     long sizeBytes,
     boolean externalData,
-    Optional<String> rewrittenTo) {
+    Optional<String> rewrittenTo,
+    Optional<StoredQuantization> quantization) {
   /** Refuses what cannot be. */
   public ModelInfo {
     Require.text("model.path", path);

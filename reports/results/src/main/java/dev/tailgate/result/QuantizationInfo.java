@@ -25,6 +25,9 @@ public record QuantizationInfo(
     String simulation,
     List<KeptFloat> keptFloat,
     Optional<Products> products) {
+  /** The {@code simulation} of a model that ran as its file has it. */
+  public static final String AS_STORED = "run as the file has it, by the kernels of this machine";
+
   /** Copies what could change, and refuses what cannot be. */
   public QuantizationInfo {
     Require.text("quantization.scheme", scheme);

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  *
  * @param model the file that was read
  * @param out the file that was written
- * @param form how integer products are written: {@code qdq} or {@code qoperator}
+ * @param form how integer products are written: {@code qdq}, {@code qoperator} or {@code dynamic}
  * @param scheme what it is quantized to
  * @param placement where
  * @param size files and parameters

@@ -65,6 +65,17 @@ class RecordsTest {
   }
 
   private static ModelInfo model(String path) {
-    return new ModelInfo(path, "0".repeat(64), 17, 8, "", 1, "unknown", 1, false, Optional.empty());
+    return new ModelInfo(
+        path,
+        "0".repeat(64),
+        17,
+        8,
+        "",
+        1,
+        "unknown",
+        1,
+        false,
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -80,6 +80,7 @@ public final class Samples {
             "bert",
             435_852_110,
             false,
+            Optional.empty(),
             Optional.empty()),
         run(synthetic),
         sites(normaliser, suffix),

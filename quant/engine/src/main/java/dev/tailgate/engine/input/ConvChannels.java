@@ -10,7 +10,7 @@ import java.util.Set;
  */
 final class ConvChannels {
   private static final Set<String> PASSED =
-      Set.of("Cast", "Identity", "QuantizeLinear", "DequantizeLinear");
+      Set.of("Cast", "Identity", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear");
 
   private ConvChannels() {}
 

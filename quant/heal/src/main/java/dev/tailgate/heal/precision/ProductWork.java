@@ -148,6 +148,9 @@ final class ProductWork {
       // Shared by a row; how long it is, the product that reads it knows.
       return -token.scheme().format().bits();
     }
+    if (quantizer instanceof Quantizer.Dynamic whole) {
+      return whole.scheme().format().bits();
+    }
     QuantParams params = ((Quantizer.Fixed) quantizer).params();
     double elements = 1;
     if (point instanceof QuantPoint.Weight weight) {

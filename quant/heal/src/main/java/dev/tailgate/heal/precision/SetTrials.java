@@ -98,6 +98,9 @@ final class SetTrials {
         perToken++;
         return;
       }
+      if (quantizer instanceof Quantizer.Dynamic) {
+        return;
+      }
       QuantParams params = ((Quantizer.Fixed) quantizer).params();
       boolean channels = !(params.layout() instanceof ScaleLayout.Whole);
       perChannel += channels ? 1 : 0;

@@ -38,10 +38,10 @@ final class EmbeddingLookups {
 
   /** The table {@code node} looks rows up in, if it is such a look-up. */
   Optional<WeightInputs.Weight> at(OnnxNode node) {
+    // Rows of positions are chosen by shapes alone; they carry no data before they are summed.
     if (!node.is("Gather")
         || node.intAttribute("axis", 0) != 0
-        || examiner.flow().isConstant(node.input(1))
-        || !examiner.isActivation(node.output(0))) {
+        || examiner.flow().isConstant(node.input(1))) {
       return Optional.empty();
     }
     OnnxGraph graph = examiner.graph();

@@ -12,12 +12,20 @@ import java.util.Optional;
  * Every node that multiplies matrices, either planned to be quantized or kept float for a reason.
  */
 final class PlannedProducts {
+  private static final String BETWEEN_ACTIVATIONS =
+      "multiplies two activations, which dynamic quantization leaves in float";
+
   private final Map<OnnxNode, Product> planned = new LinkedHashMap<>();
   private final List<PlacementPlan.KeptFloat> kept = new ArrayList<>();
 
   private PlannedProducts() {}
 
-  static PlannedProducts of(ProductExaminer examiner, Selection selection) {
+  /**
+   * Looks at every node.
+   *
+   * @param weighted whether only products with weights are planned
+   */
+  static PlannedProducts of(ProductExaminer examiner, Selection selection, boolean weighted) {
     PlannedProducts products = new PlannedProducts();
     ProductOutputs outputs = new ProductOutputs(examiner);
     for (OnnxNode node : examiner.graph().nodes()) {
@@ -26,7 +34,9 @@ final class PlannedProducts {
         Product product = quantizable.product();
         List<String> tensors = tensors(product, outputs);
         Optional<String> leftOut = selection.leavesOut(node, tensors);
-        if (leftOut.isPresent()) {
+        if (weighted && product.operands().stream().noneMatch(Product.Constant.class::isInstance)) {
+          products.keep(node, BETWEEN_ACTIVATIONS);
+        } else if (leftOut.isPresent()) {
           products.keep(node, leftOut.get());
         } else {
           products.planned.put(node, product);

@@ -47,7 +47,7 @@ final class ProductPlacement {
 
   /** The plan; {@code further} adds what is rounded beside the factors of products. */
   PlacementPlan plan(BiConsumer<PlannedProducts, CandidateCollector> further) {
-    PlannedProducts products = PlannedProducts.of(examiner, selection);
+    PlannedProducts products = PlannedProducts.of(examiner, selection, request.dynamic());
     CandidateCollector candidates = candidates(products, further);
     WeightCollector weights = new WeightCollector(model.graph());
     products.addWeights(weights, layers);
@@ -67,6 +67,9 @@ final class ProductPlacement {
         product.operands().stream()
             .filter(Product.Activation.class::isInstance)
             .forEach(operand -> candidates.add(operand.use()));
+      }
+      if (request.dynamic()) {
+        return candidates;
       }
       further.accept(products, candidates);
       Optional<OnnxNode> divided = outputs.agree(products, candidates);

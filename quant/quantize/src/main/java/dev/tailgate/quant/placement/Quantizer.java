@@ -18,6 +18,31 @@ public sealed interface Quantizer {
     }
   }
 
+  /**
+   * On a grid that covers the whole tensor, widened to hold 0; found in every run. For {@code
+   * uint8}, asymmetric, that of {@code DynamicQuantizeLinear}.
+   */
+  record Dynamic(TensorScheme scheme) implements Quantizer {
+    /** Refuses schemes of another granularity. */
+    public Dynamic {
+      if (!(scheme.granularity() instanceof Granularity.Dynamic)) {
+        throw new IllegalArgumentException("Not a scheme of runs: " + scheme.label());
+      }
+    }
+
+    @Override
+    public NumberFormat format() {
+      return scheme.format();
+    }
+  }
+
+  /** One that finds its grids in every run, as {@code scheme} says. */
+  static Quantizer inRuns(TensorScheme scheme) {
+    return scheme.granularity() instanceof Granularity.PerToken
+        ? new PerToken(scheme)
+        : new Dynamic(scheme);
+  }
+
   /** On a grid for each row, the last axis, that covers the row; found in every run. */
   record PerToken(TensorScheme scheme) implements Quantizer {
     /** Refuses schemes of another granularity. */

@@ -70,7 +70,10 @@ public final class Plan {
   public synchronized PlacementPlan placed() {
     PlacementPlan known = placed;
     if (known == null) {
-      known = settings.placement().plan(map, settings.selection());
+      known =
+          settings
+              .placement()
+              .plan(map, settings.selection().withDynamic(settings.scheme().isDynamicByTensor()));
       placed = known;
     }
     return known;

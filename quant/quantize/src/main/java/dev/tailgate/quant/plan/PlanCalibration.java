@@ -8,7 +8,6 @@ import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.placement.Precision;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
-import dev.tailgate.quant.scheme.Granularity;
 import dev.tailgate.quant.scheme.GridRule;
 import dev.tailgate.quant.scheme.TensorScheme;
 import dev.tailgate.quant.weights.WeightGrids;
@@ -63,12 +62,12 @@ final class PlanCalibration {
         scheme -> activations.forEach(point -> wanted.put(point, schemes.of(point, scheme))));
     List<QuantPoint.Activation> ranged =
         wanted.entrySet().stream()
-            .filter(e -> !isPerToken(e.getValue()))
+            .filter(e -> !e.getValue().granularity().isFoundInRuns())
             .map(Map.Entry::getKey)
             .toList();
     if (ranged.isEmpty()) {
       Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
-      wanted.forEach((point, scheme) -> all.put(point, new Quantizer.PerToken(scheme)));
+      wanted.forEach((point, scheme) -> all.put(point, Quantizer.inRuns(scheme)));
       return List.of(new Calibrated(plan, activations, all, Calibrated.Source.NONE, found.notes()));
     }
     DataSource source = context.calibration().apply(plan.model());
@@ -102,18 +101,14 @@ final class PlanCalibration {
             done -> context.progress().at("calibrating", done, batches));
   }
 
-  private static boolean isPerToken(TensorScheme scheme) {
-    return scheme.granularity() instanceof Granularity.PerToken;
-  }
-
   /** In 16 bits nothing needs to be clipped: the range is that of all values. */
   private static Quantizer quantizer(
       QuantPoint.Activation point,
       TensorScheme scheme,
       RangeEstimator estimator,
       CalibrationResult result) {
-    if (isPerToken(scheme)) {
-      return new Quantizer.PerToken(scheme);
+    if (scheme.granularity().isFoundInRuns()) {
+      return Quantizer.inRuns(scheme);
     }
     boolean wide = scheme.format().bits() > 8 && result.ranges().containsKey(WHOLE);
     Map<QuantPoint.Activation, Range> ranges =

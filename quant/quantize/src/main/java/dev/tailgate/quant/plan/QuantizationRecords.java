@@ -1,12 +1,15 @@
 package dev.tailgate.quant.plan;
 
 import dev.tailgate.onnx.ir.OnnxNode;
+import dev.tailgate.onnx.quantized.ModelQuantization;
+import dev.tailgate.onnx.quantized.ProductForm;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.placement.WeightedNodes;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.result.QuantizationInfo;
 import dev.tailgate.result.QuantizedPoint;
+import dev.tailgate.result.StoredQuantization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +31,11 @@ public final class QuantizationRecords {
             .map(w -> w.inWords() + ", " + settings.weightRange().label())
             .orElse("float");
     String activationWords =
-        settings.scheme().activations().map(a -> a.inWords() + ", " + estimator).orElse("float");
+        settings
+            .scheme()
+            .activations()
+            .map(a -> a.inWords() + (settings.scheme().isDynamic() ? "" : ", " + estimator))
+            .orElse("float");
     return new QuantizationInfo(
         imported ? estimator : scheme(settings),
         imported ? formats(calibrated, QuantPoint.Weight.class) : weightWords,
@@ -98,6 +105,48 @@ public final class QuantizationRecords {
   public static QuantizationInfo none() {
     return new QuantizationInfo(
         "none", "float", "float", "none", 0, "not quantized", List.of(), Optional.empty());
+  }
+
+  /**
+   * Information about a run of a model as its file has it.
+   *
+   * @param compared whether its float original ran beside it
+   */
+  public static QuantizationInfo asStored(ModelQuantization found, boolean compared) {
+    String scheme = compared ? found.isQuantized() ? found.name() : "as given" : "none";
+    return new QuantizationInfo(
+        scheme,
+        found.grids(ProductForm::weights),
+        found.grids(ProductForm::activations),
+        "none",
+        0,
+        QuantizationInfo.AS_STORED,
+        found.products().stream()
+            .filter(p -> p.weighted() && !p.isQuantized())
+            .map(p -> new QuantizationInfo.KeptFloat(p.node(), "in float in the file"))
+            .toList(),
+        Optional.empty());
+  }
+
+  /** How a model is quantized already; empty for a float model. */
+  public static Optional<StoredQuantization> stored(ModelQuantization found) {
+    return found.isQuantized()
+        ? Optional.of(
+            new StoredQuantization(
+                found.schemes(),
+                found.isComplete(),
+                found.products().stream().map(QuantizationRecords::product).toList()))
+        : Optional.empty();
+  }
+
+  private static StoredQuantization.Product product(ProductForm form) {
+    return new StoredQuantization.Product(
+        form.node(),
+        form.operator(),
+        form.place(),
+        form.kind().label(),
+        form.weights(),
+        form.activations());
   }
 
   /** The fixed grids, as results list them. */

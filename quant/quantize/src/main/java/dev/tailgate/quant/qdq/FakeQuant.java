@@ -33,11 +33,21 @@ public final class FakeQuant {
    */
   public String apply(String x, ElementType type, int rank, Quantizer quantizer) {
     String wide = type == ElementType.FLOAT ? x : ops.cast(x, ElementType.FLOAT);
-    String rounded =
-        quantizer instanceof Quantizer.Fixed fixed
-            ? fixed(wide, rank, fixed.params())
-            : grids.perToken(wide, ((Quantizer.PerToken) quantizer).scheme());
+    String rounded = rounded(wide, rank, quantizer);
     return type == ElementType.FLOAT ? rounded : ops.cast(rounded, type);
+  }
+
+  private String rounded(String x, int rank, Quantizer quantizer) {
+    if (quantizer instanceof Quantizer.Fixed fixed) {
+      return fixed(x, rank, fixed.params());
+    }
+    if (quantizer instanceof Quantizer.PerToken perToken) {
+      return grids.perToken(x, perToken.scheme());
+    }
+    TensorScheme scheme = ((Quantizer.Dynamic) quantizer).scheme();
+    return operators.quantizesDynamically(scheme)
+        ? operators.dynamicPair(x)
+        : grids.perTensor(x, rank, scheme);
   }
 
   private String fixed(String x, int rank, QuantParams params) {

@@ -48,6 +48,15 @@ final class GridNodes {
     return between(x, magnitude ? top : ops.reduce("ReduceMin", x, -1), top, scheme);
   }
 
+  /** Rounds all of {@code x} to one grid that covers it, widened to hold 0. */
+  String perTensor(String x, int rank, TensorScheme scheme) {
+    long[] axes = LongStream.range(0, rank).toArray();
+    if (rank == 0) {
+      return between(x, x, x, scheme);
+    }
+    return between(x, ops.reduce("ReduceMin", x, axes), ops.reduce("ReduceMax", x, axes), scheme);
+  }
+
   /** Whether the grid follows from the largest magnitude alone. */
   static boolean isZeroCentred(TensorScheme scheme) {
     return scheme.symmetric() && scheme.format().lowest() < 0;

@@ -6,9 +6,11 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.scheme.IntegerFormat;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
 import dev.tailgate.quant.scheme.ScaleLayout;
+import dev.tailgate.quant.scheme.TensorScheme;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.List;
  */
 public final class QdqNodes {
   private static final int FIRST_OPSET = 10;
+  private static final int DYNAMIC_OPSET = 11;
   private static final int AXIS_OPSET = 13;
   private static final int BLOCKS_OPSET = 21;
   private static final String CONTRIB = "com.microsoft";
@@ -48,6 +51,22 @@ public final class QdqNodes {
   String pair(String x, String scale, String zeroPoint) {
     String q = computed("QuantizeLinear", x, scale, zeroPoint);
     return computed("DequantizeLinear", q, scale, zeroPoint);
+  }
+
+  /**
+   * Whether {@code DynamicQuantizeLinear} rounds by {@code scheme}: to {@code uint8}, asymmetric,
+   * one scale a tensor, from opset 11 on.
+   */
+  boolean quantizesDynamically(TensorScheme scheme) {
+    return ops.opset() >= DYNAMIC_OPSET
+        && scheme.format().equals(new IntegerFormat(8, false))
+        && !scheme.symmetric();
+  }
+
+  /** {@code DynamicQuantizeLinear} on float32 {@code x}, and back to reals. */
+  String dynamicPair(String x) {
+    List<String> q = ops.node("DynamicQuantizeLinear", x).outputs(3).addAll();
+    return ops.op("DequantizeLinear", q.get(0), q.get(1), q.get(2));
   }
 
   private String computed(String op, String... inputs) {

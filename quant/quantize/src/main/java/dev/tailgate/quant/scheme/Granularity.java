@@ -5,6 +5,11 @@ public sealed interface Granularity {
   /** Spelling on the command line and in results. */
   String label();
 
+  /** Whether it is found in every run rather than before the first. */
+  default boolean isFoundInRuns() {
+    return this instanceof Dynamic || this instanceof PerToken;
+  }
+
   /** All of them. */
   record PerTensor() implements Granularity {
     @Override
@@ -36,6 +41,14 @@ public sealed interface Granularity {
     @Override
     public String label() {
       return "block=" + size;
+    }
+  }
+
+  /** All of them, found anew in every run: what else is in the batch matters. */
+  record Dynamic() implements Granularity {
+    @Override
+    public String label() {
+      return "dynamic";
     }
   }
 

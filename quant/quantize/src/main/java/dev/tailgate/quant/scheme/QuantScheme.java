@@ -33,15 +33,16 @@ public record QuantScheme(
     if (weights.isEmpty() && activations.isEmpty()) {
       throw new IllegalArgumentException("A scheme quantizes weights, activations, or both");
     }
-    if (weights.map(TensorScheme::granularity).orElse(null) instanceof Granularity.PerToken) {
-      throw new IllegalArgumentException("Weights have no tokens: use tensor, channel or block=N");
+    if (weights.filter(side -> side.granularity().isFoundInRuns()).isPresent()) {
+      throw new IllegalArgumentException(
+          "Weights are known before any run: use tensor, channel or block=N");
     }
     Granularity ofActivations = activations.map(TensorScheme::granularity).orElse(null);
     if (ofActivations instanceof Granularity.PerChannel
         || ofActivations instanceof Granularity.PerBlock) {
       throw new IllegalArgumentException(
           "A matrix product sums over the channels of an activation, so they share a scale: use"
-              + " tensor or token");
+              + " tensor, dynamic or token");
     }
   }
 
@@ -56,12 +57,10 @@ public record QuantScheme(
     String name = text.toLowerCase(Locale.ROOT);
     switch (name) {
       case "w8a8-dynamic" -> {
-        TensorScheme perToken =
-            new TensorScheme(new IntegerFormat(8, true), true, false, new Granularity.PerToken());
         return new QuantScheme(
             name,
             Optional.of(TensorScheme.papersWeights(8, new Granularity.PerChannel())),
-            Optional.of(perToken));
+            Optional.of(TensorScheme.parse("uint8:asym:dynamic")));
       }
       case "w4a16" -> {
         TensorScheme blocks = TensorScheme.parse("int4:sym:block=" + COMMON_BLOCK);
@@ -120,6 +119,13 @@ public record QuantScheme(
 
   /** Whether activations get their ranges in every run instead of by calibration. */
   public boolean isDynamic() {
-    return activations.map(TensorScheme::granularity).orElse(null) instanceof Granularity.PerToken;
+    return activations.filter(side -> side.granularity().isFoundInRuns()).isPresent();
+  }
+
+  /** Whether they get one for each tensor in every run, as {@code DynamicQuantizeLinear} does. */
+  public boolean isDynamicByTensor() {
+    return activations
+        .filter(side -> side.granularity() instanceof Granularity.Dynamic)
+        .isPresent();
   }
 }

@@ -40,8 +40,9 @@ public record TensorScheme(
   }
 
   /**
-   * Reads {@code FORMAT[:sym|asym][:tensor|channel|block=N|token]}. Signed formats and floats are
-   * symmetric unless told otherwise, unsigned ones asymmetric; the granularity is {@code tensor}.
+   * Reads {@code FORMAT[:sym|asym][:tensor|channel|block=N|token|dynamic]}. Signed formats and
+   * floats are symmetric unless told otherwise, unsigned ones asymmetric; the granularity is {@code
+   * tensor}.
    *
    * @throws IllegalArgumentException for anything else, and for what does not go together
    */
@@ -57,6 +58,7 @@ public record TensorScheme(
         case "tensor" -> granularity = new Granularity.PerTensor();
         case "channel" -> granularity = new Granularity.PerChannel();
         case "token" -> granularity = new Granularity.PerToken();
+        case "dynamic" -> granularity = new Granularity.Dynamic();
         default -> granularity = block(parts[i], text);
       }
     }
@@ -66,7 +68,7 @@ public record TensorScheme(
   private static Granularity block(String part, String text) {
     if (!part.matches("block=\\d{1,6}")) {
       throw new IllegalArgumentException(
-          "Expected sym, asym, tensor, channel, block=N or token after a colon, found '"
+          "Expected sym, asym, tensor, channel, block=N, token or dynamic after a colon, found '"
               + part
               + "' in '"
               + text
@@ -102,7 +104,9 @@ public record TensorScheme(
     String scale =
         granularity instanceof Granularity.PerBlock block
             ? "per block of " + block.size()
-            : "per " + granularity.label();
+            : granularity instanceof Granularity.Dynamic
+                ? "per tensor and run"
+                : "per " + granularity.label();
     String numbers =
         signByRange ? format.bits() + " bit, signed where a value is negative" : format.inWords();
     return numbers + (symmetric ? ", symmetric, " : ", asymmetric, ") + scale;

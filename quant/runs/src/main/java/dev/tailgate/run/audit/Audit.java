@@ -18,7 +18,6 @@ import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.SensitivityResult;
-import dev.tailgate.run.model.ModelFile;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +32,7 @@ import java.util.Set;
  */
 public final class Audit {
   private final AuditRequest request;
+  private final AuditedModel audited;
   private final ModelMap map;
   private final Optional<Calibrated> known;
   private final CalibrationContext context;
@@ -40,9 +40,13 @@ public final class Audit {
   private final Set<String> notes = new LinkedHashSet<>();
 
   private Audit(
-      AuditRequest request, ModelMap map, Optional<Calibrated> known, RunProgress progress) {
+      AuditRequest request,
+      AuditedModel audited,
+      Optional<Calibrated> known,
+      RunProgress progress) {
     this.request = request;
-    this.map = map;
+    this.audited = audited;
+    this.map = audited.map();
     this.known = known;
     this.progress = progress;
     this.context =
@@ -81,8 +85,7 @@ public final class Audit {
    *     is absent
    */
   public static RunResult run(AuditRequest request, RunProgress progress) {
-    ModelMap map = ModelMap.of(ModelFile.read(request.model(), request.options()));
-    return new Audit(request, map, Optional.empty(), progress).run();
+    return new Audit(request, AuditedModel.load(request), Optional.empty(), progress).run();
   }
 
   /**
@@ -95,7 +98,8 @@ public final class Audit {
     if (!request.quantization().equals(Optional.of(calibrated.plan().settings()))) {
       throw new IllegalArgumentException("Calibrated by other settings than those of the audit");
     }
-    return new Audit(request, calibrated.plan().map(), Optional.of(calibrated), progress).run();
+    AuditedModel audited = AuditedModel.of(calibrated.plan().map(), request);
+    return new Audit(request, audited, Optional.of(calibrated), progress).run();
   }
 
   private RunResult run() {
@@ -105,10 +109,10 @@ public final class Audit {
     TapPreset preset = preset();
     List<Tap> headline = preset.select(map.taps());
     Optional<Plan> plan =
-        known.map(Calibrated::plan).or(() -> request.quantization().map(s -> Plan.of(map, s)));
+        known.map(Calibrated::plan).or(() -> audited.simulated().map(s -> Plan.of(map, s)));
     Set<String> tensors = new LinkedHashSet<>(plan.map(Plan::tensors).orElse(Set.of()));
     headline.forEach(tap -> tensors.add(tap.tensor()));
-    DataSource data = request.samples().open(model, options);
+    DataSource data = request.samples().open(audited.original().orElse(model), options);
     Map<String, ShapeProbe.Probed> shapes =
         ShapeProbe.on(any -> data, options).probe(model, tensors);
     TapPlan taps = TapPlan.of(preset, headline, shapes);
@@ -116,11 +120,14 @@ public final class Audit {
         known.or(() -> plan.map(p -> Calibrated.of(p, p.activations(shapes), context)));
     calibrated.ifPresent(c -> noteCopies(c.source().copies()));
     Optional<Calibrated> simulated = calibrated.filter(c -> !c.isIdle());
-    Evaluation.Outcome outcome = Evaluation.run(model, taps, simulated, data, options, progress);
+    Evaluation.Outcome outcome = Evaluation.run(audited, taps, simulated, data, options, progress);
     Optional<SensitivityResult> parts =
         simulated.flatMap(c -> request.sensitivity().map(most -> sensitivity(most, c, data)));
     parts.flatMap(SensitivityRun::shortfall).ifPresent(notes::add);
-    return new ResultAssembler(request, map, taps, data, calibrated, options, progress)
+    if (request.sensitivity().isPresent() && calibrated.isEmpty()) {
+      notes.add("Nothing was quantized in simulation, so no part was quantized alone.");
+    }
+    return new ResultAssembler(request, audited, taps, data, calibrated, options, progress)
         .assemble(outcome, parts, notes);
   }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param explain whether to look for the places of outliers and at the attentions, too
  * @param sensitivity how long at most to quantize each part alone, and all but it; empty for not at
  *     all
+ * @param stored what to do where the model is quantized already
  */
 public record AuditRequest(
     Path model,
@@ -29,7 +30,32 @@ public record AuditRequest(
     Optional<QuantizationSettings> quantization,
     RunnerOptions options,
     boolean explain,
-    Optional<Duration> sensitivity) {
+    Optional<Duration> sensitivity,
+    Stored stored) {
+  /**
+   * What to do with a model that is quantized already.
+   *
+   * @param original the float model it was made from; the two are compared
+   * @param simulate whether to quantize it in simulation once more, rather than to measure it as it
+   *     is
+   */
+  public record Stored(Optional<Path> original, boolean simulate) {
+    /** It is measured as it is. */
+    public static final Stored AS_IT_IS = new Stored(Optional.empty(), false);
+  }
+
+  /** Measures a model that is quantized already as it is. */
+  public AuditRequest(
+      Path model,
+      Samples samples,
+      String taps,
+      Optional<QuantizationSettings> quantization,
+      RunnerOptions options,
+      boolean explain,
+      Optional<Duration> sensitivity) {
+    this(model, samples, taps, quantization, options, explain, sensitivity, Stored.AS_IT_IS);
+  }
+
   /** Measures without explaining. */
   public AuditRequest(
       Path model,
@@ -71,17 +97,19 @@ public record AuditRequest(
 
   /** The same on samples asked for in all detail. */
   public AuditRequest with(Samples others) {
-    return new AuditRequest(model, others, taps, quantization, options, explain, sensitivity);
+    return new AuditRequest(
+        model, others, taps, quantization, options, explain, sensitivity, stored);
   }
 
   /** The same with the tap preset of that name. */
   public AuditRequest withTaps(String preset) {
-    return new AuditRequest(model, samples, preset, quantization, options, explain, sensitivity);
+    return new AuditRequest(
+        model, samples, preset, quantization, options, explain, sensitivity, stored);
   }
 
   /** The same quantized otherwise; empty measures outliers only. */
   public AuditRequest with(Optional<QuantizationSettings> settings) {
-    return new AuditRequest(model, samples, taps, settings, options, explain, sensitivity);
+    return new AuditRequest(model, samples, taps, settings, options, explain, sensitivity, stored);
   }
 
   /** The same in another scheme, {@code w4a8} or as {@code --scheme} takes it. */
@@ -90,14 +118,27 @@ public record AuditRequest(
     return with(Optional.of(settings.with(QuantScheme.parse(scheme))));
   }
 
+  /** The same compared with the float model it was made from. */
+  public AuditRequest withOriginal(Path floats) {
+    return with(new Stored(Optional.of(floats), stored.simulate()));
+  }
+
+  /** The same with another treatment of a model that is quantized already. */
+  public AuditRequest with(Stored treatment) {
+    return new AuditRequest(
+        model, samples, taps, quantization, options, explain, sensitivity, treatment);
+  }
+
   /** The same on another device or with other threads. */
   public AuditRequest with(RunnerOptions where) {
-    return new AuditRequest(model, samples, taps, quantization, where, explain, sensitivity);
+    return new AuditRequest(
+        model, samples, taps, quantization, where, explain, sensitivity, stored);
   }
 
   /** The same without looking for the places of outliers and at the attentions, which is faster. */
   public AuditRequest withoutExplaining() {
-    return new AuditRequest(model, samples, taps, quantization, options, false, sensitivity);
+    return new AuditRequest(
+        model, samples, taps, quantization, options, false, sensitivity, stored);
   }
 
   /**
@@ -109,6 +150,6 @@ public record AuditRequest(
    */
   public AuditRequest withSensitivity(Duration most) {
     return new AuditRequest(
-        model, samples, taps, quantization, options, explain, Optional.of(most));
+        model, samples, taps, quantization, options, explain, Optional.of(most), stored);
   }
 }

@@ -2,9 +2,9 @@ package dev.tailgate.run.audit;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
+import dev.tailgate.data.Task;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
-import dev.tailgate.engine.input.ReadableOutputs;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.contest.Contest;
 import dev.tailgate.quant.contest.Contestant;
@@ -15,20 +15,28 @@ import dev.tailgate.quant.measure.TapReadings;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
 import dev.tailgate.quant.score.AgreementScorer;
+import dev.tailgate.quant.score.MetricScore;
 import dev.tailgate.quant.score.NanOutputs;
 import dev.tailgate.quant.score.Scoreboard;
 import dev.tailgate.quant.score.TaskScorer;
 import dev.tailgate.stats.TapStatistics;
 import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The float model, measured, and the quantized one on the same batches. */
+/**
+ * The float model, measured, and the quantized one on the same batches. A model that is quantized
+ * already runs as the file has it, beside the form of it that is measured and, where that is given,
+ * its float original.
+ */
 final class Evaluation {
   private static final String FLOAT = "float";
   private static final String QUANTIZED = "quantized";
+  private static final String AUDITED = "audited";
+  private static final String MEASURED = "measured";
 
   private Evaluation() {}
 
@@ -42,6 +50,8 @@ final class Evaluation {
    * @param nan in the outputs of the float model
    * @param quantizedNan in the outputs of the quantized one
    * @param dataSha256 see {@link DataHash}
+   * @param reference what the model of {@code fp} is
+   * @param measured how close the model that was measured is to that of the file, where they differ
    */
   record Outcome(
       Map<String, TapStatistics> statistics,
@@ -53,66 +63,129 @@ final class Evaluation {
       long samples,
       int shortest,
       int longest,
-      String dataSha256) {}
+      String dataSha256,
+      String reference,
+      Optional<String> measured) {}
+
+  /**
+   * Who runs.
+   *
+   * @param reference what scores are compared with
+   * @param others who runs beside it
+   * @param quantized name of the quantized model, where there is one to compare
+   * @param file name of the model as the file has it, where another one is measured
+   */
+  private record Lineup(
+      Contestant reference,
+      List<Contestant> others,
+      Optional<String> quantized,
+      Optional<String> file) {}
 
   static Outcome run(
-      OnnxModel model,
+      AuditedModel audited,
       TapPlan plan,
       Optional<Calibrated> quantization,
       DataSource data,
       RunnerOptions options,
       RunProgress progress) {
-    Set<String> outputs = ReadableOutputs.of(model.graph()).names();
-    TapReadings taps = TapReadings.of(model, plan.targets(), data.hasPadding(), plan.rowIsToken());
-    List<Contestant> quantized =
-        quantization
-            .map(
-                q ->
-                    Contestant.of(
-                        QUANTIZED,
-                        InsertQuantizeDequantize.apply(model, q.quantizers()),
-                        outputs,
-                        options.with(RunnerOptions.Optimization.FLOAT_ONLY)))
-            .stream()
-            .toList();
+    Set<String> outputs = audited.outputs();
+    ModelOutputs compared = ModelOutputs.of(audited.file().graph());
+    TapReadings taps =
+        TapReadings.of(audited.map().model(), plan.targets(), data.hasPadding(), plan.rowIsToken());
+    Lineup lineup =
+        audited.runsAsStored()
+            ? asStored(audited, Contestant.measured(MEASURED, taps, outputs, options), options)
+            : simulated(
+                audited, Contestant.measured(FLOAT, taps, outputs, options), quantization, options);
+    String reference = lineup.reference().name();
     Scoreboard scores =
-        new Scoreboard(
-            ModelOutputs.of(model.graph()),
-            data.task(),
-            FLOAT,
-            quantized.stream().map(Contestant::name).toList());
+        new Scoreboard(compared, data.task(), reference, lineup.quantized().stream().toList());
+    AgreementScorer measured = AgreementScorer.of(compared, Task.AGREEMENT);
     NanOutputs nan = new NanOutputs();
     NanOutputs quantizedNan = new NanOutputs();
     DataHash hash = new DataHash();
     IntSummaryStatistics lengths = new IntSummaryStatistics();
     SampleProgress samples = new SampleProgress("evaluating", data, progress);
-    try (Contest contest =
-        Contest.open(
-            Contestant.measured(FLOAT, taps, outputs, options), data::batches, Keep.NOTHING)) {
+    try (Contest contest = Contest.open(lineup.reference(), data::batches, Keep.NOTHING)) {
       contest.run(
-          quantized,
+          lineup.others(),
           round -> {
             hash.accept(round.batch());
             lengths.accept(sequenceLength(round.batch()));
           },
           scores,
-          round -> nan.accept(round.batch(), round.of(FLOAT)),
+          round -> nan.accept(round.batch(), round.reference()),
           round ->
-              quantized.forEach(
-                  other -> quantizedNan.accept(round.batch(), round.of(other.name()))),
+              lineup
+                  .quantized()
+                  .ifPresent(name -> quantizedNan.accept(round.batch(), round.of(name))),
+          round ->
+              lineup
+                  .file()
+                  .ifPresent(
+                      name -> measured.accept(round.batch(), round.of(name), round.of(MEASURED))),
           samples);
     }
     return new Outcome(
         taps.statistics(),
-        scores.task(FLOAT),
-        quantization.map(q -> scores.task(QUANTIZED)),
-        quantization.map(q -> scores.agreement(QUANTIZED)),
+        scores.task(reference),
+        lineup.quantized().map(scores::task),
+        lineup.quantized().map(scores::agreement),
         nan.found(),
         quantizedNan.found(),
         samples.samples(),
         lengths.getMin(),
         Math.max(0, lengths.getMax()),
-        hash.hex());
+        hash.hex(),
+        reference,
+        lineup
+            .file()
+            .map(name -> measured.scores().get(0))
+            .filter(sqnr -> !Double.isInfinite(sqnr.value()))
+            .map(Evaluation::closeness));
+  }
+
+  private static Lineup simulated(
+      AuditedModel audited,
+      Contestant measured,
+      Optional<Calibrated> quantization,
+      RunnerOptions options) {
+    OnnxModel model = audited.map().model();
+    Optional<Contestant> quantized =
+        quantization.map(
+            q ->
+                Contestant.of(
+                    QUANTIZED,
+                    InsertQuantizeDequantize.apply(model, q.quantizers()),
+                    audited.outputs(),
+                    options.with(RunnerOptions.Optimization.FLOAT_ONLY)));
+    return new Lineup(
+        measured, quantized.stream().toList(), quantized.map(Contestant::name), Optional.empty());
+  }
+
+  private static Lineup asStored(AuditedModel audited, Contestant measured, RunnerOptions options) {
+    boolean compared = audited.original().isPresent();
+    String name = compared ? QUANTIZED : AUDITED;
+    Contestant file =
+        Contestant.of(
+            name, audited.file(), audited.outputs(), options.with(RunnerOptions.Optimization.FULL));
+    return compared
+        ? new Lineup(
+            Contestant.of(FLOAT, audited.original().get(), audited.outputs(), options),
+            List.of(file, measured),
+            Optional.of(name),
+            Optional.of(name))
+        : new Lineup(file, List.of(measured), Optional.empty(), Optional.of(name));
+  }
+
+  private static String closeness(MetricScore sqnr) {
+    return String.format(
+        Locale.ROOT,
+        "Activations are measured with integer products computed in float between quantize and"
+            + " dequantize nodes. The outputs then agree with those of the file at %.1f %s; what is"
+            + " missing is rounding, and the saturation of 16-bit sums on processors without VNNI.",
+        sqnr.value(),
+        sqnr.unit());
   }
 
   private static int sequenceLength(Batch batch) {

@@ -1,12 +1,13 @@
 package dev.tailgate.run.audit;
 
 import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.TensorData;
-import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
+import dev.tailgate.quant.plan.QuantizationRecords;
 import dev.tailgate.result.ModelInfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,12 +25,12 @@ import java.util.TreeSet;
 final class ModelSummary {
   private ModelSummary() {}
 
-  static ModelInfo of(ModelMap map, Path path) {
-    OnnxModel model = map.model();
+  static ModelInfo of(AuditedModel audited, Path path) {
+    OnnxModel model = audited.file();
     Set<Path> files = new TreeSet<>();
     long parameters = 0;
     for (ConstantTensor tensor : model.graph().initializers().values()) {
-      if (tensor.type().isFloat()) {
+      if (isParameter(tensor)) {
         parameters += tensor.elementCount();
       }
       if (tensor.data() instanceof TensorData.Slice slice) {
@@ -44,11 +45,22 @@ final class ModelSummary {
         model.irVersion(),
         model.producer(),
         parameters,
-        family(model, map.taps()),
+        family(model, audited.map().taps()),
         size(path, files),
         !files.isEmpty(),
         Optional.ofNullable(model.metadata().get(AttentionRewriter.METHOD))
-            .filter(m -> !m.isBlank()));
+            .filter(m -> !m.isBlank()),
+        QuantizationRecords.stored(audited.stored()));
+  }
+
+  /** Floats, and the codes of quantized weights; indices and shapes are wider. */
+  private static boolean isParameter(ConstantTensor tensor) {
+    ElementType type = tensor.type();
+    return type.isFloat()
+        || (type.bits() > 0
+            && type.bits() <= 8
+            && type != ElementType.BOOL
+            && tensor.dims().size() > 1);
   }
 
   private static String family(OnnxModel model, TapMap taps) {

@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 /** Turns what an audit saw into the records that reports and gates read. */
 final class ResultAssembler {
   private final AuditRequest request;
+  private final AuditedModel audited;
   private final ModelMap map;
   private final TapPlan plan;
   private final DataSource data;
@@ -43,14 +44,15 @@ final class ResultAssembler {
 
   ResultAssembler(
       AuditRequest request,
-      ModelMap map,
+      AuditedModel audited,
       TapPlan plan,
       DataSource data,
       Optional<Calibrated> quantization,
       RunnerOptions options,
       RunProgress progress) {
     this.request = request;
-    this.map = map;
+    this.audited = audited;
+    this.map = audited.map();
     this.plan = plan;
     this.data = data;
     this.quantization = quantization;
@@ -77,8 +79,8 @@ final class ResultAssembler {
     warnings.addAll(
         Warnings.of(
             request,
+            audited,
             data,
-            map.attention(),
             measured,
             outcome,
             info,
@@ -86,20 +88,30 @@ final class ResultAssembler {
     return new RunResult(
         RunResult.SCHEMA_VERSION,
         Tool.info(),
-        ModelSummary.of(map, request.model()),
+        ModelSummary.of(audited, request.model()),
         runInfo(outcome),
         AttentionSummary.sites(map.attention()),
         AttentionSummary.notSites(map.attention()),
         measured,
         headline(measured),
         TaskResults.of(data, outcome),
-        info.orElse(QuantizationRecords.none()),
+        info.orElseGet(this::info),
         quantization.map(QuantizationRecords::points).orElse(List.of()),
         worst(measured),
         quantization.map(CoverageSummary::of),
         request.explain() ? Optional.of(evidence(measured)) : Optional.empty(),
         parts,
         warnings);
+  }
+
+  private QuantizationInfo info() {
+    return quantization
+        .map(QuantizationRecords::info)
+        .orElseGet(
+            () ->
+                audited.runsAsStored()
+                    ? QuantizationRecords.asStored(audited.stored(), audited.original().isPresent())
+                    : QuantizationRecords.none());
   }
 
   private RunInfo runInfo(Evaluation.Outcome outcome) {
@@ -121,7 +133,7 @@ final class ResultAssembler {
         request.samples().batchSize(),
         lengths,
         plan.preset().label(),
-        quantization.map(q -> q.plan().settings().scheme().name()).orElse("none"),
+        info().scheme(),
         quantization.map(q -> q.source().estimator()).orElse("none"),
         quantization.map(q -> q.source().batches()).orElse(0),
         data.description(),

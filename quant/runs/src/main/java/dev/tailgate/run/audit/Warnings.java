@@ -20,13 +20,14 @@ final class Warnings {
 
   static List<String> of(
       AuditRequest request,
+      AuditedModel audited,
       DataSource data,
-      AttentionReport attention,
       List<TapResult> measured,
       Evaluation.Outcome outcome,
       Optional<QuantizationInfo> quantization,
       List<DataFault> faults) {
     List<String> warnings = new ArrayList<>();
+    AttentionReport attention = audited.map().attention();
     if (data.synthetic()) {
       warnings.add(
           "Inputs are made up from the model's signature; outliers on real data may differ. Give"
@@ -39,6 +40,7 @@ final class Warnings {
           "Every attention is one operator or lies in a subgraph or function; the activations of"
               + " its block get no role.");
     }
+    outcome.measured().ifPresent(warnings::add);
     if (outcome.samples() < FEW_SAMPLES) {
       warnings.add("Only " + outcome.samples() + " samples were evaluated.");
     }
@@ -46,7 +48,7 @@ final class Warnings {
         request.samples().calibrationData().isEmpty()
             && !data.synthetic()
             && !data.hasCalibrationPart();
-    if (request.quantization().isPresent() && sameData) {
+    if (audited.simulated().isPresent() && sameData) {
       warnings.add(
           "Ranges were calibrated on the same data the model is evaluated on. Give"
               + " --calibration-data for an independent estimate.");
@@ -55,7 +57,7 @@ final class Warnings {
         .flatMap(Findings::nothing)
         .or(() -> quantization.flatMap(Warnings::unreached))
         .ifPresent(warnings::add);
-    warnings.addAll(nan("float", outcome.nan()));
+    warnings.addAll(nan(outcome.reference(), outcome.nan()));
     warnings.addAll(nan("quantized", outcome.quantizedNan()));
     outcome.agreement().ifPresent(scores -> warnings.addAll(scores.faults("quantized")));
     faults.forEach(fault -> warnings.add(fault.inWords()));

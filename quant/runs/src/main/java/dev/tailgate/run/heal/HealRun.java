@@ -10,8 +10,10 @@ import dev.tailgate.heal.sensitivity.SensitivityRun;
 import dev.tailgate.heal.sensitivity.TimeLimit;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.ModelMap;
+import dev.tailgate.onnx.quantized.ModelQuantization;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.QuantPoint;
+import dev.tailgate.quant.plan.AlreadyQuantized;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.Plan;
@@ -49,6 +51,7 @@ public final class HealRun {
     this.request = request;
     this.progress = progress;
     this.model = ModelFile.read(request.model(), request.options());
+    AlreadyQuantized.refuseAny(ModelQuantization.of(model), "repairing the model");
     this.parts = DataParts.of(model, request.samples());
     this.context =
         new CalibrationContext(

@@ -8,10 +8,13 @@ import dev.tailgate.onnx.ir.TensorData;
 import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.layer.TrainingMode;
+import dev.tailgate.onnx.quantized.DequantizedForm;
+import dev.tailgate.onnx.quantized.ModelQuantization;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapMap;
 import dev.tailgate.onnx.role.TapPreset;
 import dev.tailgate.onnx.role.TapRole;
+import dev.tailgate.quant.plan.QuantizationRecords;
 import dev.tailgate.result.Inspection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +37,8 @@ public final class Inspector {
    */
   public static Inspection inspect(Path path) {
     OnnxModel model = OnnxModel.load(path);
-    ModelMap map = ModelMap.of(model);
+    DequantizedForm form = DequantizedForm.of(model);
+    ModelMap map = ModelMap.of(form.model());
     TapMap taps = map.taps();
     return new Inspection(
         file(path, model),
@@ -46,7 +50,8 @@ public final class Inspector {
         TapPreset.auto(map.flow(), taps).label(),
         presets(taps),
         taps.taps().stream().map(Inspector::measurable).toList(),
-        TrainingMode.warnings(model));
+        TrainingMode.warnings(model),
+        QuantizationRecords.stored(ModelQuantization.of(model, form)));
   }
 
   private static Inspection.File file(Path path, OnnxModel model) {

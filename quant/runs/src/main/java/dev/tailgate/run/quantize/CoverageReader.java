@@ -66,7 +66,10 @@ final class CoverageReader {
   static Coverage read(Calibrated chosen, OnnxModel written, List<KernelProfile.Kernel> kernels) {
     OnnxModel original = chosen.model();
     Map<String, Integer> byOutput = new HashMap<>();
-    written.graph().nodes().forEach(node -> byOutput.put(node.output(0), node.index()));
+    written
+        .graph()
+        .nodes()
+        .forEach(node -> byOutput.put(node.output(0), multiplying(written, node).index()));
     Map<Integer, String> ran = new HashMap<>();
     for (KernelProfile.Kernel kernel : kernels) {
       kernel.nodes().forEach(node -> ran.merge(node, kernel.operator(), CoverageReader::better));
@@ -101,6 +104,17 @@ final class CoverageReader {
         .filter(node -> ran.contains(node.index()))
         .forEach(node -> FlatBranches.place(node).ifPresent(places::remove));
     return places;
+  }
+
+  /** The integer product whose sums {@code node} scales, or adds a bias to; else itself. */
+  private static OnnxNode multiplying(OnnxModel written, OnnxNode node) {
+    OnnxNode at = node;
+    for (String step : List.of("Add", "Mul", "Cast")) {
+      if (at.is(step)) {
+        at = written.graph().producer(at.input(0)).orElse(at);
+      }
+    }
+    return at.is("MatMulInteger") || at.is("ConvInteger") ? at : node;
   }
 
   /** A node may give its name to casts and layout kernels around its own. */
@@ -160,6 +174,9 @@ final class CoverageReader {
 
   private static Optional<String> whyNoKernel(List<QuantizedInputs.Input> quantized) {
     for (QuantizedInputs.Input input : quantized) {
+      if (input.quantizer() instanceof Quantizer.Dynamic) {
+        continue;
+      }
       if (!(input.quantizer() instanceof Quantizer.Fixed fixed)) {
         return Optional.of("per-" + new Granularity.PerToken().label() + " ranges are simulated");
       }

@@ -10,7 +10,9 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.StagedTensors;
 import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.layer.TrainingMode;
+import dev.tailgate.onnx.quantized.ModelQuantization;
 import dev.tailgate.quant.deploy.DeployableForm;
+import dev.tailgate.quant.deploy.DynamicForm;
 import dev.tailgate.quant.deploy.QOperatorForm;
 import dev.tailgate.quant.deploy.SaturationAudit;
 import dev.tailgate.quant.deploy.SaturationReport;
@@ -21,6 +23,7 @@ import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.PlacementPlan;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
+import dev.tailgate.quant.plan.AlreadyQuantized;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.EstimatorChoice;
@@ -69,6 +72,8 @@ public final class QuantizeRun {
   }
 
   private QuantizeOutcome run() {
+    ModelQuantization stored = ModelQuantization.of(model);
+    AlreadyQuantized.refuseWhole(stored, "quantizing the model");
     requireOpset();
     requireKernels(request.settings().scheme().formats());
     Plan plan = Plan.of(ModelMap.of(model), request.settings());
@@ -77,12 +82,18 @@ public final class QuantizeRun {
         new CalibrationContext(any -> calibrationData(), options, progress);
     List<QuantPoint.Activation> activations = plan.probe(context.shapes());
     long start = System.nanoTime();
-    List<String> notes = List.of();
+    List<String> notes = new ArrayList<>();
+    if (stored.isQuantized()) {
+      notes.add(
+          "The model is quantized in part already, and that part stays as it is: "
+              + String.join("; ", stored.schemes())
+              + ".");
+    }
     List<Calibrated> candidates;
     if (request.encodings().isPresent()) {
       ImportedGrids imported = ImportedGrids.read(request.encodings().get(), plan, activations);
       candidates = List.of(imported.calibrated());
-      notes = imported.notes();
+      notes.addAll(imported.notes());
     } else {
       candidates = Calibrated.byEstimator(plan, activations, context);
     }
@@ -102,7 +113,9 @@ public final class QuantizeRun {
     DataSource data = request.samples().open(model, options);
     // Integer operators cannot be simulated: for that form the original is rounded anew.
     OnnxModel simulated =
-        request.form() == QuantizeRequest.OutputForm.QDQ ? written : chosen.simulated();
+        request.form() == QuantizeRequest.OutputForm.QDQ && !isDynamic()
+            ? written
+            : chosen.simulated();
     Coverage coverage = coverage(written, chosen, data.batches().next());
     List<SaturationReport> saturation =
         SaturationAudit.of(model, chosen.quantizers(), tensor -> OptionalInt.empty());
@@ -124,6 +137,11 @@ public final class QuantizeRun {
         comparison);
   }
 
+  /** Ranges that each run finds have integer operators, and no pairs that the runtime fuses. */
+  private boolean isDynamic() {
+    return request.settings().scheme().isDynamicByTensor();
+  }
+
   /**
    * ONNX Runtime fuses quantize and dequantize nodes of any opset, into operators of later ones.
    */
@@ -131,6 +149,12 @@ public final class QuantizeRun {
     boolean fuses =
         request.form() == QuantizeRequest.OutputForm.QDQ
             && request.settings().scheme().activations().isPresent();
+    if (isDynamic() && model.opset() < FIRST_OPSET) {
+      throw ModelException.doing("quantizing the model")
+          .expected("opset " + FIRST_OPSET + " or later, which has DynamicQuantizeLinear")
+          .found("opset " + model.opset())
+          .fix("Export the model again with a newer opset.");
+    }
     if (fuses && model.opset() < FIRST_OPSET) {
       throw ModelException.doing("quantizing the model")
           .expected("opset " + FIRST_OPSET + " or later, as ONNX Runtime's integer fusions need it")
@@ -173,7 +197,9 @@ public final class QuantizeRun {
       Map<String, WeightStaging.Stored> stored =
           WeightStaging.stage(model, chosen.quantizers(), staged);
       OnnxModel form = DeployableForm.apply(model, chosen.quantizers(), stored);
-      if (request.form() == QuantizeRequest.OutputForm.QOPERATOR) {
+      if (isDynamic()) {
+        form = DynamicForm.apply(form);
+      } else if (request.form() == QuantizeRequest.OutputForm.QOPERATOR) {
         form = QOperatorForm.apply(form);
       }
       form.save(request.out());

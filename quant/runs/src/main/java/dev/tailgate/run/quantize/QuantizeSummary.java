@@ -26,7 +26,7 @@ public final class QuantizeSummary {
     return new QuantizeReport(
         request.model().toString(),
         request.out().toString(),
-        request.form().label(),
+        request.settings().scheme().isDynamicByTensor() ? "dynamic" : request.form().label(),
         scheme(outcome.quantization()),
         outcome.quantization().plan().settings().placement().label(),
         new Size(

@@ -61,7 +61,8 @@ public final class ConsoleReport {
   private static String headline(List<RunResult> results) {
     RunResult main = results.get(0);
     String scheme = main.quantization().scheme().toUpperCase(Locale.ROOT);
-    List<String> head = new ArrayList<>(List.of("model", "metric", "FP", scheme, "change"));
+    List<String> head =
+        new ArrayList<>(List.of("model", "metric", Findings.reference(main), scheme, "change"));
     Metrics.ofModels().forEach(number -> head.add(number.plainHead()));
     head.add("sites");
     TextTable table = new TextTable(1, head);

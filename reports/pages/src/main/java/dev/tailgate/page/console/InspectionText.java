@@ -2,6 +2,7 @@ package dev.tailgate.page.console;
 
 import dev.tailgate.result.Inspection;
 import dev.tailgate.result.NearMiss;
+import dev.tailgate.result.StoredQuantization;
 import dev.tailgate.result.wording.PlainText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ public final class InspectionText {
   public static String render(Inspection inspection) {
     StringBuilder out = new StringBuilder();
     file(inspection.model(), out);
+    inspection.quantization().ifPresent(found -> quantization(found, out));
     values("Inputs", inspection.inputs(), out);
     values("Outputs", inspection.outputs(), out);
     sites(inspection.sites(), out);
@@ -42,6 +44,18 @@ public final class InspectionText {
             .row("file", bytes(file.fileBytes()))
             .row("external data", external(file));
     out.append(table.render(INDENT));
+  }
+
+  private static void quantization(StoredQuantization found, StringBuilder out) {
+    out.append('\n').append("Quantized already:").append('\n');
+    found.schemes().forEach(scheme -> out.append(INDENT).append(scheme).append('\n'));
+    if (!found.complete()) {
+      TextTable table = TextTable.ofWords();
+      found.products().stream()
+          .filter(p -> p.kind().equals("float") && !p.weights().isEmpty())
+          .forEach(p -> table.row(p.node(), p.operator(), "weights in float"));
+      out.append(table.render(INDENT));
+    }
   }
 
   private static String graph(Inspection.File file) {

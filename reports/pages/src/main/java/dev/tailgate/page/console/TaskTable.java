@@ -31,7 +31,16 @@ final class TaskTable {
       String scheme = result.quantization().scheme().toUpperCase(Locale.ROOT);
       TextTable table =
           new TextTable(
-              1, List.of("task metric", "better", "FP", "95 %", scheme, "95 %", "change", "95 %"));
+              1,
+              List.of(
+                  "task metric",
+                  "better",
+                  Findings.reference(result),
+                  "95 %",
+                  scheme,
+                  "95 %",
+                  "change",
+                  "95 %"));
       task.metrics().forEach(metric -> table.row(row(metric)));
       out.append(table.render());
     }

@@ -28,7 +28,7 @@ public record HeadlineRow(String label, String value, String note) {
     String metric = task.fp().isEmpty() ? "agreement with FP" : task.name();
     return List.of(
         new HeadlineRow(
-            "FP " + task.name().replace(TaskResult.SYNTHETIC, "task"),
+            Findings.reference(result) + " " + task.name().replace(TaskResult.SYNTHETIC, "task"),
             score(task.fp(), task),
             interval(task.fp(), "no labels")),
         new HeadlineRow(

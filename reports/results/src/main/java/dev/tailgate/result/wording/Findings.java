@@ -3,9 +3,11 @@ package dev.tailgate.result.wording;
 import dev.tailgate.result.QuantizationInfo;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Score;
+import dev.tailgate.result.StoredQuantization;
 import dev.tailgate.result.TapResult;
 import dev.tailgate.result.TaskResult;
 import dev.tailgate.result.metric.AgreementMetrics;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +76,9 @@ public final class Findings {
     TaskResult task = result.task();
     String scheme = result.quantization().scheme().toUpperCase(Locale.ROOT);
     Optional<Score> quantized = task.quantized();
+    if (quantized.isEmpty() && result.model().quantization().isPresent()) {
+      return "Give --original for what its quantization costs.";
+    }
     if (quantized.isEmpty()) {
       return nothing(result.quantization()).orElse(scheme + " was not evaluated.");
     }
@@ -120,14 +125,36 @@ public final class Findings {
             + (reasons.isEmpty() ? "." : " (" + reasons + ")."));
   }
 
-  /** What the reader must know about inputs that were made up; empty for data. */
+  /** What the reader must know: how a model is quantized already, and that inputs were made up. */
   public static List<String> notices(RunResult result) {
-    return result.run().syntheticInputs()
-        ? List.of(
-            "Synthetic inputs: made from the model's signature, not from data. Task numbers are"
-                + " agreement with the float model on these inputs, not accuracy, and outliers on"
-                + " real data may differ.")
-        : List.of();
+    List<String> notices = new ArrayList<>();
+    result
+        .model()
+        .quantization()
+        .ifPresent(stored -> notices.add(alreadyQuantized(stored, result.quantization())));
+    if (result.run().syntheticInputs()) {
+      notices.add(
+          "Synthetic inputs: made from the model's signature, not from data. Task numbers are"
+              + " agreement with the float model on these inputs, not accuracy, and outliers on"
+              + " real data may differ.");
+    }
+    return notices;
+  }
+
+  private static String alreadyQuantized(StoredQuantization stored, QuantizationInfo simulated) {
+    boolean again = !simulated.simulation().equals(QuantizationInfo.AS_STORED);
+    return "The model is quantized already: "
+        + stored.inWords()
+        + ". "
+        + (again
+            ? simulated.scheme().toUpperCase(Locale.ROOT) + " rounds it a second time."
+            : "It is measured as it is; nothing is rounded on top.");
+  }
+
+  /** What the model of the first scores is: the float model, or one that is quantized already. */
+  public static String reference(RunResult result) {
+    boolean alone = result.task().quantized().isEmpty();
+    return alone && result.model().quantization().isPresent() ? "as it is" : "FP";
   }
 
   /** A number with its unit, if it has one; outputs that are not finite have no SQNR. */

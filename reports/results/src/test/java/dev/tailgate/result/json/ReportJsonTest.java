@@ -64,7 +64,8 @@ class ReportJsonTest {
             "all",
             Map.of("all", 0),
             List.of(),
-            List.of());
+            List.of(),
+            Optional.empty());
     String json = ReportJson.write(odd);
     assertThat(json).doesNotContain("null").contains("\"shape\" : [ ]");
     assertThat(ReportJson.inspection(json)).isEqualTo(odd);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.onnx.quantized;
+
+import org.jspecify.annotations.NullMarked;
