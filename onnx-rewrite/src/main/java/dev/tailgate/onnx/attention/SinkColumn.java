@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
  * Softmax1 (logit 0) or a relative with another, perhaps learned, logit:
  *
  * <pre>
- *   scores ─ Pad(one column) ─ Softmax ─ Slice(drop it)
+ *   scores ─ Pad(one column, in front or behind) ─ Softmax ─ Slice(drop it)
  *   scores ─ Concat(constant column) ─ [Sub own maximum] ─ Softmax ─ Slice(drop it)
  * </pre>
  *
@@ -39,7 +39,7 @@ final class SinkColumn {
                             softmax.wrapped(
                                 Normaliser.SOFTMAX1,
                                 wide.scores(),
-                                after.get(after.size() - 1).output(0),
+                                kept(after.get(after.size() - 1), wide.first()),
                                 wide.nodes(),
                                 after)));
   }
@@ -59,9 +59,8 @@ final class SinkColumn {
                   widening(flow, node.input(0)).map(wide -> wide.then(List.of(maximum, node))));
     }
     if (node.is("Pad")) {
-      return padsOneColumn(flow, node)
-          ? Optional.of(new Widening(node.input(0), false, List.of(node)))
-          : Optional.empty();
+      return paddedColumn(flow, node)
+          .map(first -> new Widening(node.input(0), first, List.of(node)));
     }
     if (!node.is("Concat") || node.inputs().size() != 2) {
       return Optional.empty();
@@ -73,22 +72,32 @@ final class SinkColumn {
     return Optional.of(new Widening(node.input(first ? 1 : 0), first, List.of(node)));
   }
 
-  /** Pads by exactly one at the end of the last axis, with a constant. */
-  private static boolean padsOneColumn(Dataflow flow, OnnxNode pad) {
+  /**
+   * Whether a pad by exactly one place of the last axis, with a constant, is in front; empty where
+   * it pads otherwise.
+   */
+  private static Optional<Boolean> paddedColumn(Dataflow flow, OnnxNode pad) {
     if (!pad.stringAttribute("mode", "constant").equals("constant")) {
-      return false;
+      return Optional.empty();
     }
-    Optional<List<Long>> pads =
-        pad.hasInput(1) ? flow.integers(pad.input(1)) : pad.intsAttribute("pads");
+    long[] amounts =
+        pad.hasInput(1)
+            ? FoldedIntegers.of(flow, pad.input(1)).orElse(new long[0])
+            : pad.intsAttribute("pads").stream()
+                .flatMap(List::stream)
+                .mapToLong(Long::longValue)
+                .toArray();
     Optional<List<Long>> axes = pad.hasInput(3) ? flow.integers(pad.input(3)) : Optional.empty();
-    if (pads.isEmpty() || (axes.isPresent() && !axes.get().equals(List.of(-1L)))) {
-      return false;
+    boolean one =
+        LongStream.of(amounts).allMatch(amount -> amount == 0 || amount == 1)
+            && LongStream.of(amounts).sum() == 1;
+    if (!one || (axes.isPresent() && !axes.get().equals(List.of(-1L)))) {
+      return Optional.empty();
     }
-    List<Long> amounts = pads.get();
-    int last = amounts.size() - 1;
-    return last > 0
-        && amounts.get(last) == 1
-        && LongStream.range(0, last).allMatch(i -> amounts.get((int) i) == 0);
+    if (amounts[amounts.length - 1] == 1) {
+      return Optional.of(false);
+    }
+    return amounts[amounts.length / 2 - 1] == 1 ? Optional.of(true) : Optional.empty();
   }
 
   /** The nodes behind the softmax up to the one that drops the column. */
@@ -99,19 +108,40 @@ final class SinkColumn {
       nodes.add(next.get());
       next = flow.onlyUse(next.get().output(0)).map(use -> use.node());
     }
-    if (next.filter(node -> node.is("Slice") && drops(flow, node, dropFirst)).isEmpty()) {
+    if (next.filter(node -> drops(flow, node, dropFirst)).isEmpty()) {
       return Optional.empty();
     }
     nodes.add(next.get());
     return Optional.of(nodes);
   }
 
+  /**
+   * Whether a slice leaves the column out, or a split whose other part nothing reads. An end that
+   * is written as a length needs no look at its value: the product behind the slice takes as many
+   * columns as there were scores.
+   */
   private static boolean drops(Dataflow flow, OnnxNode slice, boolean dropFirst) {
+    if (slice.is("Split")) {
+      return slice.outputs().size() == 2
+          && flow.graph().uses(slice.output(dropFirst ? 0 : 1)).isEmpty()
+          && !flow.graph().isOutput(slice.output(dropFirst ? 0 : 1));
+    }
+    if (!slice.is("Slice")) {
+      return false;
+    }
     Optional<Long> start = bound(flow, slice, 1, "starts");
+    if (!start.equals(Optional.of(dropFirst ? 1L : 0L))) {
+      return false;
+    }
     Optional<Long> end = bound(flow, slice, 2, "ends");
-    return dropFirst
-        ? start.equals(Optional.of(1L)) && end.filter(e -> e >= Integer.MAX_VALUE).isPresent()
-        : start.equals(Optional.of(0L)) && end.equals(Optional.of(-1L));
+    boolean toTheEnd = end.filter(e -> e >= Integer.MAX_VALUE).isPresent();
+    boolean length = end.isEmpty() || (end.get() > 0 && !toTheEnd);
+    return length || (dropFirst ? toTheEnd : end.get() == -1);
+  }
+
+  /** What a slice leaves, or the part of a split that is used. */
+  private static String kept(OnnxNode dropping, boolean dropFirst) {
+    return dropping.output(dropping.is("Split") && dropFirst ? 1 : 0);
   }
 
   private static boolean isCast(OnnxNode node) {
@@ -134,7 +164,7 @@ final class SinkColumn {
     return node != null
         && depth <= 8
         && (node.is("ConstantOfShape")
-            || ((Dataflow.isView(node) || node.is("CastLike"))
+            || ((Dataflow.isView(node) || node.is("CastLike") || node.is("Tile"))
                 && isColumn(flow, node.input(0), depth + 1)));
   }
 }

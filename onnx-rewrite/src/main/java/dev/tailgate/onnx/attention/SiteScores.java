@@ -12,7 +12,7 @@ import java.util.Set;
  * @param queryInput which input of the product the queries are: 0, or 1 where they are constants
  *     that keys were multiplied by
  * @param path the nodes from the product to the masked scores, in that order
- * @param scaled the product after the scaling that follows it, before the mask, {@code [B, H, T,
+ * @param scaled the product after scaling and mixing of heads, before the mask, {@code [B, H, T,
  *     S]}
  * @param mask the value added to, or selecting among, the scores: the operand of the first node
  *     that masks
@@ -54,6 +54,7 @@ public record SiteScores(
     for (ScoreStep step : path) {
       OnnxNode node = step.node();
       if (step.mixesHeads()) {
+        scaled = node.output(0);
         continue;
       }
       boolean scales = node.is("Mul") || node.is("Div");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.kit.Models;
@@ -146,6 +147,60 @@ class AttentionFinderTest {
     assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
     assertThat(site.normalisation().scores()).isEqualTo(product.name());
     assertThat(site.normalisation().probs()).isEqualTo(kept.name());
+  }
+
+  /** The amounts as TorchScript computes them for {@code F.pad(scores, (1, 0))}. */
+  @Test
+  void recognisesSoftmax1WithAColumnPaddedByComputedAmounts() {
+    Value product = scores();
+    Value zeros =
+        graph
+            .node("ConstantOfShape", graph.longs(6))
+            .with("value", ConstantTensor.ofLongs("zero", List.of(1L), 0))
+            .value();
+    Value pairs = graph.concat(0, graph.longs(1, 0), zeros).reshape(-1, 2);
+    Value reversed =
+        pairs.op(
+            "Slice",
+            graph.longs(-1),
+            graph.longs(-Long.MAX_VALUE),
+            graph.longs(0),
+            graph.longs(-1));
+    Value amounts = reversed.transpose(1, 0).reshape(-1).cast(ElementType.INT64);
+    Value kept = softmax(product.op("Pad", amounts)).slice(-1, 1, Long.MAX_VALUE);
+    AttentionSite site = only(finish(kept));
+    assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
+    assertThat(site.normalisation().scores()).isEqualTo(product.name());
+  }
+
+  @Test
+  void recognisesASinkThatIsDroppedByTheNumberOfKeys() {
+    Value product = scores();
+    Value sinks = Weights.ramp(graph, "sink", 1, 2, 1, 1).op("Tile", graph.longs(1, 1, 5, 1));
+    Value wide = graph.concat(-1, product, sinks);
+    Value keys = product.shape().slice(0, -1, Long.MAX_VALUE);
+    Value kept = softmax(wide).op("Slice", graph.longs(0), keys, graph.longs(-1));
+    AttentionSite site = only(finish(kept));
+    assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
+    assertThat(site.normalisation().scores()).isEqualTo(product.name());
+  }
+
+  @Test
+  void recognisesASinkThatIsSplitOff() {
+    Value product = scores();
+    Value wide = graph.concat(-1, product, Weights.ramp(graph, "sink", 1, 2, 5, 1));
+    Value kept =
+        graph.node("Split", softmax(wide), graph.longs(5, 1)).with("axis", -1).values(2).get(0);
+    AttentionSite site = only(finish(kept));
+    assertThat(site.normaliser()).isEqualTo(Normaliser.SOFTMAX1);
+    assertThat(site.normalisation().probs()).isEqualTo(kept.name());
+  }
+
+  @Test
+  void doesNotTakeAColumnThatStaysForASink() {
+    Value wide = graph.concat(-1, scores(), Weights.ramp(graph, "sink", 1, 2, 5, 1));
+    Value kept = softmax(wide).slice(-1, 0, Long.MAX_VALUE);
+    assertThat(refusal(finish(kept))).contains("comes from Concat");
   }
 
   @Test
