@@ -27,6 +27,23 @@ public interface DataSource {
     return false;
   }
 
+  /**
+   * A batch of the longest samples, for whoever must know what the largest one takes; among data
+   * too large to be looked through, of the first thousands.
+   */
+  default Batch largest() {
+    return batches().next();
+  }
+
+  /**
+   * How many elements an activation that grows with the square of the length has in all batches
+   * looked through, at most, divided by what samples of the length of the first would have; 1 where
+   * samples have one length.
+   */
+  default double growth() {
+    return 1;
+  }
+
   /** Whether calibration on the same data reads another part of it. */
   default boolean hasCalibrationPart() {
     return false;

@@ -48,10 +48,21 @@ final class LengthBatches {
     return kept.isPresent() ? kept.get().iterator() : new Windows(samples.iterator());
   }
 
+  /** The batches of the first window. */
+  List<List<Placed>> first(Iterable<Sample> samples) {
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    Windows windows = new Windows(samples.iterator());
+    windows.next();
+    return windows.current;
+  }
+
   /** One window after the other. */
   private final class Windows implements Iterator<List<Placed>> {
     private final Iterator<Sample> samples;
-    private Iterator<List<Placed>> batches = List.<List<Placed>>of().iterator();
+    private List<List<Placed>> current = List.of();
+    private Iterator<List<Placed>> batches = current.iterator();
     private long next;
     private int windows;
 
@@ -70,12 +81,12 @@ final class LengthBatches {
         if (!samples.hasNext()) {
           throw new NoSuchElementException("all batches have been read");
         }
-        List<List<Placed>> drawn = drawn(cut(read()), windows);
+        current = drawn(cut(read()), windows);
         if (windows == 0 && !samples.hasNext()) {
-          kept = Optional.of(drawn);
+          kept = Optional.of(current);
         }
         windows++;
-        batches = drawn.iterator();
+        batches = current.iterator();
       }
       return batches.next();
     }

@@ -11,6 +11,7 @@ import dev.tailgate.engine.tensor.TensorConversion;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,13 +99,45 @@ public final class SampleSource implements DataSource {
 
       @Override
       public Batch next() {
-        List<LengthBatches.Placed> placed = batches.next();
-        List<Sample> samples = placed.stream().map(LengthBatches.Placed::sample).toList();
-        long[] places = placed.stream().mapToLong(LengthBatches.Placed::place).toArray();
-        int longest = samples.stream().mapToInt(SampleSource.this::length).max().orElse(0);
-        return plan.filled(batch(samples, places, longest));
+        return batch(batches.next());
       }
     };
+  }
+
+  private Batch batch(List<LengthBatches.Placed> placed) {
+    List<Sample> samples = placed.stream().map(LengthBatches.Placed::sample).toList();
+    long[] places = placed.stream().mapToLong(LengthBatches.Placed::place).toArray();
+    return plan.filled(batch(samples, places, longest(placed)));
+  }
+
+  private int longest(List<LengthBatches.Placed> placed) {
+    return placed.stream().mapToInt(p -> length(p.sample())).max().orElse(0);
+  }
+
+  @Override
+  public Batch largest() {
+    return lengths
+        .map(found -> found.first(() -> new Counted(read())).stream())
+        .flatMap(found -> found.max(Comparator.comparingInt(this::longest)))
+        .map(this::batch)
+        .orElseGet(() -> batches().next());
+  }
+
+  @Override
+  public double growth() {
+    if (lengths.isEmpty()) {
+      return 1;
+    }
+    List<List<LengthBatches.Placed>> found = lengths.get().first(() -> new Counted(read()));
+    double first = longest(found.get(0));
+    double elements = 0;
+    double samples = 0;
+    for (List<LengthBatches.Placed> batch : found) {
+      double ratio = Math.max(1, longest(batch) / first);
+      elements += batch.size() * ratio * ratio;
+      samples += batch.size();
+    }
+    return elements / samples;
   }
 
   private Iterator<Sample> read() {

@@ -2,6 +2,7 @@ package dev.tailgate.data.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataRequest;
@@ -92,6 +93,18 @@ class TextSourceTest {
     List<Batch> filled = Fixtures.all(DataSources.open(Fixtures.model("encoder"), whole));
     assertThat(filled).extracting(Batch::firstPlace).containsExactly(0L, 2L);
     assertThat(filled).allMatch(b -> Fixtures.input(b, "input_ids").dim(1) == 6);
+  }
+
+  @Test
+  void tellsWhatTheLargestBatchIsBeforeItsTurn() {
+    DataSource source = open("encoder", "bert-tokenizer.json", 1, Optional.of(Task.AGREEMENT));
+    assertThat(source.largest().places()).containsExactly(2);
+    double first = Fixtures.input(source.batches().next(), "input_ids").dim(1);
+    double expected = 0;
+    for (double length : List.of(4.0, 5.0, 6.0)) {
+      expected += Math.pow(Math.max(1, length / first), 2) / 3;
+    }
+    assertThat(source.growth()).isCloseTo(expected, within(1e-12));
   }
 
   @Test

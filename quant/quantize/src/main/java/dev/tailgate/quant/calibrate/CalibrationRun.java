@@ -89,12 +89,13 @@ final class CalibrationRun {
     if (settings.memoryLimit().isEmpty()) {
       return List.of(work.points());
     }
+    // Checked before: there is a first batch, and so a largest.
     Batch first = first(work.data().batches());
     return PassPlan.split(
         work.model(),
         work.points(),
         needs,
-        first,
+        work.data().largest(),
         samples(first),
         settings.memoryLimit().getAsLong(),
         options);
@@ -118,7 +119,7 @@ final class CalibrationRun {
   private void pass(List<QuantPoint.Activation> points) {
     Iterator<Batch> data = work.data().batches();
     Batch batch = first(data);
-    double samples = state.headroom() * samples(batch);
+    double samples = state.headroom() * work.data().growth() * samples(batch);
     Optional<CalibrationState.Pass> earlier = state.pass();
     if (earlier.isPresent() && earlier.get().points().size() != points.size()) {
       throw store.orElseThrow().damaged();

@@ -29,8 +29,8 @@ import java.util.Set;
  * </pre>
  *
  * Tails count where exact percentiles, histogram and activation where {@code mse} or {@code
- * entropy} are asked for. Elements are those of the first batch, found by running it once. What the
- * model itself takes is not part of it: that is the same with one point and with all.
+ * entropy} are asked for. Elements are those of the largest batch, found by running it once. What
+ * the model itself takes is not part of it: that is the same with one point and with all.
  */
 final class PassPlan {
   private static final long FIXED = 512;
@@ -53,16 +53,16 @@ final class PassPlan {
       OnnxModel model,
       List<QuantPoint.Activation> points,
       EstimatorNeeds needs,
-      Batch first,
+      Batch largest,
       double samples,
       long limit,
       RunnerOptions options) {
     PassPlan plan = new PassPlan(needs, samples);
-    long[] sizes = sizes(model, points, first, options);
+    long[] sizes = sizes(model, points, largest, options);
     List<List<QuantPoint.Activation>> passes = new ArrayList<>();
     long taken = Long.MAX_VALUE;
     for (int i = 0; i < points.size(); i++) {
-      long bytes = plan.bytes(sizes[i], first.rows(), points.get(i).tensor());
+      long bytes = plan.bytes(sizes[i], largest.rows(), points.get(i).tensor());
       if (bytes > limit) {
         throw new CalibrationException(
             "Failed to calibrate: expected every tensor to stay below the memory limit of "
