@@ -99,6 +99,42 @@ class SizeSearchTest {
   }
 
   @Test
+  void aTargetThatIsPutTogetherHoldsWhatComesFirst() {
+    // As TorchScript writes [T, B H, D]: T a constant, the rest computed from the shape.
+    GraphBuilder g = builder();
+    Value x = features(g);
+    Value turned = g.node("Transpose", x).with("perm", new long[] {1, 0, 2}).value();
+    Value sizes = g.node("Shape", turned).value();
+    Value batch = g.node("Gather", sizes, g.longs(1)).value();
+    Value heads = g.node("Mul", batch, g.longs(2)).value();
+    Value target = g.concat(0, g.longs(12), heads, g.longs(2));
+    Value split = g.node("Reshape", turned, target).value();
+    Value back = g.node("Transpose", split).with("perm", new long[] {1, 0, 2}).value();
+    Value whole = g.node("Reshape", back, g.longs(-1, 12, WIDTH)).value();
+    OnnxModel model = g.output("y", whole).model();
+    assertThat(SizeSearch.forData(model, 2, 8))
+        .isEqualTo(SizeChoice.asked(2, 8).holdingSequence(12));
+  }
+
+  @Test
+  void positionsOfFramesHoldTheLengthOfASignal() {
+    // A spectrogram [B, mel, n] of which convolutions make n / 2 frames, 25 of them.
+    GraphBuilder g = builder();
+    Value x =
+        g.input("features", ElementType.FLOAT, Dim.of("batch"), Dim.of("mel"), Dim.of("n"));
+    Value frames =
+        g.node("Conv", x, zeros(g, "kernel", WIDTH, 8, 3))
+            .with("strides", new long[] {2})
+            .with("pads", new long[] {1, 1})
+            .value();
+    Value tokens = g.node("Transpose", frames).with("perm", new long[] {0, 2, 1}).value();
+    OnnxModel model = g.output("y", tokens.plus(zeros(g, "positions", 1, 25, WIDTH))).model();
+    assertThat(ModelInputs.of(model.graph(), find(model).sizes()).layouts())
+        .extracting(InputLayout::shape)
+        .containsExactly(new long[] {2, 8, 50});
+  }
+
+  @Test
   void aTableOfPositionsBoundsALength() {
     GraphBuilder g = builder();
     Value ids = g.input("ids", ElementType.INT64, Dim.of("batch"), Dim.of("length"));

@@ -2,13 +2,16 @@ package dev.tailgate.data.numpy;
 
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.TaskEvidence;
+import dev.tailgate.engine.fit.SizeSearch;
 import dev.tailgate.engine.input.InputLayout;
 import dev.tailgate.engine.input.InputQuestion;
 import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;
+import dev.tailgate.engine.input.SizeChoice;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.OnnxGraph;
+import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.onnx.ir.ValueInfo;
 import java.nio.file.Path;
@@ -47,7 +50,8 @@ record ArrayMatch(
   private static final String LABELS = "labels";
   private static final String ATTENTION_MASK = "attention_mask";
 
-  static ArrayMatch of(OnnxGraph graph, DataRequest request, Path path) {
+  static ArrayMatch of(OnnxModel model, DataRequest request, Path path) {
+    OnnxGraph graph = model.graph();
     Map<String, NumpyArray> left = new LinkedHashMap<>();
     NumpyFile.arrays(path).forEach(a -> left.put(a.name(), a));
     if (left.isEmpty()) {
@@ -70,7 +74,7 @@ record ArrayMatch(
     if (main == null) {
       throw question(guess.primary().orElseThrow(), left, path);
     }
-    ModelInputs inputs = sized(graph, request, main, sizing, guess, path);
+    ModelInputs inputs = sized(model, request, main, sizing, guess, path);
     TokenPadding padding = TokenPadding.of(inputs, Optional.ofNullable(byInput.get(primary)));
     InputLayout primaryLayout = inputs.primary().orElseThrow();
     boolean isList = primaryLayout.batchAxis() < 0 && primaryLayout.shape().length == 1;
@@ -138,7 +142,7 @@ record ArrayMatch(
 
   /** Sizes open dimensions by the array of the main input, whose second axis is the sequence. */
   private static ModelInputs sized(
-      OnnxGraph graph,
+      OnnxModel model,
       DataRequest request,
       NumpyArray array,
       Map<String, NumpyArray> given,
@@ -149,11 +153,13 @@ record ArrayMatch(
     int inputRank = guess.primary().orElseThrow().shape().length;
     boolean hasSequence = inputRank <= 3 && array.rank() >= 2;
     if (!hasSequence) {
-      return ModelInputs.of(graph, request.batchSize(), request.sequenceLength(), shapes);
+      return ModelInputs.of(
+          model.graph(), withBatch(model, request, request.sequenceLength()), shapes);
     }
     long length = array.shape().get(1);
     int sequence = (int) Math.max(1, Math.min(length, Integer.MAX_VALUE));
-    ModelInputs inputs = ModelInputs.of(graph, request.batchSize(), sequence, shapes);
+    ModelInputs inputs =
+        ModelInputs.of(model.graph(), withBatch(model, request, sequence), shapes);
     if (inputs.sequenceLength() < length && guess.tokenIds().isPresent()) {
       throw failed(
           path,
@@ -162,6 +168,15 @@ record ArrayMatch(
           "Cut the samples.");
     }
     return inputs;
+  }
+
+  /** The arrays have all sizes but that of a batch, which the graph may hold. */
+  private static SizeChoice withBatch(OnnxModel model, DataRequest request, int sequence) {
+    SizeChoice asked = SizeChoice.asked(request.batchSize(), sequence);
+    SizeChoice found = SizeSearch.forData(model, request.batchSize(), sequence);
+    return found.holdsBatch() && found.sequence() == sequence
+        ? asked.holdingBatch(found.batch())
+        : asked;
   }
 
   private static DataException question(

@@ -56,7 +56,7 @@ public final class NpzSource implements DataSource {
   /** Opens {@code path} for {@code model}; headers are read and checked, elements are not. */
   public NpzSource(OnnxModel model, DataRequest request, Path path) {
     this.path = path;
-    this.match = ArrayMatch.of(model.graph(), request, path);
+    this.match = ArrayMatch.of(model, request, path);
     this.filler = new InputFiller(request.seed());
     ModelInputs inputs = match.inputs();
     this.task =

@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.DataSource;
 import dev.tailgate.data.Fixtures;
 import dev.tailgate.data.Task;
+import dev.tailgate.data.open.DataSources;
 import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -113,5 +120,35 @@ class SyntheticSourceTest {
     assertThatThrownBy(() -> source("huge", 1, 1, 8))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("at most 1 GiB");
+  }
+
+  private static OnnxModel adding(long... positions) {
+    GraphBuilder g = GraphBuilder.on(OnnxModel.blank(17));
+    Value x = g.input("x", ElementType.FLOAT, Dim.of("batch"), Dim.of("length"), Dim.of(2));
+    Value sum = g.scalar(ElementType.FLOAT, 0);
+    for (long length : positions) {
+      ConstantTensor table =
+          ConstantTensor.ofFloats(
+              "p" + length, List.of(1L, length, 2L), new float[2 * (int) length]);
+      sum = sum.plus(g.node("ReduceMax", x.plus(g.constant(table))).value());
+    }
+    return g.output("y", sum).model();
+  }
+
+  @Test
+  void sizesThatTheGraphHoldsAreTaken() {
+    DataRequest request = DataRequest.synthetic(4, 2, 8, 0);
+    DataSource source = DataSources.open(adding(12), request);
+    assertThat(source.batches().next().inputs().get("x").shape()).containsExactly(2, 12, 2);
+    assertThat(source.description())
+        .contains("found to run with: x float[2, 12, 2]", "sequence length 12");
+  }
+
+  @Test
+  void aModelThatRunsWithNoneSaysWhatWasTried() {
+    DataRequest request = DataRequest.synthetic(4, 2, 8, 0);
+    assertThatThrownBy(() -> DataSources.open(adding(12, 11), request))
+        .isInstanceOf(DataException.class)
+        .hasMessageContainingAll("sizes that it runs with", "Add node", "x float[2, 8, 2]", "--data");
   }
 }

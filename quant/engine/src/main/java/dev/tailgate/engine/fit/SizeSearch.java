@@ -9,6 +9,7 @@ import dev.tailgate.engine.input.HeldSizes;
 import dev.tailgate.engine.input.InputFiller;
 import dev.tailgate.engine.input.InputLayout;
 import dev.tailgate.engine.input.ModelInputs;
+import dev.tailgate.engine.input.PatchEmbedding;
 import dev.tailgate.engine.input.PrimaryOutput;
 import dev.tailgate.engine.input.SizeChoice;
 import dev.tailgate.engine.tensor.DataException;
@@ -34,6 +35,8 @@ public final class SizeSearch {
 
   /** Runs of which most end at the first node that does not fit. */
   private static final int MOST_RUNS = 96;
+
+  private static final long LONGEST_SIGNAL = 1 << 20;
 
   /** Candidates of a kind that are combined with those of another. */
   private static final int COMBINED = 6;
@@ -128,6 +131,12 @@ public final class SizeSearch {
       }
     }
     held.sequences().forEach(length -> choices.add(asked.holdingSequence(length)));
+    PatchEmbedding.step(model.graph())
+        .ifPresent(
+            step ->
+                held.sequences().stream()
+                    .filter(frames -> (long) frames * step <= LONGEST_SIGNAL)
+                    .forEach(frames -> choices.add(asked.holdingSequence(frames * step))));
     held.batches().forEach(batch -> choices.add(asked.holdingBatch(batch)));
     held.sides().forEach(side -> choices.add(asked.withSide(side)));
     for (int length : first(held.sequences())) {

@@ -4,6 +4,7 @@ import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,7 +34,8 @@ import java.util.Set;
  * @param sequences candidates for tokens of a sample, those of masks first
  * @param batches candidates for samples of a batch
  * @param sides candidates for height and width of images
- * @param fullTargets whether some {@code Reshape} has a target that leaves no size open
+ * @param fullTargets whether some {@code Reshape} has a target that leaves no size open, or none
+ *     of the first axis
  */
 public record HeldSizes(
     List<Integer> tables,
@@ -52,6 +54,9 @@ public record HeldSizes(
 
   private static final int LARGEST = 1 << 16;
   private static final int LARGEST_SIDE = 4096;
+
+  /** In a target, where a size is computed. */
+  private static final long COMPUTED = -1;
 
   /** Elements of a target shape; real ones have at most a few. */
   private static final int LONGEST_SHAPE = 8;
@@ -92,7 +97,7 @@ public record HeldSizes(
         byVotes(entries).stream().sorted(Comparator.<Integer>reverseOrder()).toList());
     return new HeldSizes(
         byVotes(tables),
-        byVotes(masks), List.copyOf(sequences), batches(entries), sides(graph, rows, entries), fullTargets);
+        byVotes(masks), List.copyOf(sequences), batches(entries), sides(graph, rows, tables, entries), fullTargets);
   }
 
   /**
@@ -130,21 +135,33 @@ public record HeldSizes(
     }
   }
 
-  /** Whether the target leaves nothing open and what is given this shape is no constant. */
+  /**
+   * Whether the target, a constant or put together from some, leaves nothing open, or not what comes
+   * first; what is given this shape is no constant.
+   */
   private static boolean addTarget(
       OnnxGraph graph, OnnxNode node, Map<Integer, Integer> entries) {
-    Optional<ConstantTensor> target =
-        graph.constant(node.input(1)).filter(t -> t.elementCount() <= LONGEST_SHAPE);
-    if (target.isEmpty() || graph.constant(node.input(0)).isPresent()) {
+    if (graph.constant(node.input(0)).isPresent()) {
       return false;
     }
-    long[] sizes = target.get().toLongs(LONGEST_SHAPE);
-    boolean isFull = node.is("Reshape") && sizes.length >= 3;
-    for (long size : sizes) {
-      vote(entries, size);
-      isFull &= size > 0;
+    List<Long> sizes = new ArrayList<>();
+    Optional<OnnxNode> parts = graph.producer(node.input(1)).filter(n -> n.is("Concat"));
+    List<String> sources = parts.map(OnnxNode::inputs).orElse(List.of(node.input(1)));
+    for (String source : sources) {
+      Optional<ConstantTensor> part =
+          graph.constant(source).filter(t -> t.elementCount() <= LONGEST_SHAPE);
+      if (part.isPresent()) {
+        Arrays.stream(part.get().toLongs(LONGEST_SHAPE)).forEach(sizes::add);
+      } else {
+        sizes.add(COMPUTED);
+      }
     }
-    return isFull;
+    sizes.forEach(size -> vote(entries, size));
+    boolean isTarget = node.is("Reshape") && sizes.size() >= 3;
+    return isTarget
+        && (sizes.stream().allMatch(size -> size > 0)
+            // Samples come first, or tokens do: nothing else has a fixed size there.
+            || (parts.isPresent() && sizes.get(0) > 1));
   }
 
   private static void vote(Map<Integer, Integer> votes, long size) {
@@ -184,13 +201,18 @@ public record HeldSizes(
 
   /** Sides of which so many patches come, or feature maps with such an edge. */
   private static List<Integer> sides(
-      OnnxGraph graph, Map<Integer, Integer> rows, Map<Integer, Integer> entries) {
+      OnnxGraph graph,
+      Map<Integer, Integer> rows,
+      Map<Integer, Integer> tables,
+      Map<Integer, Integer> entries) {
     Set<Integer> sides = new LinkedHashSet<>();
     OptionalInt patch = PatchEmbedding.stride(graph);
     if (patch.isEmpty()) {
       return List.of();
     }
-    for (int tokens : byVotes(rows)) {
+    List<Integer> lengths = new ArrayList<>(byVotes(rows));
+    lengths.addAll(byVotes(tables));
+    for (int tokens : lengths) {
       for (int special = 0; special <= SPECIAL_TOKENS; special++) {
         int edge = (int) Math.round(Math.sqrt(Math.max(0, tokens - special)));
         if (edge > 1 && edge * edge == tokens - special) {

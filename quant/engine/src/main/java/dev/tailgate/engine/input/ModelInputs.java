@@ -54,7 +54,8 @@ public record ModelInputs(
     return of(graph, choice, Map.of());
   }
 
-  private static ModelInputs of(
+  /** The same where some inputs come as arrays, and sizes of others were found. */
+  public static ModelInputs of(
       OnnxGraph graph, SizeChoice choice, Map<String, List<Long>> arrays) {
     int batchSize = choice.batch();
     int sequenceLength = choice.sequence();
@@ -82,7 +83,7 @@ public record ModelInputs(
       roles = new InputRoles(graph, sequence).all();
     }
     boolean isSignal = primary.isPresent() && isNoise(primary.get(), roles);
-    if (ownSequence <= 0 && isSignal && arrays.isEmpty()) {
+    if (ownSequence <= 0 && isSignal && arrays.isEmpty() && !choice.holdsSequence()) {
       // Fewer points than a stack of convolutions looks at are no sound.
       sequence =
           Math.max(
@@ -224,8 +225,8 @@ public record ModelInputs(
         role instanceof InputRole.Noise
             && shape.length == 3
             && dims.get(2).sizeOrMinusOne() < 0
-            && PatchEmbedding.points(graph, input.name(), FRAMES).isPresent();
-    if (isSignal && !(dims.get(2) instanceof Dim.Symbolic)) {
+            && PatchEmbedding.isSignal(graph, input.name());
+    if (isSignal && !binder.isGiven(dims.get(2))) {
       // [B, C, L]: what is as long as a sequence comes last.
       shape[2] = binder.sequence();
     }

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /** What the first convolutions make of pixels or of a signal. */
-final class PatchEmbedding {
+public final class PatchEmbedding {
   private static final Set<String> PASSED =
       Set.of("Cast", "Identity", "Unsqueeze", "Reshape", "Transpose", "Sub", "Div", "Mul", "Add");
   private static final Set<String> BETWEEN =
@@ -60,6 +60,32 @@ final class PatchEmbedding {
    * where the input goes into no such stack, or one that shortens nothing.
    */
   static OptionalInt points(OnnxGraph graph, String input, int frames) {
+    Stack stack = stack(graph, input);
+    long points = stack.reach() + (frames - 1) * stack.step();
+    return stack.step() < 4 || points > 1 << 24
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) points);
+  }
+
+  /** Points from one frame to the next, of the first signal that goes into such a stack. */
+  public static OptionalInt step(OnnxGraph graph) {
+    return graph.inputs().stream()
+        .filter(input -> (input.rank() == 2 || input.rank() == 3) && input.type().isFloat())
+        .mapToLong(input -> stack(graph, input.name()).step())
+        .filter(step -> step > 1)
+        .mapToInt(Math::toIntExact)
+        .findFirst();
+  }
+
+  /** Whether {@code input} goes into a convolution along one axis. */
+  static boolean isSignal(OnnxGraph graph, String input) {
+    return next(graph, input, PASSED).filter(conv -> kernel(graph, conv).size() == 1).isPresent();
+  }
+
+  /** How many points a frame looks at, and from one to the next. */
+  private record Stack(long reach, long step) {}
+
+  private static Stack stack(OnnxGraph graph, String input) {
     long reach = 1;
     long step = 1;
     Optional<OnnxNode> conv = next(graph, input, PASSED);
@@ -72,8 +98,7 @@ final class PatchEmbedding {
       step *= stride(conv.get());
       conv = next(graph, conv.get().output(0), BETWEEN);
     }
-    long points = reach + (frames - 1) * step;
-    return step < 4 || points > 1 << 24 ? OptionalInt.empty() : OptionalInt.of((int) points);
+    return new Stack(reach, step);
   }
 
   /** The first convolution that {@code value} reaches through operators in {@code through}. */
