@@ -56,7 +56,7 @@ public final class Bootstrap {
     return intervals(samples, List.of(statistic), seed).get(0);
   }
 
-  /** The intervals of several statistics, all of them on the same draws. */
+  /** The intervals of several statistics, each draw given to all of them in their order. */
   public static List<Interval> intervals(
       int samples, List<ToDoubleFunction<int[]>> statistics, long seed) {
     if (samples < 1) {

@@ -56,10 +56,21 @@ final class Embeddings {
 
   /** The cosine of two unit vectors. */
   static double cosine(double[] one, double[] other) {
-    double product = 0;
-    for (int i = 0; i < one.length; i++) {
-      product += one[i] * other[i];
+    // Four sums do not wait for each other.
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < one.length; i += 4) {
+      a += one[i] * other[i];
+      b += one[i + 1] * other[i + 1];
+      c += one[i + 2] * other[i + 2];
+      d += one[i + 3] * other[i + 3];
     }
-    return product;
+    for (; i < one.length; i++) {
+      a += one[i] * other[i];
+    }
+    return a + b + (c + d);
   }
 }

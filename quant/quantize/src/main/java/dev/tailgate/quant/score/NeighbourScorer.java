@@ -5,11 +5,8 @@ import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.result.metric.AgreementMetrics;
 import dev.tailgate.stats.metric.Bootstrap;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -50,32 +47,18 @@ final class NeighbourScorer {
   }
 
   MetricScore score() {
-    List<double[]> one = List.copyOf(reference.values());
-    List<double[]> other = List.copyOf(test.values());
+    int[][] one = NearestVectors.of(List.copyOf(reference.values()), NEIGHBOURS);
+    int[][] other = NearestVectors.of(List.copyOf(test.values()), NEIGHBOURS);
     double[] shared =
-        IntStream.range(0, one.size())
-            .mapToDouble(s -> shared(nearest(one, s), nearest(other, s)))
-            .toArray();
+        IntStream.range(0, one.length).mapToDouble(s -> shared(one[s], other[s])).toArray();
     return MetricScore.of(
         AgreementMetrics.NEIGHBOUR_AGREEMENT,
         shared.length < 2 ? Double.NaN : Arrays.stream(shared).average().orElse(Double.NaN),
         Bootstrap.ofMean(shared, PairedScores.SEED));
   }
 
-  private static List<Integer> nearest(List<double[]> vectors, int sample) {
-    double[] cosines =
-        vectors.stream().mapToDouble(v -> Embeddings.cosine(vectors.get(sample), v)).toArray();
-    return IntStream.range(0, cosines.length)
-        .filter(other -> other != sample)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer other) -> cosines[other]).reversed())
-        .limit(NEIGHBOURS)
-        .toList();
-  }
-
-  private static double shared(List<Integer> one, List<Integer> other) {
-    Set<Integer> both = new HashSet<>(one);
-    both.retainAll(new HashSet<>(other));
-    return one.isEmpty() ? 0 : (double) both.size() / one.size();
+  private static double shared(int[] one, int[] other) {
+    long both = Arrays.stream(one).filter(i -> Arrays.stream(other).anyMatch(j -> i == j)).count();
+    return one.length == 0 ? 0 : (double) both / one.length;
   }
 }

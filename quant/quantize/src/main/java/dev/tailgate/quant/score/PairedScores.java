@@ -43,11 +43,13 @@ public record PairedScores(
   private static PairedScores of(SampledMetric fp, Optional<SampledMetric> quantized) {
     MetricSpec spec = fp.spec();
     List<ToDoubleFunction<int[]>> statistics = new ArrayList<>();
-    statistics.add(fp::value);
+    // A draw is given to the statistics in their order, so that the last one need not compute anew.
+    double[] last = new double[2];
+    statistics.add(drawn -> last[0] = fp.value(drawn));
     quantized.ifPresent(
         q -> {
-          statistics.add(q::value);
-          statistics.add(drawn -> q.value(drawn) - fp.value(drawn));
+          statistics.add(drawn -> last[1] = q.value(drawn));
+          statistics.add(drawn -> last[1] - last[0]);
         });
     // One sample has no spread to tell.
     List<Interval> intervals =

@@ -123,8 +123,7 @@ class PaddingInvarianceTest {
               assertThat(b.elements()).isEqualTo(a.elements());
               assertThat(b.kurtosis()).isCloseTo(a.kurtosis(), withinPercentage(BAR_PERCENT));
               assertThat(b.maxInfNorm()).isCloseTo(a.maxInfNorm(), withinPercentage(BAR_PERCENT));
-              assertThat((double) b.absMax())
-                  .isCloseTo((double) a.absMax(), withinPercentage(BAR_PERCENT));
+              assertThat(b.absMax()).isCloseTo(a.absMax(), withinPercentage(BAR_PERCENT));
               assertThat(b.absMaxPlace()).isEqualTo(a.absMaxPlace());
             });
   }
