@@ -117,8 +117,8 @@ def bigbird_sparse(attention):
     def make(batch, length):
         return {"input_ids": token_ids(batch, 64), "attention_mask": torch.ones(batch, 64).long()}
 
-    why = "4 attentions a layer: of the first two and last two blocks; the band between told apart"
-    return plain(model, make, {}, 4 * LAYERS, why)
+    why = "5 attentions a layer: of the first two and last two blocks, and of the band between"
+    return plain(model, make, {}, 5 * LAYERS, why)
 
 
 def fnet(attention):
