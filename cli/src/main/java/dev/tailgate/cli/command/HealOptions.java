@@ -64,7 +64,7 @@ final class HealOptions {
       converter = Choice.ExceptionKinds.class,
       completionCandidates = Choice.ExceptionKinds.class,
       description =
-          "Exceptions that --max-drop may make: ${COMPLETION-CANDIDATES}. Default: all of them.")
+          "Exceptions that --max-drop and the remedies scales and exceptions may make: ${COMPLETION-CANDIDATES}. Default: all of them.")
   private List<String> kinds = List.of();
 
   @Option(

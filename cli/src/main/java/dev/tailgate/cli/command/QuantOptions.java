@@ -79,16 +79,17 @@ final class QuantOptions {
       names = "--except",
       paramLabel = "SELECTOR=P",
       description = {
-        "Finer grids for what matches; may be repeated, the first that matches holds. P is a16"
-            + " (activations in 16 bits), per-token (a scale for each row of an activation) or per-channel"
-            + " (of a weight)."
+        "Finer grids for what matches; may be repeated, the first that matches holds. P is mse (the"
+            + " range of least squared error of an activation), own-scale (scales of their own for"
+            + " outlier channels of an activation), per-token (a scale for each row of an activation), a16"
+            + " (activations in 16 bits) or per-channel (of a weight)."
       })
   private List<String> except = List.of();
 
   @Option(
       names = "--exceptions",
       paramLabel = "FILE",
-      description = "More of --exclude and --except, from a file that heal --max-drop wrote.")
+      description = "More of --exclude and --except, from a file that heal wrote.")
   private Optional<Path> exceptions;
 
   @Option(

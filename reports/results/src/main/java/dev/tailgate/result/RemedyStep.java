@@ -12,12 +12,12 @@ import java.util.Optional;
  * @param verdict what became of it
  * @param floating damage to the float model; empty where it does not apply
  * @param quantized damage of quantizing the model with it, in comparison with the original float
- *     model
+ *     model; of the first samples, and without a metric, where those showed that it does not help
  * @param gain loss of the task metric with it minus without it, on the same samples: negative where
  *     it helps; empty without labels
  * @param applied where it was applied, and how
  * @param refused where it was not, and why
- * @param seconds time it took, without the trials
+ * @param seconds time it took, with its trials
  */
 public record RemedyStep(
     String remedy,

@@ -21,10 +21,11 @@ import java.util.function.ToDoubleFunction;
  *
  * <ol>
  *   <li>Nothing; then all weights per channel, which costs next to nothing.
- *   <li>For each precision, from cheap to dear (a scale per token, 16 bits, float): all places
- *       raised to it. If that keeps the bound, the fewest of the most sensitive places that do are
- *       found by bisection, on the order that the noise of each place gives; then as many of those
- *       as possible are given back, in halves, quarters and so on.
+ *   <li>For each precision, from cheap to dear (the range of least squared error, scales of their
+ *       own for outlier channels, a scale per token, 16 bits, float): all places raised to it. If
+ *       that keeps the bound, the fewest of the most sensitive places that do are found by
+ *       bisection, on the order that the noise of each place gives; then as many of those as
+ *       possible are given back, in halves, quarters and so on.
  *   <li>Of all sets that were tried and keep the bound, the one with the least cost is chosen: the
  *       fewest bit operations, of equals the fewest bits of activations.
  * </ol>
@@ -35,6 +36,10 @@ import java.util.function.ToDoubleFunction;
  */
 public final class ExceptionSearch {
   private static final int MOST_GIVEN_BACK = 24;
+
+  /** The cheapest first. */
+  private static final List<Precision> ACTIVATIONS =
+      List.of(Precision.MSE, Precision.OWN_SCALE, Precision.PER_TOKEN, Precision.A16);
 
   private final GridsByPrecision grids;
   private final List<ExceptionPlace> places;
@@ -153,6 +158,7 @@ public final class ExceptionSearch {
       List<PrecisionRule> rules = new ArrayList<>();
       raised.stream()
           .flatMap(place -> place.activations().stream())
+          .filter(precision.get()::fits)
           .map(QuantPoint::tensor)
           .distinct()
           .map(t -> new PrecisionRule(Selector.parse("name:" + t), precision.get()))
@@ -164,7 +170,7 @@ public final class ExceptionSearch {
 
   private List<Step> steps(List<PrecisionRule> always) {
     List<Step> steps = new ArrayList<>();
-    for (Precision precision : List.of(Precision.PER_TOKEN, Precision.A16)) {
+    for (Precision precision : ACTIVATIONS) {
       if (grids.has(precision)) {
         steps.add(new Step(always, Optional.of(precision)));
       }
@@ -179,7 +185,10 @@ public final class ExceptionSearch {
     List<ExceptionPlace> able =
         step.precision().isEmpty()
             ? places
-            : places.stream().filter(place -> !place.activations().isEmpty()).toList();
+            : places.stream()
+                .filter(
+                    place -> place.activations().stream().anyMatch(step.precision().get()::fits))
+                .toList();
     if (able.isEmpty() || !trials.holds(step.raise(able))) {
       return;
     }

@@ -33,6 +33,25 @@ public record Exceptions(List<String> exclude, List<PrecisionRule> rules) {
         Stream.concat(rules.stream(), settings.exceptions().stream()).toList());
   }
 
+  /** These and {@code others}, which come behind. */
+  public Exceptions and(Exceptions others) {
+    return new Exceptions(
+        Stream.concat(exclude.stream(), others.exclude.stream()).distinct().toList(),
+        Stream.concat(rules.stream(), others.rules.stream()).toList());
+  }
+
+  /** All that {@code settings} say. */
+  public static Exceptions of(QuantizationSettings settings) {
+    return new Exceptions(
+        settings.selection().filter().excluded().stream().map(Selector::text).toList(),
+        settings.exceptions());
+  }
+
+  /** Whether both say the same, in the same words. */
+  public boolean says(Exceptions other) {
+    return exclude.equals(other.exclude) && ruleTexts().equals(other.ruleTexts());
+  }
+
   /** The rules as they are written on the command line. */
   public List<String> ruleTexts() {
     return rules.stream().map(PrecisionRule::text).toList();

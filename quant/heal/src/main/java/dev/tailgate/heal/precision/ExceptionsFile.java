@@ -122,7 +122,7 @@ public final class ExceptionsFile {
 
   private static DataException refusal(Path file, String found) {
     return DataException.doing("reading exceptions")
-        .expected("a JSON file as 'tailgate heal --max-drop' writes it")
+        .expected("a JSON file as 'tailgate heal' writes it")
         .found(found)
         .where(String.valueOf(file.getFileName()))
         .fix("Let heal write it, or give --exclude and --except instead.");

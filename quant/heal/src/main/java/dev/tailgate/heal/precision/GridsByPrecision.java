@@ -12,12 +12,14 @@ import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * The grids of all points in all precisions, calibrated once. What a set of exceptions quantizes is
@@ -40,17 +42,31 @@ final class GridsByPrecision {
   /** Calibrates {@code base} anew for each precision that any of its points can have. */
   static GridsByPrecision calibrate(
       Calibrated base, List<Precision> precisions, CalibrationContext context) {
+    return calibrate(base, precisions, base.activations(), context);
+  }
+
+  /** The same for some activations only; the others have the grid of {@code base}. */
+  static GridsByPrecision calibrate(
+      Calibrated base,
+      List<Precision> precisions,
+      List<QuantPoint.Activation> some,
+      CalibrationContext context) {
     GridsByPrecision grids = new GridsByPrecision(base);
     boolean weights = base.weights() > 0;
     for (Precision precision : precisions) {
-      boolean any = precision == Precision.PER_CHANNEL ? weights : !base.activations().isEmpty();
+      boolean any =
+          precision == Precision.PER_CHANNEL ? weights : some.stream().anyMatch(precision::fits);
       if (any) {
         QuantizationSettings settings = base.plan().settings();
         QuantizationSettings all =
             settings.with(
                 settings.selection().filter(), List.of(new PrecisionRule(EVERYTHING, precision)));
+        Plan plan = base.plan().with(all);
         grids.finer.put(
-            precision, byTensor(Calibrated.of(base.plan().with(all), base.activations(), context)));
+            precision,
+            precision == Precision.PER_CHANNEL
+                ? weights(plan)
+                : byTensor(Calibrated.of(plan, some, context)));
       }
     }
     return grids;
@@ -60,6 +76,37 @@ final class GridsByPrecision {
     Map<String, Quantizer> quantizers = new HashMap<>();
     calibrated.quantizers().forEach((p, q) -> quantizers.put(p.tensor(), q));
     return quantizers;
+  }
+
+  /** Their grids follow from their values: activations need not be looked at. */
+  private static Map<String, Quantizer> weights(Plan plan) {
+    Map<String, Quantizer> quantizers = new HashMap<>();
+    plan.weightGrids()
+        .grids()
+        .forEach((point, grid) -> quantizers.put(point.tensor(), new Quantizer.Fixed(grid)));
+    return quantizers;
+  }
+
+  /** Every grid that a point can have under any exceptions, its own first. */
+  Map<QuantPoint, List<Quantizer>> choices(Predicate<QuantPoint> finerToo) {
+    Map<QuantPoint, List<Quantizer>> choices = new LinkedHashMap<>();
+    base.quantizers()
+        .forEach(
+            (point, own) -> {
+              List<Quantizer> all = new ArrayList<>(List.of(own));
+              finer.forEach(
+                  (precision, grids) -> {
+                    Quantizer other = grids.get(point.tensor());
+                    if (finerToo.test(point)
+                        && precision.fits(point)
+                        && other != null
+                        && !all.contains(other)) {
+                      all.add(other);
+                    }
+                  });
+              choices.put(point, List.copyOf(all));
+            });
+    return choices;
   }
 
   boolean has(Precision precision) {
@@ -88,15 +135,14 @@ final class GridsByPrecision {
   /** The quantizers under {@code exceptions}. */
   Map<QuantPoint, Quantizer> with(Exceptions exceptions) {
     Plan plan = under(exceptions);
-    QuantizationSettings settings = plan.settings();
     Map<QuantPoint, Quantizer> quantizers = new LinkedHashMap<>();
     for (QuantPoint.Weight weight : plan.placed().weights()) {
-      put(quantizers, weight, settings);
+      put(quantizers, weight, exceptions.rules());
     }
     for (PlacementPlan.Candidate candidate : plan.placed().activations()) {
       QuantPoint.Activation known = activations.get(candidate.tensor());
       if (known != null && !candidate.uses().isEmpty()) {
-        put(quantizers, known.readBy(candidate.uses()), settings);
+        put(quantizers, known.readBy(candidate.uses()), exceptions.rules());
       }
     }
     return quantizers;
@@ -106,13 +152,15 @@ final class GridsByPrecision {
     return base.plan().with(exceptions.applyTo(base.plan().settings()));
   }
 
+  /** Rules that the base has already are in its own grids. */
   private void put(
-      Map<QuantPoint, Quantizer> quantizers, QuantPoint point, QuantizationSettings settings) {
+      Map<QuantPoint, Quantizer> quantizers, QuantPoint point, List<PrecisionRule> rules) {
     Map<String, Quantizer> source =
-        settings.exceptions().stream()
+        rules.stream()
             .filter(rule -> rule.appliesTo(point))
             .findFirst()
             .map(rule -> Objects.requireNonNull(finer.get(rule.precision())))
+            .filter(grids -> grids.containsKey(point.tensor()))
             .orElse(plain);
     Quantizer quantizer = source.get(point.tensor());
     if (quantizer != null) {

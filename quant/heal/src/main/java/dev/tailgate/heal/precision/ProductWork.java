@@ -152,11 +152,13 @@ final class ProductWork {
       return whole.scheme().format().bits();
     }
     QuantParams params = ((Quantizer.Fixed) quantizer).params();
+    if (!(point instanceof QuantPoint.Weight weight)) {
+      // Scales of channels are known before the run and shared by all rows: they weigh nothing.
+      return params.format().bits();
+    }
     double elements = 1;
-    if (point instanceof QuantPoint.Weight weight) {
-      for (long dim : weight.dims()) {
-        elements *= dim;
-      }
+    for (long dim : weight.dims()) {
+      elements *= dim;
     }
     boolean single = params.layout() instanceof ScaleLayout.Whole;
     return params.format().bits() + (single ? 0 : FLOAT_BITS * params.count() / elements);

@@ -1,5 +1,6 @@
 package dev.tailgate.heal.remedy;
 
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.Plan;
 
@@ -23,4 +24,9 @@ public interface Remedy {
    * @return the changed plan, or the same one with the reasons
    */
   Treated apply(Plan plan, CalibrationContext context);
+
+  /** The same where the plan is calibrated already, which some need and others do not look at. */
+  default Treated apply(Calibrated calibrated, CalibrationContext context) {
+    return apply(calibrated.plan(), context);
+  }
 }

@@ -1,11 +1,13 @@
 package dev.tailgate.heal.sensitivity;
 
-import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.heal.switched.SwitchedModel;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.placement.Quantizer;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.qdq.InsertQuantizeDequantize;
+import dev.tailgate.quant.score.Trial;
 import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.Damage;
 import dev.tailgate.result.Score;
@@ -22,15 +24,17 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * Quantizes each part of a model alone, and all but each part, and measures what that does to the
- * outputs and to the task. Parts are looked at from large to small, those with the most rounding
- * noise first, so that what a time limit cuts off is what matters least. Whoever listens hears the
- * result as it is after every model that was run.
+ * outputs and to the task. All of that runs on one session, see {@link SwitchedModel}. Parts are
+ * looked at from large to small, each alone before all without it, those first whose noise is
+ * expected to reach the outputs most, so that what a time limit cuts off is what matters least.
+ * Whoever listens hears the result as it is after every model that was run.
  */
 public final class SensitivityRun {
   private static final long SEED = 2306;
@@ -44,6 +48,7 @@ public final class SensitivityRun {
   private final List<Part> parts;
   private final Map<Part, Damage> alone = new LinkedHashMap<>();
   private final Map<Part, Damage> without = new LinkedHashMap<>();
+  private Optional<SwitchedModel> switched = Optional.empty();
   private int evaluations = 1;
 
   private SensitivityRun(
@@ -66,6 +71,7 @@ public final class SensitivityRun {
    * Runs until all parts are measured or the time is over.
    *
    * @param all what quantizing everything does, on the samples of {@code trials}
+   * @param options how the model of all parts runs, for floats
    * @param listener gets the result so far
    */
   public static SensitivityResult run(
@@ -74,11 +80,21 @@ public final class SensitivityRun {
       NoiseProxy proxy,
       Damage all,
       TimeLimit limit,
+      RunnerOptions options,
       RunProgress progress,
       Consumer<SensitivityResult> listener) {
     SensitivityRun run = new SensitivityRun(model, trials, proxy, all, limit, progress);
-    run.measure(listener);
-    return run.result(true);
+    Map<QuantPoint, List<Quantizer>> choices = new LinkedHashMap<>();
+    model.quantizers().forEach((point, quantizer) -> choices.put(point, List.of(quantizer)));
+    if (limit.isOver() || !SwitchedModel.isAffordable(choices)) {
+      run.measure(listener);
+      return run.result(true);
+    }
+    try (SwitchedModel loaded = SwitchedModel.open(model.model(), choices, options)) {
+      run.switched = Optional.of(loaded);
+      run.measure(listener);
+      return run.result(true);
+    }
   }
 
   /** What to tell people where the time did not suffice; empty where all was measured. */
@@ -98,24 +114,51 @@ public final class SensitivityRun {
       List<Part> ranked =
           parts.stream()
               .filter(part -> part.level() == level)
-              .sorted(
-                  Comparator.comparing(Part::kind)
-                      .thenComparing(part -> -proxy.ratio(part.points())))
+              .sorted(Comparator.comparing(Part::kind).thenComparing(part -> -expected(part)))
               .toList();
-      for (Part part : ranked) {
-        if (limit.isOver()) {
-          return;
-        }
-        progress.at("measuring sensitivity", evaluations, planned());
-        alone.put(part, damage(part, true));
-        listener.accept(result(false));
-        if (limit.isOver()) {
-          return;
-        }
-        without.put(part, damage(part, false));
-        listener.accept(result(false));
-      }
+      measure(ranked, alone, true, listener);
+      List<Part> worst =
+          ranked.stream()
+              .filter(alone::containsKey)
+              .sorted(Comparator.comparingDouble(this::aloneSqnr))
+              .toList();
+      measure(worst, without, false, listener);
     }
+  }
+
+  private double aloneSqnr(Part part) {
+    double sqnr = Objects.requireNonNull(alone.get(part)).sqnr();
+    return Double.isNaN(sqnr) ? Double.NEGATIVE_INFINITY : sqnr;
+  }
+
+  private void measure(
+      List<Part> ranked,
+      Map<Part, Damage> into,
+      boolean only,
+      Consumer<SensitivityResult> listener) {
+    for (Part part : ranked) {
+      if (limit.isOver()) {
+        return;
+      }
+      progress.at("measuring sensitivity", evaluations, planned());
+      into.put(part, damage(part, only));
+      listener.accept(result(false));
+    }
+  }
+
+  /**
+   * Noise at the outputs to expect of a part: that where it arises times what is known of the way
+   * from its block to the outputs.
+   */
+  private double expected(Part part) {
+    double noise = proxy.ratio(part.points());
+    return parts.stream()
+        .filter(p -> p.level() == Part.Level.LAYER && p.layer() == part.layer())
+        .filter(p -> p.kind() == Part.Kind.BOTH && alone.containsKey(p))
+        .findFirst()
+        .map(p -> noise * Math.pow(10, -aloneSqnr(p) / 10) / proxy.ratio(p.points()))
+        .filter(scaled -> !Double.isNaN(scaled))
+        .orElse(noise);
   }
 
   private Damage damage(Part part, boolean only) {
@@ -130,8 +173,11 @@ public final class SensitivityRun {
                 quantizers.put(point, quantizer);
               }
             });
-    OnnxModel simulated = InsertQuantizeDequantize.apply(model.model(), quantizers);
-    return trials.run(simulated).against(trials.original());
+    Trial trial =
+        switched.isPresent()
+            ? trials.run(outputs -> switched.get().rounded(quantizers, outputs))
+            : trials.run(InsertQuantizeDequantize.apply(model.model(), quantizers));
+    return trial.against(trials.original());
   }
 
   private int planned() {

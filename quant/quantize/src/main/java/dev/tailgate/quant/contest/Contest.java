@@ -3,6 +3,7 @@ package dev.tailgate.quant.contest;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.data.Batch;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -62,13 +63,46 @@ public final class Contest implements AutoCloseable {
 
   /** One pass: the reference beside {@code challengers}, of which there may be none. */
   public void run(List<Contestant> challengers, Observer... observers) {
+    run(Long.MAX_VALUE, challengers, observers);
+  }
+
+  /**
+   * The same on batches with about {@code samples} samples: at equal distances where they are kept,
+   * otherwise the first ones.
+   */
+  public void run(long samples, List<Contestant> challengers, Observer... observers) {
     try (Lineup others = Lineup.open(challengers)) {
-      if (kept.isPresent()) {
+      if (samples < Long.MAX_VALUE) {
+        some(samples, others, observers);
+      } else if (kept.isPresent()) {
         for (Kept known : kept.get()) {
           tell(round(known.batch(), Optional.of(known.reference()), others, false), observers);
         }
       } else {
         readAndRun(others, observers);
+      }
+    }
+  }
+
+  private void some(long samples, Lineup others, Observer[] observers) {
+    if (kept.isEmpty()) {
+      Iterator<Batch> all = batches.iterator();
+      for (long seen = 0; seen < samples && all.hasNext(); ) {
+        Batch batch = all.next();
+        tell(round(batch, Optional.empty(), others, false), observers);
+        seen += batch.samples();
+      }
+      return;
+    }
+    long all = kept.get().stream().mapToLong(known -> known.batch().samples()).sum();
+    double step = Math.max(1, (double) all / samples);
+    double next = step / 2;
+    long seen = 0;
+    for (Kept known : kept.get()) {
+      seen += known.batch().samples();
+      if (seen > next) {
+        tell(round(known.batch(), Optional.of(known.reference()), others, false), observers);
+        next += step * known.batch().samples();
       }
     }
   }

@@ -12,6 +12,7 @@ import dev.tailgate.quant.qdq.FakeQuant;
 import dev.tailgate.quant.qdq.QdqNodes;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.quant.scheme.QuantParams;
+import dev.tailgate.quant.scheme.ScaleLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,12 +72,20 @@ public final class DeployableForm {
   }
 
   private void activation(QuantPoint point, Quantizer quantizer) {
-    String rounded =
-        quantizer instanceof Quantizer.Fixed fixed
-                && fixed.params().format().deployed(true).hasOperators()
-            ? pair(point, fixed.params())
-            : simulated.apply(point.tensor(), point.type(), point.rank(), quantizer);
+    String rounded = activationOf(point, quantizer);
     point.uses().forEach(use -> ops.edit().redirect(use, rounded));
+  }
+
+  private String activationOf(QuantPoint point, Quantizer quantizer) {
+    if (quantizer instanceof Quantizer.Fixed fixed) {
+      if (!(fixed.params().layout() instanceof ScaleLayout.Whole)) {
+        return simulated.arithmetic(point.tensor(), point.type(), point.rank(), fixed.params());
+      }
+      if (fixed.params().format().deployed(true).hasOperators()) {
+        return pair(point, fixed.params());
+      }
+    }
+    return simulated.apply(point.tensor(), point.type(), point.rank(), quantizer);
   }
 
   private String pair(QuantPoint point, QuantParams params) {

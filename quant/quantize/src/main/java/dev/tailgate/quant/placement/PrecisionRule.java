@@ -35,8 +35,7 @@ public record PrecisionRule(Selector selector, Precision precision) {
 
   /** Whether {@code point} is chosen, and is of the kind that the precision is for. */
   public boolean appliesTo(QuantPoint point) {
-    boolean forWeights = precision == Precision.PER_CHANNEL;
-    return forWeights == (point instanceof QuantPoint.Weight) && selector.matches(item(point));
+    return precision.fits(point) && selector.matches(item(point));
   }
 
   /** What users can call {@code point} by. */

@@ -32,6 +32,7 @@ final class PlanCalibration {
   private static final int SAVED_EVERY = 30;
 
   private static final RangeEstimator WHOLE = new RangeEstimator.MinMax();
+  private static final RangeEstimator SQUARES = new RangeEstimator.Mse();
 
   private final Plan plan;
   private final QuantizationSettings settings;
@@ -60,29 +61,89 @@ final class PlanCalibration {
     Map<QuantPoint.Activation, TensorScheme> wanted = new LinkedHashMap<>();
     base.ifPresent(
         scheme -> activations.forEach(point -> wanted.put(point, schemes.of(point, scheme))));
+    Map<QuantPoint, Quantizer> known = new LinkedHashMap<>(weights);
+    if (base.isPresent()) {
+      finer(wanted, base.get(), known);
+    }
     List<QuantPoint.Activation> ranged =
         wanted.entrySet().stream()
             .filter(e -> !e.getValue().granularity().isFoundInRuns())
+            .filter(e -> !known.containsKey(e.getKey()))
             .map(Map.Entry::getKey)
             .toList();
     if (ranged.isEmpty()) {
       Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
-      wanted.forEach((point, scheme) -> all.put(point, Quantizer.inRuns(scheme)));
+      wanted.forEach(
+          (point, scheme) ->
+              all.put(
+                  point,
+                  Objects.requireNonNullElseGet(
+                      known.get(point), () -> Quantizer.inRuns(scheme))));
       return List.of(new Calibrated(plan, activations, all, Calibrated.Source.NONE, found.notes()));
     }
     DataSource source = context.calibration().apply(plan.model());
-    CalibrationResult result = ranges(base.orElseThrow(), ranged, weights, source);
+    CalibrationResult result =
+        ranges(base.orElseThrow(), ranged, settings.sequential() ? known : weights, source);
     List<Calibrated> outcomes = new ArrayList<>();
     for (RangeEstimator estimator : settings.estimators()) {
       Map<QuantPoint, Quantizer> all = new LinkedHashMap<>(weights);
       wanted.forEach(
-          (point, scheme) -> all.put(point, quantizer(point, scheme, estimator, result)));
+          (point, scheme) ->
+              all.put(
+                  point,
+                  Objects.requireNonNullElseGet(
+                      known.get(point), () -> quantizer(point, scheme, estimator, result))));
       Calibrated.Source from =
           new Calibrated.Source(
               estimator.label(), result.batches(), source.hasCopies(), result.faults());
       outcomes.add(new Calibrated(plan, activations, all, from, found.notes()));
     }
     return outcomes;
+  }
+
+  /**
+   * Grids that do not wait for those of other points: channels with scales of their own, and where
+   * points quantize while they are calibrated, 16 bits, behind which 8 would hide the others.
+   */
+  private void finer(
+      Map<QuantPoint.Activation, TensorScheme> wanted,
+      TensorScheme base,
+      Map<QuantPoint, Quantizer> known) {
+    if (!base.granularity().isFoundInRuns()) {
+      known.putAll(
+          OwnScales.measure(
+              plan.model(),
+              chosen(wanted, Precision.OWN_SCALE),
+              base,
+              settings.calibrationBatches(),
+              context));
+    }
+    List<QuantPoint.Activation> wide = chosen(wanted, Precision.A16);
+    if (settings.sequential() && !wide.isEmpty()) {
+      CalibrationResult found =
+          new RangeCalibrator(
+                  CalibrationSettings.of(List.of(WHOLE), false, base), context.options())
+              .run(
+                  plan.map(),
+                  wide,
+                  Map.of(),
+                  context.calibration().apply(plan.model()),
+                  settings.calibrationBatches(),
+                  done ->
+                      context.progress().at("calibrating", done, settings.calibrationBatches()));
+      Map<QuantPoint.Activation, Range> ranges = Objects.requireNonNull(found.ranges().get(WHOLE));
+      for (QuantPoint.Activation point : wide) {
+        TensorScheme scheme = Objects.requireNonNull(wanted.get(point));
+        known.put(point, grid(scheme, Objects.requireNonNull(ranges.get(point))));
+      }
+    }
+  }
+
+  private List<QuantPoint.Activation> chosen(
+      Map<QuantPoint.Activation, TensorScheme> wanted, Precision precision) {
+    return wanted.keySet().stream()
+        .filter(point -> schemes.exception(point).equals(Optional.of(precision)))
+        .toList();
   }
 
   private CalibrationResult ranges(
@@ -102,7 +163,7 @@ final class PlanCalibration {
   }
 
   /** In 16 bits nothing needs to be clipped: the range is that of all values. */
-  private static Quantizer quantizer(
+  private Quantizer quantizer(
       QuantPoint.Activation point,
       TensorScheme scheme,
       RangeEstimator estimator,
@@ -112,14 +173,22 @@ final class PlanCalibration {
     }
     boolean wide = scheme.format().bits() > 8 && result.ranges().containsKey(WHOLE);
     Map<QuantPoint.Activation, Range> ranges =
-        Objects.requireNonNull(result.ranges().get(wide ? WHOLE : estimator));
+        Objects.requireNonNull(
+            result.ranges().get(wide ? WHOLE : isBySquares(point) ? SQUARES : estimator));
     return grid(scheme, Objects.requireNonNull(ranges.get(point)));
+  }
+
+  private boolean isBySquares(QuantPoint.Activation point) {
+    return schemes.exception(point).equals(Optional.of(Precision.MSE));
   }
 
   private CalibrationSettings calibration(TensorScheme scheme, DataSource data) {
     Set<RangeEstimator> estimators = new LinkedHashSet<>(settings.estimators());
     if (settings.exceptions().stream().anyMatch(rule -> rule.precision() == Precision.A16)) {
       estimators.add(WHOLE);
+    }
+    if (settings.exceptions().stream().anyMatch(rule -> rule.precision() == Precision.MSE)) {
+      estimators.add(SQUARES);
     }
     return new CalibrationSettings(
         List.copyOf(estimators),

@@ -45,17 +45,18 @@ final class PointSchemes {
 
   TensorScheme of(QuantPoint.Activation activation, TensorScheme base) {
     Optional<Precision> precision = exception(activation);
-    if (precision.isEmpty()) {
-      return base;
+    if (precision.equals(Optional.of(Precision.A16))) {
+      return new TensorScheme(
+          new IntegerFormat(WIDE_BITS, false), false, false, new Granularity.PerTensor());
     }
-    return precision.get() == Precision.A16
+    return precision.equals(Optional.of(Precision.PER_TOKEN))
         ? new TensorScheme(
-            new IntegerFormat(WIDE_BITS, false), false, false, new Granularity.PerTensor())
-        : new TensorScheme(
-            new IntegerFormat(TOKEN_BITS, true), true, false, new Granularity.PerToken());
+            new IntegerFormat(TOKEN_BITS, true), true, false, new Granularity.PerToken())
+        : base;
   }
 
-  private Optional<Precision> exception(QuantPoint point) {
+  /** The exception that chooses {@code point}. */
+  Optional<Precision> exception(QuantPoint point) {
     return rules.stream()
         .filter(rule -> rule.appliesTo(point))
         .map(PrecisionRule::precision)

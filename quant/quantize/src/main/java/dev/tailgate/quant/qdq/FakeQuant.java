@@ -50,6 +50,16 @@ public final class FakeQuant {
         : grids.perTensor(x, rank, scheme);
   }
 
+  /**
+   * The same without the operators, where one of them in front of a product would be taken for what
+   * an integer kernel can read: it has one scale for a whole operand.
+   */
+  public String arithmetic(String x, ElementType type, int rank, QuantParams params) {
+    String wide = type == ElementType.FLOAT ? x : ops.cast(x, ElementType.FLOAT);
+    String rounded = grids.fixed(wide, rank, params);
+    return type == ElementType.FLOAT ? rounded : ops.cast(rounded, type);
+  }
+
   private String fixed(String x, int rank, QuantParams params) {
     boolean blocks = params.layout() instanceof ScaleLayout.Blocks;
     if (!blocks && operators.supports(params)) {

@@ -45,10 +45,11 @@ public final class Differences {
 
   /**
    * Whether {@code after} is a better stand-in for the float model than {@code before}: the task
-   * metric improves beyond doubt (the interval of its difference lies on one side of 0), or it does
-   * not change for the worse and the error of the outputs shrinks beyond doubt. The second half
-   * matters where the metric is coarse: a handful of right answers more or less says nothing on a
-   * hundred samples.
+   * metric improves beyond doubt (the interval of its difference lies on one side of 0), or the
+   * error of the outputs shrinks beyond doubt and the metric does not get worse beyond doubt. The
+   * second half is what decides: every value of every output is compared with the float model's,
+   * while a metric is one number a sample, and says nothing about a few points on a hundred
+   * samples.
    *
    * <p>A model that breaks is no better stand-in for one that does not, whatever it scores; one
    * that no longer breaks is closer than one that does.
@@ -64,8 +65,10 @@ public final class Differences {
       return closer;
     }
     Score loss = loss(before.headline().get(), after.headline().get());
-    // A model that breaks may have no task metric either.
-    boolean noWorse = loss.value() <= 0 || (mended && Double.isNaN(loss.value()));
+    // A model that breaks may have no task metric either; without an interval the value decides.
+    boolean noWorse =
+        (loss.hasInterval() ? loss.low() <= 0 : loss.value() <= 0)
+            || (mended && Double.isNaN(loss.value()));
     return loss.high() < 0 || (closer && noWorse);
   }
 }

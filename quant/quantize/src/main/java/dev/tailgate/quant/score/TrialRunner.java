@@ -8,6 +8,7 @@ import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.contest.BatchRunner;
 import dev.tailgate.quant.contest.Contest;
 import dev.tailgate.quant.contest.Contestant;
 import dev.tailgate.quant.contest.Keep;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Runs models with the interface of one float model over one set of samples. That model's outputs
@@ -51,7 +53,7 @@ public final class TrialRunner implements AutoCloseable {
     wanted.add(outputs.embedding());
     this.contest = open(model);
     try {
-      this.original = score(ORIGINAL, List.of());
+      this.original = score(ORIGINAL, List.of(), Long.MAX_VALUE);
     } catch (RuntimeException e) {
       contest.close();
       throw e;
@@ -88,14 +90,36 @@ public final class TrialRunner implements AutoCloseable {
 
   /** Runs {@code model}, which has the inputs and outputs of the original. */
   public Trial run(OnnxModel model) {
-    evaluations++;
-    return score(TRIED, List.of(Contestant.of(TRIED, model, wanted, options)));
+    return run(model, Long.MAX_VALUE);
   }
 
-  private Trial score(String name, List<Contestant> challengers) {
+  /**
+   * The same on a few samples only, spread over all. Its error tells what is hopeless; its scores
+   * are those of other samples than {@link #original()}'s and compare with nothing.
+   *
+   * @param samples that are run, at least where there are so many
+   */
+  public Trial glance(OnnxModel model, int samples) {
+    return run(model, samples);
+  }
+
+  /** Runs what {@code opening} makes of the outputs that are wanted, as {@link #run(OnnxModel)}. */
+  public Trial run(Function<Set<String>, BatchRunner> opening) {
+    evaluations++;
+    Contestant tried = new Contestant(TRIED, () -> opening.apply(wanted));
+    return score(TRIED, List.of(tried), Long.MAX_VALUE);
+  }
+
+  private Trial run(OnnxModel model, long samples) {
+    evaluations++;
+    return score(TRIED, List.of(Contestant.of(TRIED, model, wanted, options)), samples);
+  }
+
+  private Trial score(String name, List<Contestant> challengers, long samples) {
     TaskScorer scorer = TaskScorer.of(data.task(), outputs);
     OutputError error = new OutputError();
     contest.run(
+        samples,
         challengers,
         round -> scorer.accept(round.batch(), round.of(name)),
         round ->

@@ -85,6 +85,23 @@ class ContestTest {
     assertThat(reads).isEqualTo(1);
   }
 
+  /** One that keeps what the reference gave, and one that does not. */
+  @Test
+  void someSamplesAreRunAloneAndALaterPassHasAll() {
+    for (Keep keep : List.of(Keep.NOTHING, Keep.of(Set.of("y")))) {
+      List<Float> few = new ArrayList<>();
+      List<Float> all = new ArrayList<>();
+      try (Contest contest = Contest.open(times("r", 1), this::batches, keep)) {
+        contest.run(List.of());
+        contest.run(2, List.of(times("a", 10)), round -> few.add(y(round.of("a"))));
+        contest.run(List.of(times("b", 10)), round -> all.add(y(round.of("b"))));
+      }
+      // Of what is kept every other one, of what is not the first.
+      assertThat(few).containsExactly(10f, keep == Keep.NOTHING ? 20f : 30f);
+      assertThat(all).containsExactly(10f, 20f, 30f);
+    }
+  }
+
   @Test
   void sessionsAreOpenForAPassAndClosedInReverse() {
     try (Contest contest = Contest.open(times("r", 1), this::batches, Keep.NOTHING)) {

@@ -142,6 +142,7 @@ public final class Audit {
           NoiseProxy.measure(calibrated, calibration, context.options()),
           trials.run(calibrated.simulated()).against(trials.original()),
           TimeLimit.of(Optional.of(most)),
+          context.options(),
           progress,
           soFar -> {});
     }

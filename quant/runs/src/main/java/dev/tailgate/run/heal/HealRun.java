@@ -1,5 +1,6 @@
 package dev.tailgate.run.heal;
 
+import dev.tailgate.data.DataSource;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.tensor.DataException;
@@ -21,6 +22,7 @@ import dev.tailgate.quant.plan.SomethingQuantized;
 import dev.tailgate.quant.score.Differences;
 import dev.tailgate.quant.score.Trial;
 import dev.tailgate.quant.score.TrialRunner;
+import dev.tailgate.result.Damage;
 import dev.tailgate.result.Evidence;
 import dev.tailgate.result.HealResult;
 import dev.tailgate.result.RunResult;
@@ -40,6 +42,8 @@ import java.util.function.ToDoubleFunction;
  * what is left, and trials the outcome on samples that nothing was chosen by.
  */
 public final class HealRun {
+  private static final int SENSITIVITY_SAMPLES = 64;
+
   private final HealRequest request;
   private final RunProgress progress;
   private final OnnxModel model;
@@ -71,6 +75,9 @@ public final class HealRun {
   /**
    * A repaired model, in memory and as a result.
    *
+   * @param plan with its exceptions
+   * @param exceptions all that the plan makes; none where remedies and search added nothing to what
+   *     was asked for
    * @param original the audit of the model as it was, on the held-out samples
    * @param heldOut samples that nothing was chosen by, with those it was calibrated on
    */
@@ -106,15 +113,27 @@ public final class HealRun {
       }
       draft.evidence(evidence(original, audited));
       RemedySelection.Outcome treated =
-          RemedySelection.run(
-              original, quantized, request.treatment(), trials, context, draft::steps);
+          RemedySelection.run(original, quantized, treatment(), trials, context, draft::steps);
       healed = treated.model();
       if (request.maxDrop().isPresent()) {
         exceptions = search(healed, trials);
       }
     }
-    HealResult result = heldOut(original, healed, exceptions);
-    return new Outcome(healed.plan(), exceptions, result, audited, parts.heldOutSamples());
+    Calibrated last = exceptions.isEmpty() ? healed : with(exceptions, healed.plan());
+    HealResult result = heldOut(original, last);
+    Exceptions all = Exceptions.of(last.plan().settings());
+    boolean asked = all.says(Exceptions.of(request.settings()));
+    return new Outcome(
+        last.plan(), asked ? Exceptions.NONE : all, result, audited, parts.heldOutSamples());
+  }
+
+  /** The remedies that make exceptions make those that are allowed. */
+  private HealRequest.Treatment treatment() {
+    return new HealRequest.Treatment(
+        request.treatment().rounds().stream()
+            .map(round -> round.stream().map(r -> Remedies.within(r, request.kinds())).toList())
+            .toList(),
+        request.treatment().keep());
   }
 
   private RunResult audit(Calibrated original) {
@@ -151,15 +170,28 @@ public final class HealRun {
     }
   }
 
+  /** Hundreds of parts, each run twice: a few samples tell which matter. */
   private void sensitivity(Calibrated original, TrialRunner trials, Trial quantized) {
+    if (trials.samples() <= SENSITIVITY_SAMPLES) {
+      sensitivity(original, trials, quantized.against(trials.original()));
+      return;
+    }
+    DataSource few = SomeSamples.of(parts.selection(), SENSITIVITY_SAMPLES);
+    try (TrialRunner fewer = TrialRunner.open(model, few, context.options(), RunProgress.SILENT)) {
+      sensitivity(original, fewer, fewer.run(original.simulated()).against(fewer.original()));
+    }
+  }
+
+  private void sensitivity(Calibrated original, TrialRunner trials, Damage all) {
     NoiseProxy proxy = proxy(original);
     draft.sensitivity(
         SensitivityRun.run(
             original,
             trials,
             proxy,
-            quantized.against(trials.original()),
+            all,
             TimeLimit.of(request.timeLimit()),
+            context.options(),
             progress,
             draft::sensitivity));
   }
@@ -191,8 +223,7 @@ public final class HealRun {
     return Calibrated.of(plan.with(exceptions.applyTo(plan.settings())), context);
   }
 
-  private HealResult heldOut(Calibrated original, Calibrated healed, Exceptions exceptions) {
-    Calibrated last = exceptions.isEmpty() ? healed : with(exceptions, healed.plan());
+  private HealResult heldOut(Calibrated original, Calibrated last) {
     try (TrialRunner trials =
         TrialRunner.open(model, parts.heldOut(), context.options(), RunProgress.SILENT)) {
       progress.at("judging on held-out samples", 0, 1);

@@ -3,7 +3,6 @@ package dev.tailgate.run.heal;
 import dev.tailgate.heal.precision.ExceptionsFile;
 import dev.tailgate.onnx.ir.PartialFile;
 import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.result.HealResult;
 import dev.tailgate.result.RemedyStep;
 import dev.tailgate.result.RunResult;
@@ -121,14 +120,13 @@ public final class Healing {
     RunResult original = outcome.original();
     List<RunResult> audits = new ArrayList<>();
     if (request.out().isPresent() || !outcome.exceptions().isEmpty()) {
-      QuantizationSettings healed = outcome.exceptions().applyTo(outcome.plan().settings());
       audits.add(
           Audit.run(
               new AuditRequest(
                   request.out().orElse(request.model()),
                   outcome.heldOut(),
                   request.taps(),
-                  Optional.of(healed),
+                  Optional.of(outcome.plan().settings()),
                   request.options()),
               progress));
     }

@@ -1,5 +1,7 @@
 package dev.tailgate.run.heal;
 
+import dev.tailgate.heal.precision.ExceptionSearch;
+import dev.tailgate.heal.precision.TensorRemedy;
 import dev.tailgate.heal.remedy.Remedy;
 import dev.tailgate.heal.remedy.RotateRemedy;
 import dev.tailgate.heal.remedy.SinkRemedy;
@@ -22,8 +24,8 @@ public final class Remedies {
   /**
    * Ranges first, which cost nothing; then what moves scales and turns the stream while the float
    * model stays the same; then what changes it; then rounding, which needs the weights as they will
-   * be; and last the biases, which take up what is left of the mean error. Of each round one is
-   * kept.
+   * be, on the scales they will have; then the biases, which take up what is left of the mean
+   * error; and last exceptions for what still carries damage. Of each round one is kept.
    */
   private static final List<List<Remedy>> ROUNDS =
       List.of(
@@ -33,8 +35,10 @@ public final class Remedies {
           List.of(new RotateRemedy(ROTATION_SEED)),
           List.of(SinkRemedy.standard()),
           List.of(new Decompose()),
+          List.of(TensorRemedy.scales()),
           List.of(new GptqRemedy(), new AdaRoundRemedy()),
-          List.of(new BiasRemedy()));
+          List.of(new BiasRemedy()),
+          List.of(TensorRemedy.exceptions()));
 
   private static final Pattern FIXED_ALPHA =
       Pattern.compile("smoothquant=(0(?:\\.\\d+)?|1(?:\\.0+)?)");
@@ -44,6 +48,11 @@ public final class Remedies {
   /** All of them, in rounds of alternatives. */
   public static List<List<Remedy>> rounds() {
     return ROUNDS;
+  }
+
+  /** {@code remedy}, which makes no other exceptions than {@code allowed}. */
+  public static Remedy within(Remedy remedy, ExceptionSearch.Kinds allowed) {
+    return remedy instanceof TensorRemedy tensors ? tensors.within(allowed) : remedy;
   }
 
   /** The names, in the order of the rounds. */

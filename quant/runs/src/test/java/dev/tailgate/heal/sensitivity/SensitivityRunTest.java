@@ -52,7 +52,7 @@ class SensitivityRunTest {
             opt.model(), opt.samples().open(opt.model()), ReferenceModel.CPU, RunProgress.SILENT)) {
       Damage all = trials.run(calibrated.simulated()).against(trials.original());
       return SensitivityRun.run(
-          calibrated, trials, proxy, all, limit, RunProgress.SILENT, listener);
+          calibrated, trials, proxy, all, limit, ReferenceModel.CPU, RunProgress.SILENT, listener);
     }
   }
 

@@ -8,16 +8,25 @@ import dev.tailgate.result.wording.Numbers;
 import dev.tailgate.result.wording.PlainText;
 import dev.tailgate.stats.metric.Direction;
 import java.util.List;
+import java.util.Locale;
 
 /** The remedies that were tried, and what became of them. */
 final class RemedyText {
+  /** How notes begin that are about no single place. */
+  private static final String WHOLE = "the ";
+
   private RemedyText() {}
+
+  private static String kept(String remedy, String text) {
+    return "  " + remedy + ": " + PlainText.of(text) + "\n";
+  }
 
   static String render(HealResult result) {
     TextTable table =
         new TextTable(
             1,
-            List.of("remedy", "float", "quantized", "change by it", "95 %", "outputs", "verdict"));
+            List.of(
+                "remedy", "float", "quantized", "change by it", "95 %", "outputs", "s", "verdict"));
     StringBuilder reasons = new StringBuilder();
     for (RemedyStep step : result.steps()) {
       table.row(
@@ -28,7 +37,13 @@ final class RemedyText {
               step.gain().map(g -> Numbers.signed(turned(g.value(), result))).orElse("-"),
               step.gain().map(g -> HealText.range(turned(g, result))).orElse("-"),
               step.quantized().map(q -> Numbers.decibels(q.sqnr())).orElse("-"),
+              String.format(Locale.ROOT, "%.0f", step.seconds()),
               verdict(step)));
+      if (step.verdict() == RemedyStep.Verdict.KEPT) {
+        step.applied().stream()
+            .filter(text -> text.startsWith(WHOLE))
+            .forEach(text -> reasons.append(kept(step.remedy(), text)));
+      }
       if (step.verdict() == RemedyStep.Verdict.NOT_APPLICABLE && !step.refused().isEmpty()) {
         reasons
             .append("  ")

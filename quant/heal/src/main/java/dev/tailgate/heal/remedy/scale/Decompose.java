@@ -9,6 +9,7 @@ import dev.tailgate.onnx.remedy.scale.ScaledInput;
 import dev.tailgate.quant.placement.PointFilter;
 import dev.tailgate.quant.placement.Selector;
 import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.OutlierChannels;
 import dev.tailgate.quant.plan.Plan;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import java.util.ArrayList;

@@ -20,6 +20,7 @@ import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.QuantPoint;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
+import dev.tailgate.quant.plan.OutlierChannels;
 import dev.tailgate.quant.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.tailgate.heal.remedy.scale;
+package dev.tailgate.quant.plan;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
  * @param whole {@code max|x|} of all channels
  * @param rest {@code max|x|} of the others
  */
-record OutlierChannels(int[] channels, double whole, double rest) {
+@SuppressWarnings("ArrayRecordComponent") // made where it is read
+public record OutlierChannels(int[] channels, double whole, double rest) {
   /**
    * Chooses among the largest channels.
    *
@@ -18,7 +19,7 @@ record OutlierChannels(int[] channels, double whole, double rest) {
    * @param share of the channels to take at most, one in any case
    * @param nearly how far above the smallest range the chosen one may lie, as a factor
    */
-  static OutlierChannels of(double[] maxima, double share, double nearly) {
+  public static OutlierChannels of(double[] maxima, double share, double nearly) {
     int[] order =
         IntStream.range(0, maxima.length)
             .boxed()
