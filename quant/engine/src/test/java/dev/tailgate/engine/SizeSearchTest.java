@@ -57,8 +57,7 @@ class SizeSearchTest {
   @Test
   void positionsThatAreAddedHoldALength() {
     GraphBuilder g = builder();
-    OnnxModel model =
-        g.output("y", features(g).plus(zeros(g, "positions", 1, 12, WIDTH))).model();
+    OnnxModel model = g.output("y", features(g).plus(zeros(g, "positions", 1, 12, WIDTH))).model();
     assertThat(find(model).sizes()).isEqualTo(SizeChoice.asked(2, 8).holdingSequence(12));
     ModelInputs inputs = ModelInputs.of(model.graph(), find(model).sizes());
     assertThat(inputs.fixedSequence()).isTrue();
@@ -120,8 +119,7 @@ class SizeSearchTest {
   void positionsOfFramesHoldTheLengthOfASignal() {
     // A spectrogram [B, mel, n] of which convolutions make n / 2 frames, 25 of them.
     GraphBuilder g = builder();
-    Value x =
-        g.input("features", ElementType.FLOAT, Dim.of("batch"), Dim.of("mel"), Dim.of("n"));
+    Value x = g.input("features", ElementType.FLOAT, Dim.of("batch"), Dim.of("mel"), Dim.of("n"));
     Value frames =
         g.node("Conv", x, zeros(g, "kernel", WIDTH, 8, 3))
             .with("strides", new long[] {2})
@@ -141,8 +139,7 @@ class SizeSearchTest {
     Value words = g.node("Gather", zeros(g, "words", 50, WIDTH), ids).value();
     // Positions begin with 2, as RoBERTa counts them.
     Value ones = g.node("Add", g.node("Sub", ids, ids).value(), g.longs(1)).value();
-    Value positions =
-        g.node("Add", g.node("CumSum", ones, g.longs(1)).value(), g.longs(1)).value();
+    Value positions = g.node("Add", g.node("CumSum", ones, g.longs(1)).value(), g.longs(1)).value();
     Value places = g.node("Gather", zeros(g, "places", 40, WIDTH), positions).value();
     OnnxModel model = g.output("y", words.plus(places)).model();
     SizeSearch.Found found = SizeSearch.find(model, 2, 128);
@@ -154,8 +151,7 @@ class SizeSearchTest {
   void positionsOfPatchesHoldTheSizeOfImages() {
     GraphBuilder g = builder();
     Value x =
-        g.input(
-            "pixels", ElementType.FLOAT, Dim.of("batch"), Dim.of(3), Dim.of("h"), Dim.of("w"));
+        g.input("pixels", ElementType.FLOAT, Dim.of("batch"), Dim.of(3), Dim.of("h"), Dim.of("w"));
     Value patches =
         g.node("Conv", x, zeros(g, "kernel", WIDTH, 3, 4, 4))
             .with("strides", new long[] {4, 4})
@@ -177,7 +173,9 @@ class SizeSearchTest {
     Value sound = g.input("sound", ElementType.FLOAT, Dim.of("batch"), Dim.of("points"));
     Value channel = g.node("Unsqueeze", sound, g.longs(1)).value();
     Value first =
-        g.node("Conv", channel, zeros(g, "k0", WIDTH, 1, 10)).with("strides", new long[] {5}).value();
+        g.node("Conv", channel, zeros(g, "k0", WIDTH, 1, 10))
+            .with("strides", new long[] {5})
+            .value();
     Value second =
         g.node("Conv", first.relu(), zeros(g, "k1", WIDTH, WIDTH, 3))
             .with("strides", new long[] {2})
@@ -198,7 +196,8 @@ class SizeSearchTest {
     SizeSearch.Found found = find(model);
     assertThat(found.runs()).isFalse();
     assertThat(found.sizes()).isEqualTo(SizeChoice.asked(2, 8));
-    assertThat(found.tried()).contains("x float[2, 8, 4]", "x float[2, 12, 4]", "x float[2, 11, 4]");
+    assertThat(found.tried())
+        .contains("x float[2, 8, 4]", "x float[2, 12, 4]", "x float[2, 11, 4]");
     assertThat(List.of(found.reason())).allMatch(r -> r.contains("Add"));
   }
 }

@@ -34,8 +34,8 @@ import java.util.Set;
  * @param sequences candidates for tokens of a sample, those of masks first
  * @param batches candidates for samples of a batch
  * @param sides candidates for height and width of images
- * @param fullTargets whether some {@code Reshape} has a target that leaves no size open, or none
- *     of the first axis
+ * @param fullTargets whether some {@code Reshape} has a target that leaves no size open, or none of
+ *     the first axis
  */
 public record HeldSizes(
     List<Integer> tables,
@@ -93,11 +93,14 @@ public record HeldSizes(
     Set<Integer> sequences = new LinkedHashSet<>(byVotes(masks));
     sequences.addAll(byVotes(rows));
     // A short length passes the bounds of what was meant for a longer one.
-    sequences.addAll(
-        byVotes(entries).stream().sorted(Comparator.<Integer>reverseOrder()).toList());
+    sequences.addAll(byVotes(entries).stream().sorted(Comparator.<Integer>reverseOrder()).toList());
     return new HeldSizes(
         byVotes(tables),
-        byVotes(masks), List.copyOf(sequences), batches(entries), sides(graph, rows, tables, entries), fullTargets);
+        byVotes(masks),
+        List.copyOf(sequences),
+        batches(entries),
+        sides(graph, rows, tables, entries),
+        fullTargets);
   }
 
   /**
@@ -136,11 +139,10 @@ public record HeldSizes(
   }
 
   /**
-   * Whether the target, a constant or put together from some, leaves nothing open, or not what comes
-   * first; what is given this shape is no constant.
+   * Whether the target, a constant or put together from some, leaves nothing open, or not what
+   * comes first; what is given this shape is no constant.
    */
-  private static boolean addTarget(
-      OnnxGraph graph, OnnxNode node, Map<Integer, Integer> entries) {
+  private static boolean addTarget(OnnxGraph graph, OnnxNode node, Map<Integer, Integer> entries) {
     if (graph.constant(node.input(0)).isPresent()) {
       return false;
     }

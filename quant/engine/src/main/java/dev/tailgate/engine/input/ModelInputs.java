@@ -55,8 +55,7 @@ public record ModelInputs(
   }
 
   /** The same where some inputs come as arrays, and sizes of others were found. */
-  public static ModelInputs of(
-      OnnxGraph graph, SizeChoice choice, Map<String, List<Long>> arrays) {
+  public static ModelInputs of(OnnxGraph graph, SizeChoice choice, Map<String, List<Long>> arrays) {
     int batchSize = choice.batch();
     int sequenceLength = choice.sequence();
     Set<String> names =
