@@ -137,6 +137,7 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
     private GridsByPrecision grids;
     private Exceptions chosen = Exceptions.NONE;
     private int runs;
+    private boolean outOfTime;
 
     Treatment(Calibrated base, CalibrationContext context) {
       this.base = base;
@@ -163,12 +164,14 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
           return refused(
               plan, "its outputs are at " + decibels(before) + ": no tensor needs a finer grid");
         }
+        TimeLimit finding = limit();
         carriers =
             Carriers.among(
                 places,
                 group -> alone(noise, plain, group, Exceptions.NONE),
                 COUNTS * goal,
-                limit());
+                finding);
+        outOfTime = finding.isOver();
         runs = noise.runs();
       }
       double left = treat(carriers.subList(0, Math.min(MOST, carriers.size())), before, goal);
@@ -209,6 +212,7 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
       try (PointNoise noise = open(grids, SAMPLES, point -> tensors.contains(point.tensor()))) {
         TimeLimit limit = limit();
         for (Carrier carrier : carriers) {
+          outOfTime |= limit.isOver();
           if (left <= goal || limit.isOver()) {
             break;
           }
@@ -225,8 +229,11 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
               "the model",
               "its outputs are at "
                   + decibels(before)
-                  + ", and no single tensor makes so much of that that a grid of its own would"
-                  + " help: finer weights or another scheme would"));
+                  + (outOfTime
+                      ? ", and the time was over before a tensor was found and treated: give fewer"
+                          + " or shorter samples, or a faster machine"
+                      : ", and no single tensor makes so much of that that a grid of its own would"
+                          + " help: finer weights or another scheme would")));
     }
 
     private double alone(
