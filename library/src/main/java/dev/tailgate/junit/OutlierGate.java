@@ -40,8 +40,8 @@ public @interface OutlierGate {
   /** The tap preset. */
   String taps() default "auto";
 
-  /** Samples to evaluate, at most. */
-  int samples() default 64;
+  /** Samples to evaluate, at most; 0 takes a small set whole, and of a large one enough. */
+  int samples() default 0;
 
   /** A file of rules; empty takes those that {@code tailgate gate} would. */
   String rules() default "";

@@ -49,7 +49,8 @@ final class OutlierGateExtension implements BeforeAllCallback, BeforeEachCallbac
   }
 
   private static AuditRequest request(OutlierGate gate) {
-    Samples samples = Samples.DEFAULT.atMost(gate.samples());
+    Samples samples =
+        gate.samples() == 0 ? Samples.DEFAULT : Samples.DEFAULT.atMost(gate.samples());
     if (!gate.data().isEmpty()) {
       samples = samples.withData(DataSpec.parse(gate.data()));
     }

@@ -4,6 +4,7 @@ import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
 import dev.tailgate.cli.reference.ReferenceModels;
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.run.audit.AuditRequest;
@@ -112,7 +113,11 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private RunResult audit(Path file, Talk talk) {
-    return Tailgate.audit(request(file, data.request()), talk);
+    return Tailgate.audit(request(file, samples()), talk);
+  }
+
+  private Samples samples() {
+    return data.request(sensitivity.budget().isPresent() ? Amount.SMALL : Amount.DEFAULT);
   }
 
   private List<RunResult> auditReference(Talk talk) {
@@ -125,7 +130,7 @@ public final class AuditCommand implements Callable<Integer> {
 
   private RunResult auditReference(Path file, ReferenceModels models, Talk talk) {
     return Tailgate.audit(
-        request(file, data.request().on(models.heldOut(), models.calibration())),
+        request(file, samples().on(models.heldOut(), models.calibration())),
         talk.about(String.valueOf(file.getFileName())));
   }
 

@@ -1,5 +1,6 @@
 package dev.tailgate.cli.command;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.Shard;
@@ -32,7 +33,9 @@ final class DataOptions {
       names = "--calibration-data",
       paramLabel = "D",
       converter = DataSpecConverter.class,
-      description = "Samples to find activation ranges on. Default: those of --data.")
+      description =
+          "Samples to find activation ranges on. Default: samples of --data that are not evaluated, if"
+              + " there are enough.")
   private Optional<DataSpec> calibrationData;
 
   @Option(
@@ -48,17 +51,21 @@ final class DataOptions {
   @Option(
       names = "--samples",
       paramLabel = "N",
-      defaultValue = "64",
       converter = Bounded.Count.class,
-      description = "Samples to evaluate. Default: ${DEFAULT-VALUE}.")
-  private int samples;
+      description = {
+        "Samples to evaluate; two texts to be compared are one. Default: all that together have no"
+            + " more than 65536 tokens, or 16777216 values of pictures and series (for heal, quantize,"
+            + " rewrite and --sensitivity 8192 and 4194304), else as many, drawn by --seed; 64 made-up"
+            + " ones without data."
+      })
+  private Optional<Integer> samples;
 
   @Option(
       names = "--batch-size",
       paramLabel = "B",
       defaultValue = "8",
       converter = Bounded.Count.class,
-      description = "Samples a run. Default: ${DEFAULT-VALUE}.")
+      description = "Texts, pictures or windows a run; a pair is two. Default: ${DEFAULT-VALUE}.")
   private int batchSize;
 
   @Option(
@@ -93,8 +100,8 @@ final class DataOptions {
       names = "--shuffle",
       negatable = true,
       description = {
-        "Draw samples by --seed instead of taking the first ones. Default: only where files are"
-            + " sorted by class."
+        "Draw samples by --seed, of a text of any size; with --no-shuffle take the first ones."
+            + " Default: drawn, of a text of more than 8 MiB from its beginning."
       })
   private Optional<Boolean> shuffle;
 
@@ -109,11 +116,16 @@ final class DataOptions {
 
   /** What is asked for. */
   Samples request() {
+    return request(Amount.DEFAULT);
+  }
+
+  /** What is asked for, {@code usual} samples where no number is. */
+  Samples request(Amount usual) {
     return new Samples(
         new DataRequest(
             data,
             tokenizer,
-            samples,
+            samples.map(Amount::of).orElse(usual),
             batchSize,
             sequenceLength,
             seed,
@@ -121,7 +133,8 @@ final class DataOptions {
             shuffle,
             shard.orElse(Shard.WHOLE),
             FormatFlags.read(formats),
-            DataRequest.Purpose.EVALUATION),
+            DataRequest.Purpose.EVALUATION,
+            Optional.empty()),
         calibrationData);
   }
 

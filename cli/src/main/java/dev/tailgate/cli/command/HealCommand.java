@@ -3,6 +3,7 @@ package dev.tailgate.cli.command;
 import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
+import dev.tailgate.data.Amount;
 import dev.tailgate.page.console.HealText;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.result.json.HealResultJson;
@@ -113,7 +114,7 @@ public final class HealCommand implements Callable<Integer> {
           model,
           target,
           taps.taps(),
-          data.request(),
+          data.request(Amount.SMALL),
           settings,
           heal.treatment(target.isPresent()),
           heal.sensitivity(),

@@ -3,6 +3,7 @@ package dev.tailgate.cli.command;
 import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
+import dev.tailgate.data.Amount;
 import dev.tailgate.page.console.QuantizeText;
 import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.result.QuantizeReport;
@@ -118,7 +119,7 @@ public final class QuantizeCommand implements Callable<Integer> {
           encodings,
           export.map(
               file -> new QuantizeRequest.Export(file, EncodingsFormat.parse(encodingsFormat))),
-          data.request(),
+          data.request(Amount.SMALL),
           floats.in(run.options()));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -3,6 +3,7 @@ package dev.tailgate.cli.command;
 import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
+import dev.tailgate.data.Amount;
 import dev.tailgate.onnx.method.MethodParameters;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.MethodValues;
@@ -121,7 +122,7 @@ public final class RewriteCommand implements Callable<Integer> {
             .orElse(OptionalDouble.empty()),
         expectedSites,
         verify,
-        data.request(),
+        data.request(Amount.SMALL),
         run.options());
   }
 

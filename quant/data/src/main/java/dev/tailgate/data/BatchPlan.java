@@ -30,21 +30,21 @@ public record BatchPlan(long samples, int batchSize, List<InputLayout> filled) {
   }
 
   /**
-   * The most samples that {@link #of} may take of those available: a whole batch more than asked
-   * for where parameters are fitted on full batches.
+   * Rows by which more than asked for may be taken, so that the last batch is full: parameters are
+   * fitted on full batches.
    */
-  public static long most(DataRequest request, ModelInputs inputs) {
+  public static int rounding(DataRequest request, ModelInputs inputs) {
     boolean isRounded = inputs.fixedBatch() && request.purpose() == Purpose.CALIBRATION;
-    return request.samples() + (isRounded ? inputs.batchSize() - 1L : 0);
+    return isRounded ? inputs.batchSize() : 1;
   }
 
   /**
-   * As many of {@code available} samples as asked for. Estimators of ranges pool a batch and would
-   * count copies, so that calibration on fixed batches takes full ones only, unless there is none.
+   * As many of {@code available} rows as are {@code asked} for. Estimators of ranges pool a batch
+   * and would count copies, so that calibration on fixed batches takes full ones only, unless there
+   * is none.
    */
   public static BatchPlan of(
-      long available, DataRequest request, ModelInputs inputs, String where) {
-    long asked = request.samples();
+      long available, long asked, DataRequest request, ModelInputs inputs, String where) {
     long samples = Math.min(asked, available);
     if (samples == 0) {
       throw DataException.doing("reading samples")

@@ -9,20 +9,22 @@ import java.util.Optional;
  *
  * @param data what to read; empty makes inputs from the model's signature
  * @param tokenizer a {@code tokenizer.json} for text; empty looks beside the data and the model
- * @param samples the most samples to yield, at least 1
- * @param batchSize samples a batch, at least 1, unless the model fixes its batch
+ * @param amount how many samples to yield; a pair of texts is one
+ * @param batchSize rows a run, at least 1, unless the model fixes its batch
  * @param sequenceLength tokens a sample, at least 1, where the model leaves it open
  * @param seed seed of everything random
  * @param task overrides the task that is otherwise inferred from model and data
- * @param shuffle whether the order is drawn by seed; empty leaves it to the format
+ * @param shuffle whether samples are drawn by seed rather than the first ones taken; empty draws
  * @param shard the part of the data to take
  * @param format how to read what the file leaves open
  * @param purpose what the samples are for
+ * @param apartFrom how many of the same data are evaluated, which these leave to them if there are
+ *     enough others
  */
 public record DataRequest(
     Optional<DataSpec> data,
     Optional<Path> tokenizer,
-    int samples,
+    Amount amount,
     int batchSize,
     int sequenceLength,
     long seed,
@@ -30,7 +32,8 @@ public record DataRequest(
     Optional<Boolean> shuffle,
     Shard shard,
     FormatOptions format,
-    Purpose purpose) {
+    Purpose purpose,
+    Optional<Amount> apartFrom) {
   /** What samples are for; formats that know a held-out part keep it for evaluation. */
   public enum Purpose {
     /** A model is scored on them. */
@@ -41,7 +44,6 @@ public record DataRequest(
 
   /** Refuses counts below 1. */
   public DataRequest {
-    requirePositive("samples", samples);
     requirePositive("batch size", batchSize);
     requirePositive("sequence length", sequenceLength);
   }
@@ -57,7 +59,7 @@ public record DataRequest(
     this(
         data.map(DataSpec::of),
         tokenizer,
-        samples,
+        Amount.of(samples),
         batchSize,
         sequenceLength,
         seed,
@@ -65,7 +67,36 @@ public record DataRequest(
         Optional.empty(),
         Shard.WHOLE,
         FormatOptions.DEFAULT,
-        Purpose.EVALUATION);
+        Purpose.EVALUATION,
+        Optional.empty());
+  }
+
+  /** A request for so many samples in all detail. */
+  public DataRequest(
+      Optional<DataSpec> data,
+      Optional<Path> tokenizer,
+      int samples,
+      int batchSize,
+      int sequenceLength,
+      long seed,
+      Optional<Task> task,
+      Optional<Boolean> shuffle,
+      Shard shard,
+      FormatOptions format,
+      Purpose purpose) {
+    this(
+        data,
+        tokenizer,
+        Amount.of(samples),
+        batchSize,
+        sequenceLength,
+        seed,
+        task,
+        shuffle,
+        shard,
+        format,
+        purpose,
+        Optional.empty());
   }
 
   /** A request without data: inputs are made from the model's signature. */
@@ -79,7 +110,7 @@ public record DataRequest(
     return new DataRequest(
         data,
         tokenizer,
-        samples,
+        amount,
         batchSize,
         sequenceLength,
         seed,
@@ -87,12 +118,13 @@ public record DataRequest(
         shuffle,
         shard,
         format,
-        purpose);
+        purpose,
+        apartFrom);
   }
 
   /** The same options over other data. */
   public DataRequest on(
-      Optional<DataSpec> other, int most, long otherSeed, Shard part, Purpose use) {
+      Optional<DataSpec> other, Amount most, long otherSeed, Shard part, Purpose use) {
     return new DataRequest(
         other,
         tokenizer,
@@ -104,7 +136,8 @@ public record DataRequest(
         shuffle,
         part,
         format,
-        use);
+        use,
+        Optional.empty());
   }
 
   /** The same options over part {@code part} of {@code parts} disjoint parts of the data. */
@@ -112,7 +145,7 @@ public record DataRequest(
     return new DataRequest(
         data,
         tokenizer,
-        samples,
+        amount,
         batchSize,
         sequenceLength,
         seed,
@@ -120,7 +153,49 @@ public record DataRequest(
         shuffle,
         shard.part(part, parts),
         format,
-        purpose);
+        purpose,
+        apartFrom);
+  }
+
+  /** The same apart from {@code evaluated} samples of the same data, if there are enough others. */
+  public DataRequest apartFrom(Optional<Amount> evaluated) {
+    return new DataRequest(
+        data,
+        tokenizer,
+        amount,
+        batchSize,
+        sequenceLength,
+        seed,
+        task,
+        shuffle,
+        shard,
+        format,
+        purpose,
+        evaluated);
+  }
+
+  /** The same with data read in another way. */
+  public DataRequest with(FormatOptions options) {
+    return new DataRequest(
+        data,
+        tokenizer,
+        amount,
+        batchSize,
+        sequenceLength,
+        seed,
+        task,
+        shuffle,
+        shard,
+        options,
+        purpose,
+        apartFrom);
+  }
+
+  /** The same with at most {@code length} tokens a sample where the model leaves it open. */
+  public DataRequest withSequenceLength(int length) {
+    return new DataRequest(
+        data, tokenizer, amount, batchSize, length, seed, task, shuffle, shard, format, purpose,
+        apartFrom);
   }
 
   private static void requirePositive(String what, int value) {

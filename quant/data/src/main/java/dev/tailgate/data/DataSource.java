@@ -10,8 +10,18 @@ public interface DataSource {
   /** Starts from the first sample. */
   Iterator<Batch> batches();
 
-  /** Number of samples that {@link #batches()} yields in all. */
+  /** Number of rows that {@link #batches()} yields in all; a sample is one, or a pair two. */
   long samples();
+
+  /** Number of samples in all. */
+  default long count() {
+    return samples() / task().group();
+  }
+
+  /** Samples of the same data, and of the same part of it, that are not among these. */
+  default long others() {
+    return 0;
+  }
 
   /** One line for the report: what the data is and where it came from. */
   String description();
@@ -47,6 +57,11 @@ public interface DataSource {
   /** Whether calibration on the same data reads another part of it. */
   default boolean hasCalibrationPart() {
     return false;
+  }
+
+  /** What outputs for the batches are scored as. */
+  default Scoring scoring() {
+    return Scoring.of(task());
   }
 
   /** What the labels of the batches mean. */

@@ -1,7 +1,6 @@
 package dev.tailgate.data;
 
 import dev.tailgate.engine.input.SampleRandom;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,12 +17,10 @@ public final class SampleOrder {
    *
    * @param size samples in all
    * @param most samples wanted
-   * @param group consecutive samples that stay together
    */
-  public static long[] choose(
-      long size, long most, int group, boolean shuffled, long seed, Shard shard) {
-    long available = shard.size(size / group);
-    int count = Math.toIntExact(Math.min(available, (most + group - 1) / group));
+  public static long[] choose(long size, long most, boolean shuffled, long seed, Shard shard) {
+    long available = shard.size(size);
+    int count = Math.toIntExact(Math.min(available, most));
     long[] chosen = new long[count];
     Map<Long, Long> moved = new HashMap<>();
     SampleRandom random = SampleRandom.of(seed, "order", 0);
@@ -38,12 +35,6 @@ public final class SampleOrder {
       }
       chosen[k] = shard.whole(taken);
     }
-    return group == 1 ? chosen : members(chosen, group);
-  }
-
-  private static long[] members(long[] groups, int size) {
-    return Arrays.stream(groups)
-        .flatMap(g -> java.util.stream.LongStream.range(g * size, g * size + size))
-        .toArray();
+    return chosen;
   }
 }

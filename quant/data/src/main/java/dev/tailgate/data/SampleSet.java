@@ -7,7 +7,7 @@ import java.util.Iterator;
  * which order, and how they become batches is {@link SampleSource}'s business.
  */
 public interface SampleSet {
-  /** How many samples there are in all. */
+  /** How many rows there are in all; a sample is one, or {@link #group()} of them. */
   long size();
 
   /**
@@ -25,11 +25,6 @@ public interface SampleSet {
   /** Samples that belong together and stay so: 2 for pairs. */
   default int group() {
     return task().group();
-  }
-
-  /** Whether the file order would be no fair sample, as in folders sorted by class. */
-  default boolean shuffledByDefault() {
-    return false;
   }
 
   /** What the labels mean. */

@@ -39,26 +39,29 @@ public final class SampleSource implements DataSource {
   private final InputFiller filler;
   private final long[] order;
   private final BatchPlan plan;
-  private final boolean shuffled;
-  private final Shard shard;
+  private final SampleChoice choice;
   private final boolean mixes;
   private final Optional<LengthBatches> lengths;
+  private final EmbeddingOptions embedding;
 
   /** Chooses the samples that {@code request} asks for. */
   public SampleSource(OnnxGraph graph, ModelInputs inputs, SampleSet set, DataRequest request) {
     this.inputs = inputs;
     this.set = set;
     this.filler = new InputFiller(request.seed());
-    this.shard = request.shard();
-    this.shuffled = request.shuffle().orElse(set.shuffledByDefault());
-    long most = BatchPlan.most(request, inputs);
-    long[] chosen =
-        SampleOrder.choose(set.size(), most, set.group(), shuffled, request.seed(), shard);
+    this.embedding = request.format().get(EmbeddingOptions.SET);
+    this.choice =
+        SampleChoice.of(
+            set.size(),
+            set.group(),
+            BatchPlan.rounding(request, inputs),
+            set.hasCalibrationPart() ? request.apartFrom(Optional.empty()) : request,
+            new MeanSize(inputs, set, request.seed()));
+    this.order = choice.indices();
     if (!set.canSeek()) {
-      Arrays.sort(chosen);
+      Arrays.sort(order);
     }
-    this.order = chosen;
-    this.plan = BatchPlan.of(chosen.length, request, inputs, set.description());
+    this.plan = BatchPlan.of(order.length, choice.wanted(), request, inputs, set.description());
     this.mixes =
         inputs.layouts().stream()
             .anyMatch(l -> isMaskOfTokens(l) && !graph.uses(l.name()).isEmpty());
@@ -289,16 +292,21 @@ public final class SampleSource implements DataSource {
   }
 
   @Override
+  public Scoring scoring() {
+    return Scoring.of(task(), embedding);
+  }
+
+  @Override
+  public long others() {
+    return choice.others();
+  }
+
+  @Override
   public String description() {
-    String part = shard.count() == 1 ? "" : ", part " + shard.index() + "/" + shard.count();
-    return "%s: %d of %d samples%s%s%s"
-        .formatted(
-            set.description(),
-            plan.samples(),
-            set.size(),
-            part,
-            shuffled ? ", shuffled" : "",
-            plan.note());
+    List<String> words = task().comparesEmbeddings() ? embedding.inWords() : List.of();
+    String made = words.isEmpty() ? "" : ", " + String.join(", ", words);
+    return "%s%s: %s%s"
+        .formatted(set.description(), made, choice.inWords(plan.samples()), plan.note());
   }
 
   @Override

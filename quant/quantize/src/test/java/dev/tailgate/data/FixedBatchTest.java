@@ -87,7 +87,7 @@ class FixedBatchTest {
   void calibrationTakesFullBatchesOnlyWhereThereIsOne() {
     DataRequest request = Fixtures.request(data(), 6, 4);
     DataRequest calibration =
-        request.on(request.data(), 6, 1, Shard.WHOLE, DataRequest.Purpose.CALIBRATION);
+        request.on(request.data(), Amount.of(6), 1, Shard.WHOLE, DataRequest.Purpose.CALIBRATION);
     assertThat(DataSources.open(model(4), calibration).samples()).isEqualTo(4);
     assertThat(DataSources.open(model(16), calibration).samples()).isEqualTo(6);
   }

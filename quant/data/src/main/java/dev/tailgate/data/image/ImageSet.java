@@ -141,11 +141,6 @@ public final class ImageSet implements SampleSet {
   }
 
   @Override
-  public boolean shuffledByDefault() {
-    return pictures.sortedByClass();
-  }
-
-  @Override
   public Task task() {
     return task;
   }

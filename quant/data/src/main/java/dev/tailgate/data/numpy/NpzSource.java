@@ -1,12 +1,14 @@
 package dev.tailgate.data.numpy;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.BatchPlan;
 import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
-import dev.tailgate.data.SampleOrder;
-import dev.tailgate.data.Shard;
+import dev.tailgate.data.EmbeddingOptions;
+import dev.tailgate.data.SampleChoice;
+import dev.tailgate.data.Scoring;
 import dev.tailgate.data.Task;
 import dev.tailgate.data.TaskEvidence;
 import dev.tailgate.data.synthetic.SyntheticSource;
@@ -29,8 +31,8 @@ import java.util.List;
  * zeros marks padding. A decoder's token ids are made of labels {@code [N, T]} where only those are
  * given. Samples shorter than the model's fixed length are filled up, see {@link TokenPadding}.
  *
- * <p>Rows are streamed: at most one batch is in memory. Shuffling chooses rows, which are read in
- * the order of the file.
+ * <p>Rows are streamed: at most one batch is in memory. Rows that are drawn are read in the order
+ * of the file.
  */
 public final class NpzSource implements DataSource {
   /** Arrays as NumPy saves them. */
@@ -49,8 +51,8 @@ public final class NpzSource implements DataSource {
   private final BatchPlan plan;
   private final Task task;
   private final long[] order;
-  private final boolean shuffled;
-  private final Shard shard;
+  private final SampleChoice choice;
+  private final EmbeddingOptions embedding;
   private final boolean hasPadding;
 
   /** Opens {@code path} for {@code model}; headers are read and checked, elements are not. */
@@ -63,18 +65,35 @@ public final class NpzSource implements DataSource {
         Task.infer(
             new TaskEvidence(model.graph(), inputs, match.labels().map(NpzSource::look)),
             request.task());
-    this.shard = request.shard();
-    this.shuffled = request.shuffle().orElse(false);
-    long most = BatchPlan.most(request, inputs);
-    long[] chosen =
-        SampleOrder.choose(match.rows(), most, task.group(), shuffled, request.seed(), shard);
-    this.plan = BatchPlan.of(chosen.length, request, inputs, path.toString());
+    this.embedding = request.format().get(EmbeddingOptions.SET);
+    this.choice =
+        SampleChoice.of(
+            match.rows(), task.group(), BatchPlan.rounding(request, inputs), request, size());
+    long[] chosen = choice.indices();
+    this.plan = BatchPlan.of(chosen.length, choice.wanted(), request, inputs, path.toString());
     // Archives are read from front to back, so that the rows chosen come in the order of the file.
     this.order = Arrays.copyOf(chosen, Math.toIntExact(plan.samples()));
     Arrays.sort(order);
     this.hasPadding =
         match.padding().isNeeded()
             || match.mask().filter(m -> isOfTokens(m) && hasZeros(m)).isPresent();
+  }
+
+  private Amount.SampleSize size() {
+    double values =
+        match
+            .inputs()
+            .primary()
+            .map(p -> match.sampled().get(p.name()))
+            .map(
+                a ->
+                    (double)
+                        a.shape().stream()
+                            .skip(1)
+                            .mapToLong(Long::longValue)
+                            .reduce(1, (x, y) -> x * y))
+            .orElse(1.0);
+    return Amount.SampleSize.of(values * task.group(), match.inputs().tokenIds().isPresent());
   }
 
   private static TaskEvidence.Labelled look(NumpyArray labels) {
@@ -122,25 +141,27 @@ public final class NpzSource implements DataSource {
   }
 
   @Override
+  public Scoring scoring() {
+    return Scoring.of(task, embedding);
+  }
+
+  @Override
+  public long others() {
+    return choice.others();
+  }
+
+  @Override
   public String description() {
     String ignored =
         match.ignored().isEmpty() ? "" : ", not used: " + String.join(", ", match.ignored());
-    String part = shard.count() == 1 ? "" : ", part " + shard.index() + "/" + shard.count();
     TokenPadding padding = match.padding();
     String filled =
         padding.isNeeded()
             ? ", %d tokens filled up to the model's %d".formatted(padding.from(), padding.to())
             : "";
-    return "%s: %d of %d samples%s%s%s%s%s"
+    return "%s: %s%s%s%s"
         .formatted(
-            path.getFileName(),
-            plan.samples(),
-            match.rows(),
-            part,
-            shuffled ? ", shuffled" : "",
-            filled,
-            plan.note(),
-            ignored);
+            path.getFileName(), choice.inWords(plan.samples()), filled, plan.note(), ignored);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tailgate.data.onnx;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
@@ -9,6 +10,7 @@ import dev.tailgate.data.Opening;
 import dev.tailgate.data.Shard;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.InputLayout;
+import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Elements;
@@ -70,8 +72,11 @@ public final class TestDataSetSource implements DataSource {
     List<Path> all = part(isDataSet(path) ? List.of(path) : dataSets(path), request.shard());
     long[] starts = new long[all.size() + 1];
     int used = 0;
-    while (used < all.size() && starts[used] < request.samples()) {
-      starts[used + 1] = starts[used] + samples(read(all.get(used)));
+    long most = Long.MAX_VALUE;
+    while (used < all.size() && starts[used] < most) {
+      Map<String, Tensor> tensors = read(all.get(used));
+      most = used == 0 ? request.amount().samples(1, size(tensors)) : most;
+      starts[used + 1] = starts[used] + samples(tensors);
       used++;
     }
     this.folders = all.subList(0, used);
@@ -156,6 +161,12 @@ public final class TestDataSetSource implements DataSource {
     // Elements are stored little-endian, as on every platform ONNX Runtime is built for.
     tensor.data().put(stored.data().read(0, tensor.data().remaining()));
     return tensor;
+  }
+
+  private Amount.SampleSize size(Map<String, Tensor> tensors) {
+    double values = primary.map(p -> tensors.get(p.name())).map(Tensor::elementCount).orElse(1);
+    boolean isTokens = primary.filter(p -> p.role() instanceof InputRole.TokenIds).isPresent();
+    return Amount.SampleSize.of(values / samples(tensors), isTokens);
   }
 
   private int samples(Map<String, Tensor> tensors) {

@@ -3,6 +3,7 @@ package dev.tailgate.data.open;
 import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
+import dev.tailgate.data.EmbeddingOptions;
 import dev.tailgate.data.Opening;
 import dev.tailgate.data.OptionSet;
 import dev.tailgate.data.image.ImageSet;
@@ -11,6 +12,7 @@ import dev.tailgate.data.onnx.TestDataSetSource;
 import dev.tailgate.data.series.SeriesSet;
 import dev.tailgate.data.synthetic.SyntheticSource;
 import dev.tailgate.data.table.TableSet;
+import dev.tailgate.data.text.SentenceFolder;
 import dev.tailgate.data.text.TextSet;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -30,6 +32,9 @@ public final class DataSources {
           TestDataSetSource.FORMAT,
           ImageSet.FORMAT);
 
+  /** What tokenizes texts of its own. */
+  private static final List<DataFormat> READ_TEXT = List.of(TextSet.FORMAT, TableSet.FORMAT);
+
   private DataSources() {}
 
   /** The options of all formats. */
@@ -46,13 +51,29 @@ public final class DataSources {
    * @throws DataException where the data cannot be read or does not fit the model
    */
   public static DataSource open(OnnxModel model, DataRequest request) {
-    Opening opening = new Opening(model, request);
-    return FORMATS.stream()
-        .filter(format -> format.recognises().test(opening))
-        .findFirst()
-        .orElseThrow(() -> unknown(opening))
-        .opener()
-        .apply(opening);
+    DataRequest told =
+        SentenceFolder.around(model).map(folder -> folder.tell(request)).orElse(request);
+    Opening opening = new Opening(model, told);
+    DataFormat format =
+        FORMATS.stream()
+            .filter(f -> f.recognises().test(opening))
+            .findFirst()
+            .orElseThrow(() -> unknown(opening));
+    EmbeddingOptions said = request.format().get(EmbeddingOptions.SET);
+    if (said.hasPrefix() && !READ_TEXT.contains(format)) {
+      throw DataException.doing("putting --prefix in front of texts")
+          .expected("a table or a .txt")
+          .found(request.data().map(Object::toString).orElse("no data"))
+          .fix("Leave --prefix out, or give texts.");
+    }
+    DataSource source = format.opener().apply(opening);
+    if (said.pooling().isPresent() && !source.task().comparesEmbeddings()) {
+      throw DataException.doing("pooling the tokens of a text")
+          .expected("a task that compares vectors of texts: similarity or neighbours")
+          .found("task " + source.task().label())
+          .fix("Leave --pooling out, or ask for --task neighbours.");
+    }
+    return source;
   }
 
   private static DataException unknown(Opening opening) {

@@ -1,5 +1,6 @@
 package dev.tailgate.data.open;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataRequest.Purpose;
 import dev.tailgate.data.DataSource;
@@ -21,8 +22,12 @@ import java.util.Optional;
 public record Samples(
     DataRequest request, Optional<DataSpec> calibrationData, Optional<Shard> calibrationPart) {
 
-  /** 64 made-up samples in batches of 8, of 128 tokens where the model leaves it open. */
-  public static final Samples DEFAULT = new Samples(DataRequest.synthetic(64, 8, 128, 0));
+  /**
+   * {@link Amount#DEFAULT} of the data, or 64 made-up samples, in batches of 8, of 128 tokens where
+   * the model leaves it open.
+   */
+  public static final Samples DEFAULT =
+      new Samples(DataRequest.synthetic(64, 8, 128, 0)).with(Amount.DEFAULT);
 
   /** Calibrated on the same part of other data, if there is any. */
   public Samples(DataRequest request, Optional<DataSpec> calibrationData) {
@@ -39,7 +44,7 @@ public record Samples(
     return new Samples(
         request.on(
             Optional.of(DataSpec.of(files)),
-            request.samples(),
+            request.amount(),
             request.seed(),
             request.shard(),
             Purpose.EVALUATION),
@@ -51,7 +56,7 @@ public record Samples(
     return new Samples(
         request.on(
             Optional.of(data),
-            request.samples(),
+            request.amount(),
             request.seed(),
             request.shard(),
             Purpose.EVALUATION),
@@ -66,8 +71,13 @@ public record Samples(
 
   /** The same evaluated on at most {@code most} samples, at least 1. */
   public Samples atMost(int most) {
+    return with(Amount.of(most));
+  }
+
+  /** The same evaluated on other amounts of the data. */
+  public Samples with(Amount amount) {
     return new Samples(
-        request.on(request.data(), most, request.seed(), request.shard(), request.purpose()),
+        request.on(request.data(), amount, request.seed(), request.shard(), request.purpose()),
         calibrationData,
         calibrationPart);
   }
@@ -110,7 +120,9 @@ public record Samples(
     return open(model, RunnerOptions.DEFAULT);
   }
 
-  /** The same where the model runs as {@code options} say, for example with operators of its own. */
+  /**
+   * The same where the model runs as {@code options} say, for example with operators of its own.
+   */
   public DataSource open(OnnxModel model, RunnerOptions options) {
     DataSource source = DataSources.open(model, request);
     boolean isGuess = request.task().isEmpty() && source.task() == Task.CAUSAL_LM;
@@ -121,19 +133,41 @@ public record Samples(
   }
 
   /**
-   * The samples to calibrate on, at most {@code most}. Without data of their own, made-up ones
-   * differ from the evaluated ones by seed.
+   * The samples to calibrate on, at most {@code most} rows. Without data of their own they are
+   * other samples of the evaluated data where there are enough, and made-up ones differ by seed.
    */
   public DataSource openCalibration(OnnxModel model, int most) {
+    return openCalibration(model, new Amount.Rows(most));
+  }
+
+  /** The same, of as many samples as are evaluated. */
+  public DataSource openCalibration(OnnxModel model) {
+    return openCalibration(model, request.amount());
+  }
+
+  private DataSource openCalibration(OnnxModel model, Amount amount) {
     long seed = request.data().isPresent() ? request.seed() : request.seed() + 1;
+    Shard part = calibrationPart.orElse(request.shard());
+    DataRequest calibration =
+        request.on(calibrationData.or(request::data), amount, seed, part, Purpose.CALIBRATION);
+    boolean isSame = isCalibratedOnItsData() && part.equals(request.shard());
     return DataSources.open(
-        model,
-        request.on(
-            calibrationData.or(request::data),
-            most,
-            seed,
-            calibrationPart.orElse(request.shard()),
-            Purpose.CALIBRATION));
+        model, isSame ? calibration.apartFrom(Optional.of(request.amount())) : calibration);
+  }
+
+  private static DataSpec resolved(DataSpec spec) {
+    return spec instanceof DataSpec.FileSpec file
+        ? DataSpec.of(file.path().toAbsolutePath().normalize())
+        : spec;
+  }
+
+  /** Whether there is data, and no other for calibration. */
+  public boolean isCalibratedOnItsData() {
+    return request.data().isPresent()
+        && calibrationData
+            .or(request::data)
+            .map(Samples::resolved)
+            .equals(request.data().map(Samples::resolved));
   }
 
   /** The same, at most {@code batches} batches. */

@@ -194,12 +194,6 @@ public final class SeriesSet implements SampleSet {
     return part.windows(shape.window(), shape.horizon(), stride);
   }
 
-  /** Neighbouring windows share all rows but one, so that the first ones speak of one day only. */
-  @Override
-  public boolean shuffledByDefault() {
-    return true;
-  }
-
   /** Calibration reads the validation part, or the training part where that one is evaluated. */
   @Override
   public boolean hasCalibrationPart() {

@@ -1,5 +1,6 @@
 package dev.tailgate.data.synthetic;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.BatchPlan;
 import dev.tailgate.data.DataFormat;
@@ -53,13 +54,16 @@ public final class SyntheticSource implements DataSource {
     this(model, request, SizeChoice.asked(request.batchSize(), request.sequenceLength()), "");
   }
 
-  private SyntheticSource(
-      OnnxModel model, DataRequest request, SizeChoice sizes, String sizeNote) {
+  private SyntheticSource(OnnxModel model, DataRequest request, SizeChoice sizes, String sizeNote) {
     this.inputs = ModelInputs.of(model.graph(), sizes);
     this.sizeNote = sizeNote;
     this.filler = new InputFiller(request.seed());
     this.seed = request.seed();
-    this.plan = BatchPlan.of(Long.MAX_VALUE, request, inputs, "the model's signature");
+    long asked =
+        request.amount() instanceof Amount.Budget
+            ? Amount.MADE_UP
+            : request.amount().samples(1, Amount.SampleSize.ONE);
+    this.plan = BatchPlan.of(Long.MAX_VALUE, asked, request, inputs, "the model's signature");
   }
 
   /**
@@ -69,8 +73,7 @@ public final class SyntheticSource implements DataSource {
    * @throws DataException where it runs with none of those that its constants suggest
    */
   public static SyntheticSource fitting(OnnxModel model, DataRequest request) {
-    SizeSearch.Found found =
-        SizeSearch.find(model, request.batchSize(), request.sequenceLength());
+    SizeSearch.Found found = SizeSearch.find(model, request.batchSize(), request.sequenceLength());
     if (!found.runs() && !found.tried().isEmpty()) {
       List<String> tried = found.tried();
       throw DataException.doing("making inputs for the model")

@@ -102,8 +102,11 @@ sealed interface Field {
 
     @Override
     public void add(Row row, SampleParts parts) {
-      Column column = parts.index() % 2 == 0 ? first : second;
-      TokenizedText text = encoder.encode(row.text(column), row.place() + " of " + row.table());
+      String place = row.place() + " of " + row.table();
+      TokenizedText text =
+          parts.index() % 2 == 0
+              ? encoder.encode(row.text(first), place)
+              : encoder.encodeSecond(row.text(second), place);
       parts.text(text, samples.of(parts.index(), text));
     }
   }

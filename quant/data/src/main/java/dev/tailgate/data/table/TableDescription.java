@@ -72,7 +72,7 @@ final class TableDescription {
   static List<Double> words(TableQuery table, List<Column> columns) {
     String means =
         columns.stream()
-            .map(c -> "avg(len(string_split(trim(" + c.sql() + "), ' ')))")
+            .map(c -> "coalesce(avg(len(string_split(trim(" + c.sql() + "), ' '))), 0)")
             .collect(Collectors.joining(", "));
     return query(
         table,

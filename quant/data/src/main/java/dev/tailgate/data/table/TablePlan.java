@@ -2,6 +2,7 @@ package dev.tailgate.data.table;
 
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
+import dev.tailgate.data.EmbeddingOptions;
 import dev.tailgate.data.Sample;
 import dev.tailgate.data.Task;
 import dev.tailgate.data.TaskEvidence;
@@ -64,7 +65,7 @@ record TablePlan(
         e -> {
           Task own = choice.isPresent() ? Task.AGREEMENT : task;
           TokenSamples samples = new TokenSamples(inputs, e, own, request.seed());
-          fields.add(text(plan, e, samples, task));
+          fields.add(text(plan, prefixed(e, plan, request, task), samples, task));
           words.add(e.kind());
         });
     if (!plan.features().isEmpty()) {
@@ -80,6 +81,21 @@ record TablePlan(
     choice.map(LabelPlan.Choice::words).filter(w -> !w.isEmpty()).ifPresent(words::add);
     return new TablePlan(
         table.name(), fields, choice.map(LabelPlan.Choice::label), task, encoder, words);
+  }
+
+  /** Texts that are read together, or in which an answer is found, stay as they are. */
+  private static TextEncoder prefixed(
+      TextEncoder encoder, InputPlan plan, DataRequest request, Task task) {
+    EmbeddingOptions options = request.format().get(EmbeddingOptions.SET);
+    boolean isOwn = (plan.texts().size() == 1 || task.group() == 2) && task != Task.SPAN;
+    // A folder's own prompt is for texts of their own, and no mistake of the user.
+    if (options.hasPrefix() && !isOwn && options.found().isEmpty()) {
+      throw DataException.doing("putting --prefix in front of texts")
+          .expected("texts of their own, one a row or two to be compared")
+          .found("two that are read together, for task " + task.label())
+          .fix("Leave --prefix out.");
+    }
+    return isOwn ? encoder.with(options) : encoder;
   }
 
   private static Field text(InputPlan plan, TextEncoder encoder, TokenSamples samples, Task task) {

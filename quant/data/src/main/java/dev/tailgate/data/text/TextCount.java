@@ -15,13 +15,15 @@ import java.util.Optional;
  */
 record TextCount(TextIndex index, long samples, boolean isWhole, int shortest, int longest) {
 
-  /** Counts tokens until they make {@code wanted} windows. */
+  /** Counts tokens until they make {@code wanted} windows, in so many bytes. */
   static TextCount ofTokens(
-      Path path, TextEncoder encoder, WindowReader.Windows windows, long wanted) {
+      Path path, TextEncoder encoder, WindowReader.Windows windows, long wanted, long bytes) {
     TextIndex index = new TextIndex();
     try (TextDocuments documents = TextFile.open(path, TextPlace.START)) {
       Optional<TextDocuments.Document> document = documents.next();
-      while (document.isPresent() && windows.in(index.items()) < wanted) {
+      while (document.isPresent()
+          && windows.in(index.items()) < wanted
+          && documents.place().offset() <= bytes) {
         TextDocuments.Document found = document.get();
         String place = TextFile.line(path, found.line());
         index.add(encoder.continued(found.text(), place).length, documents.place());
@@ -35,16 +37,19 @@ record TextCount(TextIndex index, long samples, boolean isWhole, int shortest, i
   }
 
   /**
-   * Counts documents up to {@code wanted}. They are tokenized until one has {@code length} tokens:
-   * then all are padded to that anyway.
+   * Counts documents up to {@code wanted}, in so many bytes. They are tokenized until one has
+   * {@code length} tokens: then all are padded to that anyway.
    */
-  static TextCount ofDocuments(Path path, TextEncoder encoder, int length, long wanted) {
+  static TextCount ofDocuments(
+      Path path, TextEncoder encoder, int length, long wanted, long bytes) {
     TextIndex index = new TextIndex();
     int longest = 0;
     int shortest = length;
     try (TextDocuments documents = TextFile.open(path, TextPlace.START)) {
       Optional<TextDocuments.Document> document = documents.next();
-      while (document.isPresent() && index.items() < wanted) {
+      while (document.isPresent()
+          && index.items() < wanted
+          && documents.place().offset() <= bytes) {
         if (longest < length || shortest == length) {
           TextDocuments.Document found = document.get();
           String place = TextFile.line(path, found.line());

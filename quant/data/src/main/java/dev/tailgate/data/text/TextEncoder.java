@@ -1,5 +1,6 @@
 package dev.tailgate.data.text;
 
+import dev.tailgate.data.EmbeddingOptions;
 import dev.tailgate.engine.input.InputLayout;
 import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;
@@ -16,6 +17,7 @@ public final class TextEncoder {
   private final TextTokenizer bare;
   private final int vocabulary;
   private final String separator;
+  private final EmbeddingOptions texts;
 
   /**
    * Opens the tokenizer for a model that reads tokens.
@@ -23,21 +25,43 @@ public final class TextEncoder {
    * @param cutSecond whether of two texts that are too long the second one is cut, not the longer
    */
   public TextEncoder(TokenizerFile file, ModelInputs inputs, boolean cutSecond) {
-    InputLayout ids =
-        inputs
-            .tokenIds()
-            .orElseThrow(
-                () ->
-                    DataException.doing("tokenizing")
-                        .expected("a model that reads token ids")
-                        .found("none among its inputs")
-                        .fix("Give data of another kind, such as .npz."));
+    this(
+        file,
+        ((InputRole.TokenIds) ids(inputs).role()).vocabulary(),
+        TextTokenizer.framed(file, inputs.sequenceLength(), cutSecond),
+        TextTokenizer.bare(file),
+        EmbeddingOptions.SET.defaults());
+  }
+
+  private TextEncoder(
+      TokenizerFile file,
+      int vocabulary,
+      TextTokenizer framed,
+      TextTokenizer bare,
+      EmbeddingOptions texts) {
     this.file = file;
-    this.vocabulary = ((InputRole.TokenIds) ids.role()).vocabulary();
-    this.framed = TextTokenizer.framed(file, inputs.sequenceLength(), cutSecond);
-    this.bare = TextTokenizer.bare(file);
+    this.vocabulary = vocabulary;
+    this.framed = framed;
+    this.bare = bare;
+    this.texts = texts;
     // A vocabulary of characters need not have the line feed.
     this.separator = file.built().isPresent() && !bare.spells("\n") ? "" : "\n";
+  }
+
+  private static InputLayout ids(ModelInputs inputs) {
+    return inputs
+        .tokenIds()
+        .orElseThrow(
+            () ->
+                DataException.doing("tokenizing")
+                    .expected("a model that reads token ids")
+                    .found("none among its inputs")
+                    .fix("Give data of another kind, such as .npz."));
+  }
+
+  /** The same with what {@code options} put in front of texts of their own. */
+  public TextEncoder with(EmbeddingOptions options) {
+    return new TextEncoder(file, vocabulary, framed, bare, options);
   }
 
   /** What the tokenizer is, for the report. */
@@ -78,6 +102,15 @@ public final class TextEncoder {
 
   /** A text of its own, framed and cut to the model's length. */
   public TokenizedText encode(String text, String place) {
+    return whole(texts.first(text), place);
+  }
+
+  /** The second text of a pair that is compared, likewise. */
+  public TokenizedText encodeSecond(String text, String place) {
+    return whole(texts.second(text), place);
+  }
+
+  private TokenizedText whole(String text, String place) {
     return checked(named(text, place, () -> framed.encode(text)), place);
   }
 

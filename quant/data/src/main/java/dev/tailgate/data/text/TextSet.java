@@ -1,9 +1,11 @@
 package dev.tailgate.data.text;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.BatchPlan;
 import dev.tailgate.data.ClosingIterator;
 import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
+import dev.tailgate.data.EmbeddingOptions;
 import dev.tailgate.data.Opening;
 import dev.tailgate.data.Padding;
 import dev.tailgate.data.Sample;
@@ -25,16 +27,24 @@ import java.util.Optional;
  * document (a line, or a block between blank lines) is a sample, cut, padded to one length for all
  * samples, and masked if the model predicts masked tokens.
  *
- * <p>The text is tokenized once to count it, as far as samples are needed, and again as they are
- * read; what is kept is where in the file its tokens lie.
+ * <p>The text is tokenized once to count it and again as it is read; what is kept is where in the
+ * file its tokens lie. Of a text of more than 8 MiB only the beginning is counted, and samples are
+ * drawn from that, unless drawing from all of it is asked for; where the first ones are, as much as
+ * they need.
  */
 public final class TextSet implements SampleSet {
+  /** Bytes of a longer text from which samples are drawn, unless all of it is asked for. */
+  private static final long DRAWN_FROM = 8L << 20;
+
+  /** A document is no shorter between its frames. */
+  private static final int FEWEST_TOKENS = 3;
+
   /** Bare text. */
   public static final DataFormat FORMAT =
       new DataFormat(
           "text",
           ".txt",
-          List.of(TextOptions.SET, Padding.SET),
+          List.of(TextOptions.SET, Padding.SET, EmbeddingOptions.SET),
           opening -> opening.isFile(".txt"),
           opening -> opening.batches(opening.inputs(), open(opening)));
 
@@ -51,7 +61,9 @@ public final class TextSet implements SampleSet {
   public TextSet(OnnxGraph graph, ModelInputs inputs, DataRequest request, Path path, Path file) {
     this.path = path;
     this.inputs = inputs;
-    this.encoder = new TextEncoder(TokenizerFile.open(file), inputs, false);
+    this.encoder =
+        new TextEncoder(TokenizerFile.open(file), inputs, false)
+            .with(request.format().get(EmbeddingOptions.SET));
     this.task =
         Task.infer(
             new TaskEvidence(graph, inputs, Optional.empty(), encoder.hasMaskToken()),
@@ -59,6 +71,13 @@ public final class TextSet implements SampleSet {
     requireTextTask();
     // Without a mask the model cannot tell padding from text: give it full windows only.
     this.isStream = task == Task.CAUSAL_LM || !hasMask(inputs);
+    EmbeddingOptions embedding = request.format().get(EmbeddingOptions.SET);
+    if (isStream && embedding.hasPrefix()) {
+      throw DataException.doing("reading text " + path.getFileName())
+          .expected("texts of their own, of which each can have a prefix")
+          .found("one stream of tokens")
+          .fix("Leave --prefix out, or give a table with a column text.");
+    }
     this.windows = windows(request.format().get(TextOptions.SET).stride());
     this.samples = new TokenSamples(inputs, encoder, task, request.seed());
     this.count = count(request);
@@ -104,14 +123,21 @@ public final class TextSet implements SampleSet {
   }
 
   private TextCount count(DataRequest request) {
+    boolean isWhole = request.shard().count() > 1;
     long wanted = Long.MAX_VALUE;
-    boolean isBeginning = !request.shuffle().orElse(false) && request.shard().count() == 1;
-    if (isBeginning) {
-      wanted = BatchPlan.most(request, inputs);
+    if (!isWhole && !request.shuffle().orElse(true)) {
+      Amount.SampleSize least =
+          Amount.SampleSize.of(isStream ? windows.length() : FEWEST_TOKENS, true);
+      wanted =
+          request.amount().samples(1, least)
+              + request.apartFrom().map(a -> a.samples(1, least)).orElse(0L)
+              + BatchPlan.rounding(request, inputs)
+              - 1;
     }
+    long bytes = isWhole || request.shuffle().isPresent() ? Long.MAX_VALUE : DRAWN_FROM;
     return isStream
-        ? TextCount.ofTokens(path, encoder, windows, wanted)
-        : TextCount.ofDocuments(path, encoder, inputs.sequenceLength(), wanted);
+        ? TextCount.ofTokens(path, encoder, windows, wanted, bytes)
+        : TextCount.ofDocuments(path, encoder, inputs.sequenceLength(), wanted, bytes);
   }
 
   @Override

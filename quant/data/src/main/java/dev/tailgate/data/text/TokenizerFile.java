@@ -56,6 +56,7 @@ public record TokenizerFile(Path path, Optional<String> built, String kind) {
         .tokenizer()
         .or(() -> opening.path().flatMap(TokenizerFile::beside))
         .or(() -> opening.model().path().flatMap(TokenizerFile::beside))
+        .or(() -> opening.model().path().flatMap(SentenceFolder::root).flatMap(TokenizerFile::in))
         .orElseThrow(
             () ->
                 DataException.doing("opening " + opening.request().data().orElseThrow())

@@ -1,5 +1,6 @@
 package dev.tailgate.data.image;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.FormatOptions;
 import dev.tailgate.data.NpyFixture;
@@ -47,7 +48,7 @@ final class ImageFixtures {
     return new DataRequest(
         Optional.empty(),
         Optional.empty(),
-        100,
+        Amount.of(100),
         3,
         8,
         5,
@@ -55,6 +56,7 @@ final class ImageFixtures {
         Optional.empty(),
         Shard.WHOLE,
         FormatOptions.DEFAULT.with(ImageOptions.SET, options),
-        DataRequest.Purpose.EVALUATION);
+        DataRequest.Purpose.EVALUATION,
+        Optional.empty());
   }
 }

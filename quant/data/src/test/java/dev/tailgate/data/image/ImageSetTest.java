@@ -68,7 +68,6 @@ class ImageSetTest {
     ImageSet set =
         ImageFixtures.open(model(3, 14, 14), ImageOptions.of(ImagePreset.PLAIN), CLASSES);
     assertThat(set.task()).isEqualTo(Task.CLASSIFICATION);
-    assertThat(set.shuffledByDefault()).isTrue();
     assertThat(all(set))
         .extracting(s -> s.label().orElseThrow().toLongs()[0])
         .containsExactly(0L, 0L, 1L, 1L);

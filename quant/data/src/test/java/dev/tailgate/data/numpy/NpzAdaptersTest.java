@@ -3,6 +3,7 @@ package dev.tailgate.data.numpy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
@@ -159,7 +160,7 @@ class NpzAdaptersTest {
         new DataRequest(
             plain.data(),
             plain.tokenizer(),
-            samples,
+            Amount.of(samples),
             4,
             8,
             3,
@@ -167,7 +168,8 @@ class NpzAdaptersTest {
             Optional.of(shuffled),
             shard,
             FormatOptions.DEFAULT,
-            DataRequest.Purpose.EVALUATION);
+            DataRequest.Purpose.EVALUATION,
+            Optional.empty());
     List<Double> all = Fixtures.values(DataSources.open(numbers().load(), request), "x");
     return java.util.stream.IntStream.range(0, all.size() / 2)
         .mapToObj(i -> all.get(2 * i))

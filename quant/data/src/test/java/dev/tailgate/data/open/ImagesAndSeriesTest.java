@@ -3,6 +3,7 @@ package dev.tailgate.data.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
@@ -38,11 +39,11 @@ class ImagesAndSeriesTest {
   @TempDir Path folder;
 
   @Test
-  void foldersBecomeShuffledBatchesWithClassIds() {
+  void foldersBecomeBatchesWithClassIds() {
     DataSource source = DataSources.open(CLASSIFIER, request(resource("image/classes"), 10));
     List<Batch> batches = all(source);
     assertThat(source.task()).isEqualTo(Task.CLASSIFICATION);
-    assertThat(source.description()).endsWith("4 of 4 samples, shuffled");
+    assertThat(source.description()).endsWith("4 of 4 samples");
     assertThat(batches).extracting(Batch::samples).containsExactly(3, 1);
     assertThat(batches.get(0).inputs().get("pixels").shape()).containsExactly(3, 3, 14, 14);
     List<Long> labels = new ArrayList<>();
@@ -56,14 +57,17 @@ class ImagesAndSeriesTest {
   }
 
   @Test
-  void cifarFilesAreReadFromTheStart() throws IOException {
+  void picturesOfCifarFilesAreDrawn() throws IOException {
     byte[] records = new byte[4 * 3073];
     for (int i = 0; i < 4; i++) {
       records[i * 3073] = (byte) i;
     }
     Path file = Files.write(folder.resolve("test_batch.bin"), records);
-    Batch first = all(DataSources.open(CLASSIFIER, request(file, 3))).get(0);
-    assertThat(first.labels().orElseThrow().toLongs()).containsExactly(0, 1, 2);
+    DataSource source = DataSources.open(CLASSIFIER, request(file, 3));
+    assertThat(source.description()).endsWith("3 of 4 samples, drawn by seed 1");
+    long[] labels = all(source).get(0).labels().orElseThrow().toLongs();
+    assertThat(labels).hasSize(3).doesNotHaveDuplicates();
+    assertThat(java.util.Arrays.stream(labels)).allMatch(l -> l >= 0 && l < 4);
   }
 
   @Test
@@ -91,7 +95,11 @@ class ImagesAndSeriesTest {
     return DataSources.open(
         FORECASTER,
         request.on(
-            Optional.of(DataSpec.parse(sql)), 10, 0, Shard.WHOLE, DataRequest.Purpose.EVALUATION));
+            Optional.of(DataSpec.parse(sql)),
+            Amount.of(10),
+            0,
+            Shard.WHOLE,
+            DataRequest.Purpose.EVALUATION));
   }
 
   @Test

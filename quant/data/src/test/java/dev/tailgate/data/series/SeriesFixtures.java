@@ -2,6 +2,7 @@ package dev.tailgate.data.series;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.FormatOptions;
@@ -58,7 +59,7 @@ final class SeriesFixtures {
         new DataRequest(
             Optional.empty(),
             Optional.empty(),
-            1000,
+            Amount.of(1000),
             4,
             8,
             0,
@@ -66,7 +67,8 @@ final class SeriesFixtures {
             Optional.empty(),
             Shard.WHOLE,
             format,
-            purpose);
+            purpose,
+            Optional.empty());
     return SeriesSet.open(
         model, ModelInputs.of(model.graph(), 4, 8), request, DataSpec.of(waves()));
   }

@@ -1,5 +1,6 @@
 package dev.tailgate.data.table;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.Fixtures;
@@ -56,7 +57,7 @@ public final class Tables {
         new DataRequest(
             Optional.of(data),
             Optional.empty(),
-            100,
+            Amount.of(100),
             2,
             8,
             1,
@@ -64,7 +65,8 @@ public final class Tables {
             Optional.empty(),
             Shard.WHOLE,
             FormatOptions.DEFAULT.with(TableOptions.SET, new TableOptions(columns)),
-            DataRequest.Purpose.EVALUATION);
+            DataRequest.Purpose.EVALUATION,
+            Optional.empty());
     return new TableSet(
         model.graph(),
         ModelInputs.of(model.graph(), 2, 8),

@@ -3,6 +3,7 @@ package dev.tailgate.data.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.Fixtures;
@@ -39,7 +40,7 @@ class TextSetTest {
         new DataRequest(
             Optional.of(DataSpec.of(path)),
             Optional.empty(),
-            5,
+            Amount.of(5),
             2,
             length,
             1,
@@ -47,7 +48,8 @@ class TextSetTest {
             Optional.of(shuffle),
             Shard.WHOLE,
             FormatOptions.DEFAULT.with(TextOptions.SET, new TextOptions(stride)),
-            DataRequest.Purpose.EVALUATION);
+            DataRequest.Purpose.EVALUATION,
+            Optional.empty());
     ModelInputs inputs = ModelInputs.of(loaded.graph(), 2, length);
     return new TextSet(loaded.graph(), inputs, request, path, Fixtures.file(tokenizer));
   }

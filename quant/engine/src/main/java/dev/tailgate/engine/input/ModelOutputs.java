@@ -15,9 +15,15 @@ import java.util.Optional;
  * @param spanEnd logits of its last token, likewise
  * @param embedding what stands for a sample as a whole: a sentence embedding or pooled output by
  *     name, then a hidden state by name, and otherwise the predictions
+ * @param tokens what stands for each token: an output called a hidden state or token embeddings, or
+ *     the first {@code [B, T, D]}
  */
 public record ModelOutputs(
-    String predictions, Optional<String> spanStart, Optional<String> spanEnd, String embedding) {
+    String predictions,
+    Optional<String> spanStart,
+    Optional<String> spanEnd,
+    String embedding,
+    Optional<String> tokens) {
   private static final List<String> EMBEDDINGS =
       List.of("sentence_embedding", "embedding", "pooler", "pooled", "last_hidden_state");
 
@@ -32,12 +38,16 @@ public record ModelOutputs(
         EMBEDDINGS.stream()
             .flatMap(name -> named(real, name).stream())
             .findFirst()
-            .orElse(predictions));
+            .orElse(predictions),
+        named(real, "hidden_state")
+            .or(() -> named(real, "token_embedding"))
+            .or(() -> real.stream().filter(o -> o.rank() == 3).map(ValueInfo::name).findFirst()));
   }
 
   /** A model with one output of interest. */
   public static ModelOutputs only(String output) {
-    return new ModelOutputs(output, Optional.empty(), Optional.empty(), output);
+    return new ModelOutputs(
+        output, Optional.empty(), Optional.empty(), output, Optional.of(output));
   }
 
   /** Whether answers can be read as two logits a token. */

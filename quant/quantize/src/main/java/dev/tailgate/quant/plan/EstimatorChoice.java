@@ -1,6 +1,7 @@
 package dev.tailgate.quant.plan;
 
 import dev.tailgate.data.DataSource;
+import dev.tailgate.data.Scoring;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
@@ -71,7 +72,7 @@ public record EstimatorChoice(Calibrated chosen, List<Tried> tried) {
                 InsertQuantizeDequantize.apply(model, quantizations.get(i).quantizers()),
                 compared,
                 options);
-        AgreementScorer agreement = AgreementScorer.of(outputs, Task.AGREEMENT);
+        AgreementScorer agreement = AgreementScorer.of(outputs, Scoring.of(Task.AGREEMENT));
         contest.run(
             List.of(rounded),
             round -> agreement.accept(round.batch(), round.reference(), round.of(rounded.name())));

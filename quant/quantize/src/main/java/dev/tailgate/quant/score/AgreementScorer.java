@@ -1,6 +1,7 @@
 package dev.tailgate.quant.score;
 
 import dev.tailgate.data.Batch;
+import dev.tailgate.data.Scoring;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.engine.tensor.DataException;
@@ -45,12 +46,17 @@ public final class AgreementScorer {
     pairs.put(primary, new Pair(Sqnr.create(), CosineSimilarity.create()));
   }
 
-  /** A scorer of {@code outputs} that has seen nothing; embeddings are compared if the task is. */
+  /** A scorer of {@code outputs} for {@code task}, of which nothing else is said. */
   public static AgreementScorer of(ModelOutputs outputs, Task task) {
+    return of(outputs, Scoring.of(task));
+  }
+
+  /** A scorer of {@code outputs} that has seen nothing; embeddings are compared if the task is. */
+  public static AgreementScorer of(ModelOutputs outputs, Scoring scoring) {
     return new AgreementScorer(
         outputs.predictions(),
-        task.comparesEmbeddings()
-            ? Optional.of(new NeighbourScorer(outputs.embedding()))
+        scoring.task().comparesEmbeddings()
+            ? Optional.of(new NeighbourScorer(Embeddings.Source.of(scoring, outputs)))
             : Optional.empty());
   }
 

@@ -1,6 +1,9 @@
 package dev.tailgate.quant.score;
 
 import dev.tailgate.data.Batch;
+import dev.tailgate.data.Pooling;
+import dev.tailgate.data.Scoring;
+import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
@@ -8,15 +11,24 @@ import java.util.Map;
 
 /**
  * One vector a sample, of length 1: an output {@code [B, D]} as it is, one of {@code [B, T, D]}
- * averaged over the tokens that are no padding. A vector of zeros stays one.
+ * pooled over the tokens that are no padding. A vector of zeros stays one.
  *
  * <p>Source of the average: N. Reimers, I. Gurevych (2019), arXiv 1908.10084.
  */
 final class Embeddings {
+  /** What vectors are made of. */
+  record Source(String output, Pooling pooling) {
+    /** As {@code scoring} has it. */
+    static Source of(Scoring scoring, ModelOutputs outputs) {
+      return new Source(scoring.embedding(outputs), scoring.used());
+    }
+  }
+
   private Embeddings() {}
 
   /** The vectors of a batch. */
-  static double[][] of(String output, Batch batch, Map<String, Tensor> outputs) {
+  static double[][] of(Source source, Batch batch, Map<String, Tensor> outputs) {
+    String output = source.output();
     Tensor tensor = Predictions.output(output, batch, outputs);
     ValidRows valid = new ValidRows(batch);
     if (tensor.rank() < 2 || tensor.rank() > 3 || !valid.isPerSample(tensor)) {
@@ -29,17 +41,23 @@ final class Embeddings {
     int width = (int) tensor.dim(-1);
     double[][] vectors = new double[batch.samples()][];
     for (int s = 0; s < vectors.length; s++) {
-      vectors[s] = unit(mean(valid.sample(tensor, values, s), width));
+      float[] rows = valid.sample(tensor, values, s);
+      vectors[s] = unit(pooled(rows, width, tensor.rank() == 2 ? Pooling.MEAN : source.pooling()));
     }
     return vectors;
   }
 
-  private static double[] mean(float[] rows, int width) {
-    double[] mean = new double[width];
-    for (int i = 0; i < rows.length; i++) {
-      mean[i % width] += rows[i];
+  /** Up to its length; of no tokens, zeros. */
+  private static double[] pooled(float[] rows, int width, Pooling pooling) {
+    double[] vector = new double[width];
+    int first = pooling == Pooling.LAST ? Math.max(0, rows.length - width) : 0;
+    int last = pooling == Pooling.CLS ? Math.min(rows.length, width) : rows.length;
+    for (int i = first; i < last; i++) {
+      double before = vector[i % width];
+      boolean isLargest = pooling == Pooling.MAX && i >= width;
+      vector[i % width] = isLargest ? Math.max(before, rows[i]) : before + rows[i];
     }
-    return mean;
+    return vector;
   }
 
   private static double[] unit(double[] vector) {

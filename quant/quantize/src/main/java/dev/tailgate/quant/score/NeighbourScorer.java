@@ -21,14 +21,14 @@ final class NeighbourScorer {
   static final int NEIGHBOURS = 10;
   static final int MOST = 4096;
 
-  private final String output;
+  private final Embeddings.Source output;
 
   /** By place, so that the order in which batches come does not matter. */
   private final SortedMap<Integer, double[]> reference = new TreeMap<>();
 
   private final SortedMap<Integer, double[]> test = new TreeMap<>();
 
-  NeighbourScorer(String output) {
+  NeighbourScorer(Embeddings.Source output) {
     this.output = output;
   }
 

@@ -1,5 +1,6 @@
 package dev.tailgate.quant.score;
 
+import dev.tailgate.data.Scoring;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.quant.contest.Observer;
@@ -17,8 +18,14 @@ public final class Scoreboard implements Observer {
   private final Map<String, TaskScorer> task = new LinkedHashMap<>();
   private final Map<String, AgreementScorer> agreement = new LinkedHashMap<>();
 
-  /** For contestants of these names. */
+  /** For contestants of these names and a task of which nothing else is said. */
   public Scoreboard(ModelOutputs outputs, Task labels, String reference, List<String> challengers) {
+    this(outputs, Scoring.of(labels), reference, challengers);
+  }
+
+  /** For contestants of these names. */
+  public Scoreboard(
+      ModelOutputs outputs, Scoring labels, String reference, List<String> challengers) {
     task.put(reference, TaskScorer.of(labels, outputs));
     for (String challenger : challengers) {
       task.put(challenger, TaskScorer.of(labels, outputs));

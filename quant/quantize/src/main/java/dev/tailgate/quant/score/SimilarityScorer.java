@@ -16,11 +16,11 @@ import java.util.Map;
  * order.
  */
 final class SimilarityScorer implements TaskScorer {
-  private final String output;
+  private final Embeddings.Source output;
   private final RankCorrelation correlation = RankCorrelation.of(TaskMetrics.SPEARMAN);
   private final Map<Integer, double[]> waiting = new HashMap<>();
 
-  SimilarityScorer(String output) {
+  SimilarityScorer(Embeddings.Source output) {
     this.output = output;
   }
 

@@ -1,6 +1,7 @@
 package dev.tailgate.quant.score;
 
 import dev.tailgate.data.Batch;
+import dev.tailgate.data.Scoring;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.engine.tensor.Tensor;
@@ -19,16 +20,21 @@ public sealed interface TaskScorer
         SimilarityScorer,
         SpanScorer,
         TokenScorer {
-  /** The scorer for {@code task}. */
+  /** The scorer for {@code task}, of which nothing else is said. */
   static TaskScorer of(Task task, ModelOutputs outputs) {
-    return switch (task) {
+    return of(Scoring.of(task), outputs);
+  }
+
+  /** The scorer of {@code outputs}. */
+  static TaskScorer of(Scoring scoring, ModelOutputs outputs) {
+    return switch (scoring.task()) {
       case CAUSAL_LM -> new TokenScorer(outputs.predictions(), 1);
       case MASKED_LM, SEQ2SEQ -> new TokenScorer(outputs.predictions(), 0);
       case CLASSIFICATION -> new ClassScorer(outputs.predictions(), 1);
       case TOKEN_CLASSIFICATION -> new ClassScorer(outputs.predictions(), 2);
       case SPAN -> new SpanScorer(outputs);
       case REGRESSION -> new RegressionScorer(outputs.predictions());
-      case SIMILARITY -> new SimilarityScorer(outputs.embedding());
+      case SIMILARITY -> new SimilarityScorer(Embeddings.Source.of(scoring, outputs));
       case NEIGHBOURS, AGREEMENT -> new AgreementOnly();
     };
   }

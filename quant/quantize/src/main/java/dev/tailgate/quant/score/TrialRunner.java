@@ -45,12 +45,15 @@ public final class TrialRunner implements AutoCloseable {
     this.options = options.with(RunnerOptions.Optimization.FLOAT_ONLY);
     this.progress = progress;
     this.outputs = ModelOutputs.of(model.graph());
-    this.compared = data.task().comparesEmbeddings() ? outputs.embedding() : outputs.predictions();
+    this.compared =
+        data.task().comparesEmbeddings()
+            ? data.scoring().embedding(outputs)
+            : outputs.predictions();
     wanted.add(compared);
     wanted.add(outputs.predictions());
     outputs.spanStart().ifPresent(wanted::add);
     outputs.spanEnd().ifPresent(wanted::add);
-    wanted.add(outputs.embedding());
+    wanted.add(data.scoring().embedding(outputs));
     this.contest = open(model);
     try {
       this.original = score(ORIGINAL, List.of(), Long.MAX_VALUE);
@@ -116,7 +119,7 @@ public final class TrialRunner implements AutoCloseable {
   }
 
   private Trial score(String name, List<Contestant> challengers, long samples) {
-    TaskScorer scorer = TaskScorer.of(data.task(), outputs);
+    TaskScorer scorer = TaskScorer.of(data.scoring(), outputs);
     OutputError error = new OutputError();
     contest.run(
         samples,

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** Each task's metrics on small cases that can be checked by hand. */
 class TaskMetricsTest {
   private static final ModelOutputs SPANS =
-      new ModelOutputs("start", Optional.of("start"), Optional.of("end"), "start");
+      new ModelOutputs(
+          "start", Optional.of("start"), Optional.of("end"), "start", Optional.empty());
 
   private static Batch batch(long first, int samples, Tensor labels) {
     return new Batch(first, samples, Map.of(), Optional.of(labels), Optional.empty());

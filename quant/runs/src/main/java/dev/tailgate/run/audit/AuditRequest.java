@@ -90,7 +90,9 @@ public record AuditRequest(
     return with(samples.withCalibrationData(DataSpec.of(files)));
   }
 
-  /** The same on at most {@code most} samples; the default is 64. */
+  /**
+   * The same on at most {@code most} samples instead of {@link dev.tailgate.data.Amount#DEFAULT}.
+   */
   public AuditRequest withSamples(int most) {
     return with(samples.atMost(most));
   }

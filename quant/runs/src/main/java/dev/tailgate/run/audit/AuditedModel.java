@@ -22,8 +22,8 @@ import java.util.TreeSet;
  * The model of an audit.
  *
  * @param file as it lies in the file, and is deployed
- * @param map of the model that is measured: the same, prepared for it, but that integer operators are written
- *     between dequantized tensors, whose activations are floats
+ * @param map of the model that is measured: the same, prepared for it, but that integer operators
+ *     are written between dequantized tensors, whose activations are floats
  * @param stored how the file is quantized already
  * @param original the float model it was made from, where that is given
  * @param simulated how it is to be quantized in simulation

@@ -99,7 +99,7 @@ final class Evaluation {
                 audited, Contestant.measured(FLOAT, taps, outputs, options), quantization, options);
     String reference = lineup.reference().name();
     Scoreboard scores =
-        new Scoreboard(compared, data.task(), reference, lineup.quantized().stream().toList());
+        new Scoreboard(compared, data.scoring(), reference, lineup.quantized().stream().toList());
     AgreementScorer measured = AgreementScorer.of(compared, Task.AGREEMENT);
     NanOutputs nan = new NanOutputs();
     NanOutputs quantizedNan = new NanOutputs();

@@ -129,7 +129,7 @@ final class ResultAssembler {
         System.getProperty("java.version"),
         System.getProperty("os.name") + " " + System.getProperty("os.arch"),
         request.samples().seed(),
-        outcome.samples(),
+        outcome.samples() / data.task().group(),
         request.samples().batchSize(),
         lengths,
         plan.preset().label(),

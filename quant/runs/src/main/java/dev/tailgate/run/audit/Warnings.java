@@ -1,6 +1,7 @@
 package dev.tailgate.run.audit;
 
 import dev.tailgate.data.DataSource;
+import dev.tailgate.data.SampleChoice;
 import dev.tailgate.onnx.attention.AttentionReport;
 import dev.tailgate.quant.calibrate.DataFault;
 import dev.tailgate.quant.score.NanOutputs;
@@ -41,17 +42,14 @@ final class Warnings {
               + " its block get no role.");
     }
     outcome.measured().ifPresent(warnings::add);
-    if (outcome.samples() < FEW_SAMPLES) {
-      warnings.add("Only " + outcome.samples() + " samples were evaluated.");
+    long samples = outcome.samples() / data.task().group();
+    if (samples < FEW_SAMPLES) {
+      warnings.add("Only " + samples + " samples were evaluated.");
     }
-    boolean sameData =
-        request.samples().calibrationData().isEmpty()
-            && !data.synthetic()
-            && !data.hasCalibrationPart();
-    if (audited.simulated().isPresent() && sameData) {
+    if (audited.simulated().isPresent() && calibratesOnEvaluated(request, data)) {
       warnings.add(
-          "Ranges were calibrated on the same data the model is evaluated on. Give"
-              + " --calibration-data for an independent estimate.");
+          "Ranges were calibrated on samples that are evaluated too, since the data has too few"
+              + " others. Give --calibration-data for an independent estimate.");
     }
     quantization
         .flatMap(Findings::nothing)
@@ -93,6 +91,15 @@ final class Warnings {
                     inside.size(),
                     info.products().map(QuantizationInfo.Products::all).orElse(inside.size()),
                     Reasons.inWords(inside)));
+  }
+
+  private static boolean calibratesOnEvaluated(AuditRequest request, DataSource data) {
+    long rows =
+        (long) request.quantization().orElseThrow().calibrationBatches()
+            * request.samples().batchSize();
+    return request.samples().isCalibratedOnItsData()
+        && !data.hasCalibrationPart()
+        && !SampleChoice.suffice(data.others(), rows / data.task().group());
   }
 
   private static List<String> nan(String which, List<NanOutputs.Found> found) {

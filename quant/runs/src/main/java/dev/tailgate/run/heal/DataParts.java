@@ -47,11 +47,11 @@ record DataParts(
 
   private static DataSource open(OnnxModel model, Samples samples) {
     DataSource source = samples.open(model);
-    if (source.samples() < FEWEST) {
+    if (source.count() < FEWEST) {
       throw DataException.doing("dividing the data into parts that share no sample")
           .expected(
               "at least " + FEWEST + " samples in each, to choose by one and to judge by another")
-          .found(source.samples() + " in one of them")
+          .found(source.count() + " in one of them")
           .fix("Give more data, or --calibration-data so that --data is divided by two only.");
     }
     return source;

@@ -88,8 +88,8 @@ final class HealDraft {
         new HealResult.Data(
             parts.description(),
             parts.calibrationWords(),
-            parts.selection().samples(),
-            parts.heldOut().samples()),
+            parts.selection().count(),
+            parts.heldOut().count()),
         metric,
         direction,
         fp,

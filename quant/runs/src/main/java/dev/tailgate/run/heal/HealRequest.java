@@ -1,5 +1,6 @@
 package dev.tailgate.run.heal;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
@@ -52,7 +53,7 @@ public record HealRequest(
         model,
         Optional.empty(),
         "auto",
-        Samples.DEFAULT,
+        Samples.DEFAULT.with(Amount.SMALL),
         QuantizationSettings.PAPERS,
         Treatment.NONE,
         true,

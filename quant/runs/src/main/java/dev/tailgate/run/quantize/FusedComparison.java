@@ -69,8 +69,9 @@ public record FusedComparison(
     ModelOutputs primary = ModelOutputs.of(original.graph());
     Set<String> outputs = ReadableOutputs.of(original.graph()).names();
     RunnerOptions full = options.with(RunnerOptions.Optimization.FULL);
-    Scoreboard scores = new Scoreboard(primary, data.task(), FLOAT, List.of(SIMULATED, DEPLOYED));
-    AgreementScorer fusion = AgreementScorer.of(primary, data.task());
+    Scoreboard scores =
+        new Scoreboard(primary, data.scoring(), FLOAT, List.of(SIMULATED, DEPLOYED));
+    AgreementScorer fusion = AgreementScorer.of(primary, data.scoring());
     LargestDifference difference = new LargestDifference();
     BatchTimes times = new BatchTimes();
     SampleProgress samples = new SampleProgress("comparing", data, progress);
@@ -96,7 +97,7 @@ public record FusedComparison(
         difference.largest,
         times.median(FLOAT),
         times.median(DEPLOYED),
-        samples.samples(),
+        samples.samples() / data.task().group(),
         data.description(),
         data.synthetic(),
         Stream.of(SIMULATED, DEPLOYED)

@@ -1,5 +1,6 @@
 package dev.tailgate.run.quantize;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
@@ -40,7 +41,7 @@ public record QuantizeRequest(
         OutputForm.QDQ,
         Optional.empty(),
         Optional.empty(),
-        Samples.DEFAULT,
+        Samples.DEFAULT.with(Amount.SMALL),
         RunnerOptions.DEFAULT);
   }
 

@@ -1,5 +1,6 @@
 package dev.tailgate.run.rewrite;
 
+import dev.tailgate.data.Amount;
 import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
@@ -54,7 +55,7 @@ public record RewriteRequest(
         OptionalDouble.empty(),
         Optional.empty(),
         false,
-        Samples.DEFAULT,
+        Samples.DEFAULT.with(Amount.SMALL),
         RunnerOptions.DEFAULT);
   }
 

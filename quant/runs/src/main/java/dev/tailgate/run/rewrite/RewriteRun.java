@@ -106,8 +106,7 @@ public final class RewriteRun {
   private CalibratedSinks fit(double mass, MethodSpec spec) {
     OptionalInt heads =
         spec.heads().isPresent() ? OptionalInt.of(spec.heads().get()) : OptionalInt.empty();
-    DataSource data =
-        request.samples().openCalibration(model, request.samples().request().samples());
+    DataSource data = request.samples().openCalibration(model);
     CalibratedSinks fitted = ShiftCalibration.run(model, data, mass, heads, options, progress);
     if (fitted.fitted().isEmpty()) {
       throw ModelException.doing("fitting shifts of the logits")

@@ -100,7 +100,7 @@ public final class RewriteVerification {
     Contestant other = Contestant.of("rewritten", rewrite.model(), outputs, options);
     Scoreboard scores =
         new Scoreboard(
-            ModelOutputs.of(original.graph()), data.task(), one.name(), List.of(other.name()));
+            ModelOutputs.of(original.graph()), data.scoring(), one.name(), List.of(other.name()));
     SampleProgress samples = new SampleProgress("comparing outputs", data, progress);
     try (Contest contest = Contest.open(one, data::batches, Keep.NOTHING)) {
       contest.run(List.of(other), scores, samples);
