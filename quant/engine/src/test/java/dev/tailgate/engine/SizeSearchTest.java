@@ -82,6 +82,7 @@ class SizeSearchTest {
     OnnxModel model = g.output("y", g.node("Reshape", x, g.longs(6, -1, 2, 2)).value()).model();
     SizeChoice found = SizeSearch.find(model, 2, 7).sizes();
     assertThat(found).isEqualTo(SizeChoice.asked(2, 7).holdingBatch(6));
+    assertThat(SizeSearch.forData(model, 2, 7)).isEqualTo(found);
     ModelInputs inputs = ModelInputs.of(model.graph(), found);
     assertThat(inputs.fixedBatch()).isTrue();
     assertThat(inputs.batchSize()).isEqualTo(6);

@@ -160,10 +160,8 @@ public record HeldSizes(
     }
     sizes.forEach(size -> vote(entries, size));
     boolean isTarget = node.is("Reshape") && sizes.size() >= 3;
-    return isTarget
-        && (sizes.stream().allMatch(size -> size > 0)
-            // Samples come first, or tokens do: nothing else has a fixed size there.
-            || (parts.isPresent() && sizes.get(0) > 1));
+    // Samples come first, or tokens do: nothing else has a fixed size there.
+    return isTarget && (sizes.get(0) > 1 || sizes.stream().allMatch(size -> size > 0));
   }
 
   private static void vote(Map<Integer, Integer> votes, long size) {
