@@ -52,12 +52,12 @@ public record Opening(OnnxModel model, DataRequest request) {
   }
 
   /**
-   * What the model reads, {@code length} tokens or points where it leaves that open. Where its graph
-   * holds a size that its signature does not state, running it on made-up inputs has shown which.
+   * What the model reads, {@code length} tokens or points where it leaves that open. Where its
+   * graph holds a size that its signature does not state, running it on made-up inputs has shown
+   * which.
    */
   public ModelInputs inputs(int length) {
-    return ModelInputs.of(
-        model.graph(), SizeSearch.forData(model, request.batchSize(), length));
+    return ModelInputs.of(model.graph(), SizeSearch.forData(model, request.batchSize(), length));
   }
 
   /** Batches of {@code set}, as many as are asked for. */

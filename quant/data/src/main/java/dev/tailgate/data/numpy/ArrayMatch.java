@@ -158,8 +158,7 @@ record ArrayMatch(
     }
     long length = array.shape().get(1);
     int sequence = (int) Math.max(1, Math.min(length, Integer.MAX_VALUE));
-    ModelInputs inputs =
-        ModelInputs.of(model.graph(), withBatch(model, request, sequence), shapes);
+    ModelInputs inputs = ModelInputs.of(model.graph(), withBatch(model, request, sequence), shapes);
     if (inputs.sequenceLength() < length && guess.tokenIds().isPresent()) {
       throw failed(
           path,

@@ -19,9 +19,9 @@ import java.util.Set;
 
 /**
  * Does a model see later tokens? Runs it twice on the first batch of the data, in the second run
- * with other tokens behind the first of the longest sample: a causal language model gives the same logits for
- * the first position to the bit or nearly so, an encoder does not. Scoring an encoder by the next
- * token, which it can read, would give a perplexity that means nothing.
+ * with other tokens behind the first of the longest sample: a causal language model gives the same
+ * logits for the first position to the bit or nearly so, an encoder does not. Scoring an encoder by
+ * the next token, which it can read, would give a perplexity that means nothing.
  */
 final class CausalProbe {
   /** Kernels may sum in another order for another input; attention to a token moves far more. */
@@ -78,8 +78,8 @@ final class CausalProbe {
       int length = (int) ids.dim(1);
       long[] real = new long[rows * length];
       Arrays.fill(real, 1);
-      long[] mask = batch.mask().map(Tensor::toLongs).filter(m -> m.length == real.length)
-          .orElse(real);
+      long[] mask =
+          batch.mask().map(Tensor::toLongs).filter(m -> m.length == real.length).orElse(real);
       int row = 0;
       int first = 0;
       int last = 0;

@@ -149,6 +149,7 @@ class SyntheticSourceTest {
     DataRequest request = DataRequest.synthetic(4, 2, 8, 0);
     assertThatThrownBy(() -> DataSources.open(adding(12, 11), request))
         .isInstanceOf(DataException.class)
-        .hasMessageContainingAll("sizes that it runs with", "Add node", "x float[2, 8, 2]", "--data");
+        .hasMessageContainingAll(
+            "sizes that it runs with", "Add node", "x float[2, 8, 2]", "--data");
   }
 }

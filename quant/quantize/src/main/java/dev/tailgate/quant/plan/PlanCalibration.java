@@ -77,8 +77,7 @@ final class PlanCalibration {
           (point, scheme) ->
               all.put(
                   point,
-                  Objects.requireNonNullElseGet(
-                      known.get(point), () -> Quantizer.inRuns(scheme))));
+                  Objects.requireNonNullElseGet(known.get(point), () -> Quantizer.inRuns(scheme))));
       return List.of(new Calibrated(plan, activations, all, Calibrated.Source.NONE, found.notes()));
     }
     DataSource source = context.calibration().apply(plan.model());
