@@ -117,7 +117,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private Samples samples() {
-    return data.request(sensitivity.budget().isPresent() ? Amount.SMALL : Amount.DEFAULT);
+    return data.request(sensitivity.budget().isPresent() ? Amount.Budget.SMALL : Amount.Budget.DEFAULT);
   }
 
   private List<RunResult> auditReference(Talk talk) {

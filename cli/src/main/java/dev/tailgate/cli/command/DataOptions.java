@@ -116,7 +116,7 @@ final class DataOptions {
 
   /** What is asked for. */
   Samples request() {
-    return request(Amount.DEFAULT);
+    return request(Amount.Budget.DEFAULT);
   }
 
   /** What is asked for, {@code usual} samples where no number is. */

@@ -114,7 +114,7 @@ public final class HealCommand implements Callable<Integer> {
           model,
           target,
           taps.taps(),
-          data.request(Amount.SMALL),
+          data.request(Amount.Budget.SMALL),
           settings,
           heal.treatment(target.isPresent()),
           heal.sensitivity(),

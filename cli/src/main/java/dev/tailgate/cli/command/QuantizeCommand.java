@@ -119,7 +119,7 @@ public final class QuantizeCommand implements Callable<Integer> {
           encodings,
           export.map(
               file -> new QuantizeRequest.Export(file, EncodingsFormat.parse(encodingsFormat))),
-          data.request(Amount.SMALL),
+          data.request(Amount.Budget.SMALL),
           floats.in(run.options()));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

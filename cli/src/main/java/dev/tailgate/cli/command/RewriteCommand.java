@@ -122,7 +122,7 @@ public final class RewriteCommand implements Callable<Integer> {
             .orElse(OptionalDouble.empty()),
         expectedSites,
         verify,
-        data.request(Amount.SMALL),
+        data.request(Amount.Budget.SMALL),
         run.options());
   }
 

@@ -8,16 +8,6 @@ public sealed interface Amount {
   int MADE_UP = 64;
 
   /**
-   * Small sets whole, and of large ones what keeps an audit of a model of BERT's size within
-   * minutes: the 2758 sentences of the STS benchmark are 42 thousand tokens, 5461 pictures of 3 x
-   * 32 x 32 are 2^24 values, and so are 111 of 3 x 224 x 224.
-   */
-  Budget DEFAULT = new Budget(1 << 16, 1 << 24);
-
-  /** A part of it, for what runs models hundreds of times. */
-  Budget SMALL = new Budget(1 << 13, 1 << 22);
-
-  /**
    * So many samples, or all where there are fewer.
    *
    * @param samples at least 1
@@ -51,6 +41,16 @@ public sealed interface Amount {
   record Budget(long tokens, long values) implements Amount {
     /** Fewer say little, however large they are. */
     static final int FEWEST = 16;
+
+    /**
+     * Small sets whole, and of large ones what keeps an audit of a model of BERT's size within
+     * minutes: the 2758 sentences of the STS benchmark are 42 thousand tokens, 5461 pictures of 3 x
+     * 32 x 32 are 2^24 values, and so are 111 of 3 x 224 x 224.
+     */
+    public static final Budget DEFAULT = new Budget(1 << 16, 1 << 24);
+
+    /** A part of it, for what runs models hundreds of times. */
+    public static final Budget SMALL = new Budget(1 << 13, 1 << 22);
   }
 
   /** So many samples. */

@@ -47,7 +47,7 @@ class SampleChoiceTest {
 
   @Test
   void takesSmallSetsWholeInTheirOrder() {
-    SampleChoice choice = choose(2758, 2, request(Amount.DEFAULT, Optional.empty()), 31);
+    SampleChoice choice = choose(2758, 2, request(Amount.Budget.DEFAULT, Optional.empty()), 31);
     assertThat(choice.indices()).isEqualTo(LongStream.range(0, 2758).toArray());
     assertThat(choice.inWords(2758)).isEqualTo("1379 of 1379 pairs");
     assertThat(choice.others()).isZero();

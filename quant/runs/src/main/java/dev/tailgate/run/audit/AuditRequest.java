@@ -91,7 +91,7 @@ public record AuditRequest(
   }
 
   /**
-   * The same on at most {@code most} samples instead of {@link dev.tailgate.data.Amount#DEFAULT}.
+   * The same on at most {@code most} samples instead of {@link dev.tailgate.data.Amount.Budget#DEFAULT}.
    */
   public AuditRequest withSamples(int most) {
     return with(samples.atMost(most));

@@ -53,7 +53,7 @@ public record HealRequest(
         model,
         Optional.empty(),
         "auto",
-        Samples.DEFAULT.with(Amount.SMALL),
+        Samples.DEFAULT.with(Amount.Budget.SMALL),
         QuantizationSettings.PAPERS,
         Treatment.NONE,
         true,

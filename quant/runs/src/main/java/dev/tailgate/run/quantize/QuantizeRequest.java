@@ -41,7 +41,7 @@ public record QuantizeRequest(
         OutputForm.QDQ,
         Optional.empty(),
         Optional.empty(),
-        Samples.DEFAULT.with(Amount.SMALL),
+        Samples.DEFAULT.with(Amount.Budget.SMALL),
         RunnerOptions.DEFAULT);
   }
 

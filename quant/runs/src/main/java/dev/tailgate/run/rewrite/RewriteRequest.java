@@ -55,7 +55,7 @@ public record RewriteRequest(
         OptionalDouble.empty(),
         Optional.empty(),
         false,
-        Samples.DEFAULT.with(Amount.SMALL),
+        Samples.DEFAULT.with(Amount.Budget.SMALL),
         RunnerOptions.DEFAULT);
   }
 
