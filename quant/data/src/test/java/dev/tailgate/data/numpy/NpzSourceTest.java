@@ -72,7 +72,7 @@ class NpzSourceTest {
 
   @Test
   void usesAMaskThatTheModelDoesNotTake() {
-    DataSource both = open("decoder", "masked.npz", 2, 1);
+    DataSource both = open("decoder", "masked.npz", 100, 1);
     assertThat(both.hasPadding()).isTrue();
     List<Batch> batches = Fixtures.all(both);
     assertThat(batches.get(0).mask().orElseThrow().toLongs()).doesNotContain(0);
