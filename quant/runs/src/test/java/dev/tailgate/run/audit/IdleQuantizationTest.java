@@ -39,8 +39,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a scheme that reaches nothing says: never that it agrees. */
 class IdleQuantizationTest {
   private static final String RULES =
-      "version: 1\nrequire: {synthetic: true, min_samples: 1}\nrules:\n"
-          + "  - {metric: sqnr, min: 10}\n  - {metric: task_loss, max: 0.1}\n";
+      """
+      version: 1
+      require: {synthetic: true, min_samples: 1}
+      rules:
+        - {metric: sqnr, min: 10}
+        - {metric: task_loss, max: 0.1}
+      """;
 
   @TempDir Path folder;
 

@@ -92,7 +92,7 @@ class DynamicQuantizationTest {
       low = Math.min(low, value);
       high = Math.max(high, value);
     }
-    float scale = (float) ((float) (high - low) / 255f);
+    float scale = (float) (high - low) / 255f;
     double zero = Math.min(255, Math.max(0, Math.rint((float) (-low / scale))));
     double[] y = new double[x.length / inner * outer];
     for (int j = 0; j < outer; j++) {
