@@ -1,6 +1,5 @@
 package dev.tailgate.heal.precision;
 
-import dev.tailgate.heal.sensitivity.TimeLimit;
 import dev.tailgate.quant.placement.QuantPoint;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,7 +13,7 @@ import java.util.stream.Collectors;
 /**
  * Finds the few places that carry the damage, from coarse to fine: a block is quantized alone;
  * where that does less than what counts, none of its places is looked at, otherwise its halves are,
- * down to single places. The group with the most noise goes first, so that a time limit cuts off
+ * down to single places. The group with the most noise goes first, so that a limit of runs cuts off
  * what matters least. For k carriers among n places that takes in the order of k log n runs.
  */
 final class Carriers {
@@ -34,21 +33,22 @@ final class Carriers {
    *
    * @param alone the noise with these places rounded and nothing else
    * @param least noise that counts
+   * @param runs after so many groups that were rounded alone no more are; the blocks always are
    */
   static List<Carrier> among(
       List<ExceptionPlace> places,
       ToDoubleFunction<List<ExceptionPlace>> alone,
       double least,
-      TimeLimit limit) {
+      int runs) {
     PriorityQueue<Group> open =
         new PriorityQueue<>(Comparator.comparingDouble((Group g) -> -g.noise()));
     List<Carrier> found = new ArrayList<>();
+    int left = runs;
     for (List<ExceptionPlace> group : blocks(places)) {
-      if (!limit.isOver()) {
-        add(new Group(group, alone.applyAsDouble(group)), least, open);
-      }
+      add(new Group(group, alone.applyAsDouble(group)), least, open);
+      left--;
     }
-    while (!open.isEmpty() && !limit.isOver()) {
+    while (!open.isEmpty() && left >= 2) {
       Group group = open.poll();
       int size = group.places().size();
       if (size == 1) {
@@ -58,6 +58,7 @@ final class Carriers {
       for (List<ExceptionPlace> half :
           List.of(group.places().subList(0, size / 2), group.places().subList(size / 2, size))) {
         add(new Group(half, alone.applyAsDouble(half)), least, open);
+        left--;
       }
     }
     open.stream()

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.heal.precision.Carriers.Carrier;
 import dev.tailgate.heal.remedy.Remedy;
 import dev.tailgate.heal.remedy.Treated;
-import dev.tailgate.heal.sensitivity.TimeLimit;
 import dev.tailgate.onnx.remedy.Repair;
 import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.Precision;
@@ -15,7 +14,6 @@ import dev.tailgate.quant.placement.Selector;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.Plan;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,14 +46,14 @@ import java.util.function.Predicate;
  */
 public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kinds)
     implements Remedy {
-  private static final int SAMPLES = 32;
-  private static final int SAMPLES_TO_FIND = 16;
+  private static final int SAMPLES = 16;
+  private static final int SAMPLES_TO_FIND = 8;
   private static final double SHARE_LEFT = 0.05;
   private static final double GOOD = 0.001;
   private static final double CURED = 0.1;
 
   /** A carrier whose noise is so far below the goal makes no difference. */
-  private static final double COUNTS = 0.05;
+  private static final double COUNTS = 0.25;
 
   /** Of the noise of the whole, below which a finer grid is not worth being there. */
   private static final double LEAST_GAIN = 0.02;
@@ -63,8 +61,11 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
   /** Carriers that are treated. */
   private static final int MOST = 32;
 
-  /** For finding the carriers, and again for treating them. */
-  private static final Duration LONGEST = Duration.ofMinutes(2);
+  /**
+   * Runs to find the carriers, and again to treat them. What is chosen is not to depend on how busy
+   * the machine is, so time is no limit.
+   */
+  private static final int RUNS = 160;
 
   /** What keeps the bits of the scheme. */
   public static TensorRemedy scales() {
@@ -137,7 +138,8 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
     private GridsByPrecision grids;
     private Exceptions chosen = Exceptions.NONE;
     private int runs;
-    private boolean outOfTime;
+    private boolean outOfRuns;
+    private final Set<String> useless = new HashSet<>();
 
     Treatment(Calibrated base, CalibrationContext context) {
       this.base = base;
@@ -164,14 +166,10 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
           return refused(
               plan, "its outputs are at " + decibels(before) + ": no tensor needs a finer grid");
         }
-        TimeLimit finding = limit();
         carriers =
             Carriers.among(
-                places,
-                group -> alone(noise, plain, group, Exceptions.NONE),
-                COUNTS * goal,
-                finding);
-        outOfTime = finding.isOver();
+                places, group -> alone(noise, base.quantizers(), group), COUNTS * goal, RUNS);
+        outOfRuns = noise.runs() >= RUNS;
         runs = noise.runs();
       }
       double left = treat(carriers.subList(0, Math.min(MOST, carriers.size())), before, goal);
@@ -181,10 +179,6 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
       applied.add(0, summary(before, left, carriers.size(), places.size()));
       return new Treated(
           plan.with(chosen.applyTo(plan.settings())), List.copyOf(applied), List.copyOf(refused));
-    }
-
-    private static TimeLimit limit() {
-      return TimeLimit.of(Optional.of(LONGEST));
     }
 
     @MustBeClosed
@@ -210,10 +204,10 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
       }
       grids = GridsByPrecision.calibrate(base, usable(plan), activations, context);
       try (PointNoise noise = open(grids, SAMPLES, point -> tensors.contains(point.tensor()))) {
-        TimeLimit limit = limit();
         for (Carrier carrier : carriers) {
-          outOfTime |= limit.isOver();
-          if (left <= goal || limit.isOver()) {
+          boolean over = noise.runs() >= RUNS;
+          outOfRuns |= over;
+          if (left <= goal || over) {
             break;
           }
           left = treat(noise, carrier, left);
@@ -229,27 +223,27 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
               "the model",
               "its outputs are at "
                   + decibels(before)
-                  + (outOfTime
-                      ? ", and the time was over before a tensor was found and treated: give fewer"
-                          + " or shorter samples, or a faster machine"
+                  + (outOfRuns
+                      ? ", and so many tensors share that that "
+                          + RUNS
+                          + " runs did not find the few that would be worth treating: finer"
+                          + " weights or another scheme would help"
                       : ", and no single tensor makes so much of that that a grid of its own would"
                           + " help: finer weights or another scheme would")));
     }
 
     private double alone(
-        PointNoise noise, GridsByPrecision grids, List<ExceptionPlace> group, Exceptions with) {
+        PointNoise noise, Map<QuantPoint, Quantizer> grids, List<ExceptionPlace> group) {
       context.progress().at("finding the tensors that carry the damage", runs + noise.runs(), 0);
       Set<String> tensors = new HashSet<>();
       group.forEach(place -> place.points().forEach(p -> tensors.add(p.tensor())));
       Map<QuantPoint, Quantizer> some = new LinkedHashMap<>();
-      grids
-          .with(with)
-          .forEach(
-              (point, quantizer) -> {
-                if (tensors.contains(point.tensor())) {
-                  some.put(point, quantizer);
-                }
-              });
+      grids.forEach(
+          (point, quantizer) -> {
+            if (tensors.contains(point.tensor())) {
+              some.put(point, quantizer);
+            }
+          });
       return noise.of(some);
     }
 
@@ -257,7 +251,14 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
     private double treat(PointNoise noise, Carrier carrier, double left) {
       Optional<Option> best = Optional.empty();
       for (Option option : options(carrier.place())) {
-        double then = alone(noise, grids, List.of(carrier.place()), option.exceptions());
+        String kind = kind(carrier.place()) + option.words();
+        if (useless.contains(kind)) {
+          continue;
+        }
+        double then = alone(noise, grids.with(option.exceptions()), List.of(carrier.place()));
+        if (then > carrier.noise() / 2) {
+          useless.add(kind);
+        }
         Option tried = option.with(then);
         if (best.isEmpty() || then < best.get().noise()) {
           best = Optional.of(tried);
@@ -293,6 +294,12 @@ public record TensorRemedy(String id, String summary, ExceptionSearch.Kinds kind
                   + " after, the whole at "
                   + decibels(then)));
       return then;
+    }
+
+    /** What does not halve the noise of one tensor is not tried on others of its role. */
+    private static String kind(ExceptionPlace place) {
+      QuantPoint first = place.points().get(0);
+      return first.role() + (place.activations().isEmpty() ? " weight " : " ");
     }
 
     private List<Option> options(ExceptionPlace place) {

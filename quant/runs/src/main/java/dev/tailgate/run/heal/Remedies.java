@@ -22,20 +22,21 @@ public final class Remedies {
   private static final long ROTATION_SEED = 0;
 
   /**
-   * Ranges first, which cost nothing; then what moves scales and turns the stream while the float
+   * The few tensors first that may carry most of the damage, which hide what else helps; then
+   * ranges of all, which cost nothing; then what moves scales and turns the stream while the float
    * model stays the same; then what changes it; then rounding, which needs the weights as they will
    * be, on the scales they will have; then the biases, which take up what is left of the mean
    * error; and last exceptions for what still carries damage. Of each round one is kept.
    */
   private static final List<List<Remedy>> ROUNDS =
       List.of(
+          List.of(TensorRemedy.scales()),
           List.of(new ClipRemedy()),
           List.of(new Equalize()),
           List.of(SmoothQuant.searched()),
           List.of(new RotateRemedy(ROTATION_SEED)),
           List.of(SinkRemedy.standard()),
           List.of(new Decompose()),
-          List.of(TensorRemedy.scales()),
           List.of(new GptqRemedy(), new AdaRoundRemedy()),
           List.of(new BiasRemedy()),
           List.of(TensorRemedy.exceptions()));

@@ -3,17 +3,13 @@ package dev.tailgate.heal.precision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.heal.precision.Carriers.Carrier;
-import dev.tailgate.heal.sensitivity.TimeLimit;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.tap.TokenLayout;
 import dev.tailgate.quant.placement.QuantPoint;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -49,8 +45,7 @@ class CarriersTest {
   @Test
   void theFewThatCarryTheDamageAreFoundInFewRunsTheWorstFirst() {
     AtomicInteger runs = new AtomicInteger();
-    List<Carrier> carriers =
-        Carriers.among(places(), counting(runs), 0.01, TimeLimit.of(Optional.empty()));
+    List<Carrier> carriers = Carriers.among(places(), counting(runs), 0.01, 1000);
     assertThat(names(carriers)).containsExactly("name:t17", "name:t18", "name:t90");
     assertThat(carriers.get(0).noise()).isEqualTo(0.3);
     // 8 blocks, then two halves on each of 4 levels of at most 3 paths.
@@ -60,27 +55,16 @@ class CarriersTest {
   @Test
   void whereNothingCountsNothingIsLookedInto() {
     AtomicInteger runs = new AtomicInteger();
-    assertThat(Carriers.among(places(), counting(runs), 1, TimeLimit.of(Optional.empty())))
-        .isEmpty();
+    assertThat(Carriers.among(places(), counting(runs), 1, 1000)).isEmpty();
     assertThat(runs.get()).isEqualTo(8);
   }
 
   @Test
-  void whatIsKnownWhenTheTimeIsOverIsTheWorst() {
+  void whatIsKnownWhenTheRunsAreUsedUpIsTheWorst() {
     AtomicInteger runs = new AtomicInteger();
-    AtomicLong now = new AtomicLong();
-    ToDoubleFunction<List<ExceptionPlace>> alone = counting(runs);
-    TimeLimit limit = TimeLimit.of(Optional.of(Duration.ofSeconds(16)), now::get);
-    List<Carrier> carriers =
-        Carriers.among(
-            places(),
-            group -> {
-              now.addAndGet(Duration.ofSeconds(1).toNanos());
-              return alone.applyAsDouble(group);
-            },
-            0.01,
-            limit);
     // The eight blocks, then the block with both of the worst down to single tensors.
+    List<Carrier> carriers = Carriers.among(places(), counting(runs), 0.01, 17);
+    assertThat(runs.get()).isLessThanOrEqualTo(17);
     assertThat(names(carriers)).containsExactly("name:t17");
   }
 }

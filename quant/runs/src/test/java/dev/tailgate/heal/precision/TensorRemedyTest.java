@@ -17,6 +17,7 @@ import dev.tailgate.run.heal.OptFamily;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,16 +61,26 @@ class TensorRemedyTest {
     assertThat(treated.applied().get(0).text()).contains("0 of").contains("in 16 bits");
   }
 
-  /** What keeps the bits keeps them, and is only there where it pays. */
+  /** What keeps the bits keeps them, cures, and each of its rules is missed where it is not. */
   @Test
   void scalesTakeNothingThatTheWholeDoesNotGainFrom() {
     Plan plan = plan("w4a8", Placement.PAPERS);
     Treated treated = TensorRemedy.scales().apply(plan, opt.context());
-    assertThat(treated.plan().settings().exceptions())
-        .noneMatch(rule -> rule.precision() == Precision.A16)
-        .noneMatch(rule -> rule.precision() == Precision.PER_TOKEN);
+    List<PrecisionRule> rules = treated.plan().settings().exceptions();
+    assertThat(rules)
+        .isNotEmpty()
+        .allMatch(
+            rule ->
+                Set.of(Precision.MSE, Precision.PER_CHANNEL, Precision.OWN_SCALE)
+                    .contains(rule.precision()));
     assertThat(treated.plan().settings().selection().filter().excluded()).isEmpty();
-    assertThat(noise(treated.plan())).isLessThanOrEqualTo(noise(plan));
+    double left = noise(treated.plan());
+    assertThat(left).isLessThan(0.9 * noise(plan));
+    for (PrecisionRule rule : rules) {
+      List<PrecisionRule> others = rules.stream().filter(r -> r != rule).toList();
+      Plan without = plan.with(plan.settings().with(plan.settings().selection().filter(), others));
+      assertThat(noise(without)).as("without %s", rule.text()).isGreaterThan(left);
+    }
   }
 
   @Test

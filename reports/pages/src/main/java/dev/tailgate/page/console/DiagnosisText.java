@@ -13,7 +13,7 @@ public final class DiagnosisText {
    *
    * <pre>
    *   1. Channel 308 of 768 holds 97 % of the fourth moment of ffn_out of layer 9 (...).
-   *      try: smoothquant, rotate, decompose
+   *      try: scales, rotate, exceptions
    * </pre>
    */
   public static String render(List<Finding> findings) {

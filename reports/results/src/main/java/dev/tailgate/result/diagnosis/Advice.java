@@ -1,5 +1,8 @@
 package dev.tailgate.result.diagnosis;
 
+import dev.tailgate.result.TapEvidence;
+import java.util.List;
+
 /** What findings advise: ids of remedies, methods of training, and settings of a scheme. */
 final class Advice {
   /** Moves scales of channels from activations into weights (arXiv 2211.10438). */
@@ -32,8 +35,11 @@ final class Advice {
   /** Gated attention, by training. */
   static final String GATED_ATTENTION = "gated_attention";
 
-  /** Finer grids where they help most. */
-  static final String MIXED_PRECISION = "mixed precision";
+  /** Scales of their own for what stands out in the few tensors that carry the damage. */
+  static final String SCALES = "scales";
+
+  /** Finer grids or none for those tensors. */
+  static final String EXCEPTIONS = "exceptions";
 
   /** A scale for each output of a weight. */
   static final String PER_CHANNEL = "per-channel weights";
@@ -48,4 +54,20 @@ final class Advice {
   static final String REDUCED_RANGE = "reduced-range weights";
 
   private Advice() {}
+
+  /**
+   * What reaches channels that stand out in {@code tap}. Scales move into the weights that read an
+   * activation, and its channels are split off in front of products; what layers and sums put out
+   * in front of a norm is rounded where no product reads it.
+   */
+  static List<String> onChannels(TapEvidence tap) {
+    return isReadByNorms(tap.role())
+        ? List.of(SCALES, ROTATE, EXCEPTIONS)
+        : List.of(SMOOTHQUANT, ROTATE, DECOMPOSE, SCALES);
+  }
+
+  private static boolean isReadByNorms(String role) {
+    return role.endsWith("_residual")
+        || List.of("ffn_out", "attn_out", "residual_sum").contains(role);
+  }
 }

@@ -27,7 +27,7 @@ final class ClippedRange implements Rule {
                 new Observation(
                     "clipped_range",
                     sentence(tap),
-                    List.of(Advice.CLIP, Advice.MORE_CALIBRATION, Advice.MIXED_PRECISION),
+                    List.of(Advice.CLIP, Advice.MORE_CALIBRATION, Advice.EXCEPTIONS),
                     (SQNR - sqnr(tap)) / SQNR,
                     Observation.Where.activation(tap.tensor(), tap.layer())));
   }

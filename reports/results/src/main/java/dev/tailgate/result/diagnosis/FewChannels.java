@@ -29,7 +29,7 @@ final class FewChannels implements Rule {
                 new Observation(
                     "channel_outliers",
                     sentence(tap, hit, facts),
-                    List.of(Advice.SMOOTHQUANT, Advice.ROTATE, Advice.DECOMPOSE),
+                    Advice.onChannels(tap),
                     strength(tap),
                     Observation.Where.activation(tap.tensor(), tap.layer())));
   }

@@ -29,8 +29,12 @@ final class FewTokens implements Rule {
                     "token_outliers",
                     sentence(tap),
                     isKind(tap)
-                        ? List.of(Advice.SINK, Advice.SOFTMAX1)
-                        : List.of(Advice.SINK, Advice.SOFTMAX1, Advice.CLIPPED_SOFTMAX),
+                        ? List.of(Advice.SINK, Advice.EXCEPTIONS, Advice.SOFTMAX1)
+                        : List.of(
+                            Advice.SINK,
+                            Advice.EXCEPTIONS,
+                            Advice.SOFTMAX1,
+                            Advice.CLIPPED_SOFTMAX),
                     strength(tap),
                     Observation.Where.activation(tap.tensor(), tap.layer())));
   }

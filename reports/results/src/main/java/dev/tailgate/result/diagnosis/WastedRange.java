@@ -5,6 +5,7 @@ import dev.tailgate.result.TapEvidence;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The bulk of an activation gets few levels of its grid, because a few values set the range.
@@ -27,9 +28,17 @@ final class WastedRange implements Rule {
                 new Observation(
                     "wasted_range",
                     sentence(tap),
-                    List.of(Advice.CLIP, Advice.SMOOTHQUANT, Advice.ROTATE, Advice.MIXED_PRECISION),
+                    advice(tap),
                     Math.log10(PART / part(tap)),
                     Observation.Where.activation(tap.tensor(), tap.layer())));
+  }
+
+  private static List<String> advice(TapEvidence tap) {
+    return Stream.concat(
+            Stream.of(Advice.CLIP),
+            Stream.concat(Advice.onChannels(tap).stream(), Stream.of(Advice.EXCEPTIONS)))
+        .distinct()
+        .toList();
   }
 
   private static double part(TapEvidence tap) {

@@ -57,8 +57,8 @@ final class WorstTensor implements Rule {
 
   private static List<String> advice(Optional<TapEvidence> tap) {
     return tap.isPresent()
-        ? List.of(Advice.ROTATE, Advice.CLIP, Advice.MIXED_PRECISION)
-        : List.of(Advice.MIXED_PRECISION);
+        ? List.of(Advice.SCALES, Advice.ROTATE, Advice.CLIP, Advice.EXCEPTIONS)
+        : List.of(Advice.SCALES, Advice.EXCEPTIONS);
   }
 
   private static Sentence sentence(SensitivityRow row, Optional<TapEvidence> tap) {
