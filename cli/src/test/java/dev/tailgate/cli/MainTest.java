@@ -48,7 +48,8 @@ class MainTest {
     assertThat(run("audit", "--help").out())
         .contains("--data", "--calibration-data", "--tokenizer", "--seed", "--threads", "--quiet")
         .contains("--[no-]clean-calibration", "--no-quantize", "--ep=EP", "--format=FORMAT")
-        .containsPattern("--samples=N[^-]*Default: 64\\.")
+        .containsPattern("--samples=N[\\s\\S]*Default: all that together have no more than 65536")
+        .containsPattern("--samples=N[\\s\\S]*64 made-up")
         .containsPattern("--batch-size=B[^-]*Default: 8\\.")
         .containsPattern("--sequence-length=T[^-]*Default: 128\\.")
         .containsPattern(

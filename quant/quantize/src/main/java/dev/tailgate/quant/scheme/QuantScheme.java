@@ -33,9 +33,11 @@ public record QuantScheme(
     if (weights.isEmpty() && activations.isEmpty()) {
       throw new IllegalArgumentException("A scheme quantizes weights, activations, or both");
     }
-    if (weights.filter(side -> side.granularity().isFoundInRuns()).isPresent()) {
+    Optional<Granularity> ofWeights = weights.map(TensorScheme::granularity);
+    if (ofWeights.filter(Granularity::isFoundInRuns).isPresent()) {
       throw new IllegalArgumentException(
-          "Weights are known before any run: use tensor, channel or block=N");
+          "Weights are known before any run: use tensor, channel or block=N, not "
+              + ofWeights.get().label());
     }
     Granularity ofActivations = activations.map(TensorScheme::granularity).orElse(null);
     if (ofActivations instanceof Granularity.PerChannel

@@ -49,7 +49,11 @@ class QuantSchemeTest {
     Optional<TensorScheme> perToken = Optional.of(TensorScheme.parse("int8:token"));
     Optional<TensorScheme> perChannel = Optional.of(TensorScheme.parse("int8:channel"));
     Optional<TensorScheme> perBlock = Optional.of(TensorScheme.parse("int8:block=32"));
-    assertThatThrownBy(() -> scheme.with(perToken, Optional.empty())).hasMessageContaining("token");
+    Optional<TensorScheme> dynamic = Optional.of(TensorScheme.parse("int8:dynamic"));
+    assertThatThrownBy(() -> scheme.with(perToken, Optional.empty()))
+        .hasMessageContaining("not token");
+    assertThatThrownBy(() -> scheme.with(dynamic, Optional.empty()))
+        .hasMessageContaining("not dynamic");
     assertThatThrownBy(() -> scheme.with(Optional.empty(), perChannel))
         .hasMessageContaining("channels");
     assertThatThrownBy(() -> scheme.with(Optional.empty(), perBlock))
