@@ -117,7 +117,8 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private Samples samples() {
-    return data.request(sensitivity.budget().isPresent() ? Amount.Budget.SMALL : Amount.Budget.DEFAULT);
+    return data.request(
+        sensitivity.budget().isPresent() ? Amount.Budget.SMALL : Amount.Budget.DEFAULT);
   }
 
   private List<RunResult> auditReference(Talk talk) {

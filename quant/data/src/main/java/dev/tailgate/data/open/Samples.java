@@ -23,8 +23,8 @@ public record Samples(
     DataRequest request, Optional<DataSpec> calibrationData, Optional<Shard> calibrationPart) {
 
   /**
-   * {@link Amount.Budget#DEFAULT} of the data, or 64 made-up samples, in batches of 8, of 128 tokens where
-   * the model leaves it open.
+   * {@link Amount.Budget#DEFAULT} of the data, or 64 made-up samples, in batches of 8, of 128
+   * tokens where the model leaves it open.
    */
   public static final Samples DEFAULT =
       new Samples(DataRequest.synthetic(64, 8, 128, 0)).with(Amount.Budget.DEFAULT);

@@ -91,7 +91,8 @@ public record AuditRequest(
   }
 
   /**
-   * The same on at most {@code most} samples instead of {@link dev.tailgate.data.Amount.Budget#DEFAULT}.
+   * The same on at most {@code most} samples instead of {@link
+   * dev.tailgate.data.Amount.Budget#DEFAULT}.
    */
   public AuditRequest withSamples(int most) {
     return with(samples.atMost(most));
