@@ -77,7 +77,7 @@ class TensorRemedyTest {
     double left = noise(treated.plan());
     assertThat(left).isLessThan(0.9 * noise(plan));
     for (PrecisionRule rule : rules) {
-      List<PrecisionRule> others = rules.stream().filter(r -> r != rule).toList();
+      List<PrecisionRule> others = rules.stream().filter(r -> !r.equals(rule)).toList();
       Plan without = plan.with(plan.settings().with(plan.settings().selection().filter(), others));
       assertThat(noise(without)).as("without %s", rule.text()).isGreaterThan(left);
     }
