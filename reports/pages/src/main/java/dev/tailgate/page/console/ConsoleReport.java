@@ -12,11 +12,11 @@ import dev.tailgate.result.wording.Findings;
 import dev.tailgate.result.wording.ModelNames;
 import dev.tailgate.result.wording.Numbers;
 import dev.tailgate.result.wording.PlainText;
+import dev.tailgate.result.wording.SchemeName;
 import dev.tailgate.result.wording.TapRanking;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -60,7 +60,7 @@ public final class ConsoleReport {
 
   private static String headline(List<RunResult> results) {
     RunResult main = results.get(0);
-    String scheme = main.quantization().scheme().toUpperCase(Locale.ROOT);
+    String scheme = SchemeName.shown(main.quantization().scheme());
     List<String> head =
         new ArrayList<>(List.of("model", "metric", Findings.reference(main), scheme, "change"));
     Metrics.ofModels().forEach(number -> head.add(number.plainHead()));

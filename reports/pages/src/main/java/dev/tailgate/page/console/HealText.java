@@ -6,8 +6,8 @@ import dev.tailgate.result.RemedyStep;
 import dev.tailgate.result.Score;
 import dev.tailgate.result.wording.Numbers;
 import dev.tailgate.result.wording.PlainText;
+import dev.tailgate.result.wording.SchemeName;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** A healing for people: what hurts, what was tried, what is left. */
@@ -18,7 +18,7 @@ public final class HealText {
   public static String render(HealResult result) {
     StringBuilder out = new StringBuilder();
     HealResult.Data data = result.data();
-    String scheme = result.scheme().toUpperCase(Locale.ROOT);
+    String scheme = SchemeName.shown(result.scheme());
     out.append(clean(result.model()))
         .append(" at ")
         .append(scheme)

@@ -7,6 +7,7 @@ import dev.tailgate.result.TaskResult;
 import dev.tailgate.result.wording.Findings;
 import dev.tailgate.result.wording.Numbers;
 import dev.tailgate.result.wording.PlainText;
+import dev.tailgate.result.wording.SchemeName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,7 +29,7 @@ final class TaskTable {
                     .append(clean(result.run().data()))
                     .append('\n'));
     if (!task.metrics().isEmpty()) {
-      String scheme = result.quantization().scheme().toUpperCase(Locale.ROOT);
+      String scheme = SchemeName.shown(result.quantization().scheme());
       TextTable table =
           new TextTable(
               1,

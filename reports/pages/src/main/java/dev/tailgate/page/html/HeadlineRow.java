@@ -6,8 +6,8 @@ import dev.tailgate.result.Score;
 import dev.tailgate.result.TaskResult;
 import dev.tailgate.result.wording.Findings;
 import dev.tailgate.result.wording.Numbers;
+import dev.tailgate.result.wording.SchemeName;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -23,7 +23,7 @@ public record HeadlineRow(String label, String value, String note) {
   static List<HeadlineRow> of(RunResult result) {
     TaskResult task = result.task();
     Headline headline = result.headline();
-    String scheme = result.quantization().scheme().toUpperCase(Locale.ROOT);
+    String scheme = SchemeName.shown(result.quantization().scheme());
     String better = task.direction().inWords();
     String metric = task.fp().isEmpty() ? "agreement with FP" : task.name();
     return List.of(

@@ -4,11 +4,11 @@ import dev.tailgate.result.RunResult;
 import dev.tailgate.result.SensitivityResult;
 import dev.tailgate.result.TapResult;
 import dev.tailgate.result.wording.PartLine;
+import dev.tailgate.result.wording.SchemeName;
 import dev.tailgate.result.wording.TapRanking;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -65,7 +65,7 @@ public record PartsView(
     }
     return new PartsView(
         model,
-        result.quantization().scheme().toUpperCase(Locale.ROOT),
+        SchemeName.shown(result.quantization().scheme()),
         measured(parts),
         parts.metric().map(ReportView::metricName).orElse(""),
         groups);

@@ -62,9 +62,9 @@ class DiagnosisTest {
   void advisesNoMethodThatAllAttentionsHave() {
     Evidence evidence = EvidenceOf.taps(EvidenceOf.tap("/h.9/add", 812, 0.2, 0.95));
     assertThat(Diagnosis.of(Samples.vanilla(), evidence, Optional.empty()).get(0).advice())
-        .containsExactly("sink", "outeffhop");
+        .containsExactly("sink", "exceptions", "outeffhop");
     assertThat(Diagnosis.of(Samples.twin(), evidence, Optional.empty()).get(0).advice())
-        .containsExactly("sink");
+        .containsExactly("sink", "exceptions");
   }
 
   @Test

@@ -1,8 +1,8 @@
 package dev.tailgate.result.compare;
 
 import dev.tailgate.result.RunResult;
+import dev.tailgate.result.wording.SchemeName;
 import dev.tailgate.stats.metric.Direction;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -44,7 +44,7 @@ public record Conditions(
 
   /** The scheme as tables print it. */
   public String schemeName() {
-    return scheme.toUpperCase(Locale.ROOT);
+    return SchemeName.shown(scheme);
   }
 
   /** One line that tells these conditions from others. */

@@ -2,8 +2,8 @@ package dev.tailgate.result.diagnosis;
 
 import dev.tailgate.result.Score;
 import dev.tailgate.result.TaskResult;
+import dev.tailgate.result.wording.SchemeName;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -28,7 +28,7 @@ final class NoMeasurableCost implements Rule {
 
   private static Sentence sentence(MeasuredModel facts, Score delta) {
     return new Sentence()
-        .name(facts.result().quantization().scheme().toUpperCase(Locale.ROOT))
+        .name(SchemeName.shown(facts.result().quantization().scheme()))
         .say(" changes ")
         .name(facts.result().task().name())
         .say(" by ")

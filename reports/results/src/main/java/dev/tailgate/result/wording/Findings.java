@@ -74,7 +74,7 @@ public final class Findings {
 
   private static String cost(RunResult result) {
     TaskResult task = result.task();
-    String scheme = result.quantization().scheme().toUpperCase(Locale.ROOT);
+    String scheme = SchemeName.shown(result.quantization().scheme());
     Optional<Score> quantized = task.quantized();
     if (quantized.isEmpty() && result.model().quantization().isPresent()) {
       return "Give --original for what its quantization costs.";
@@ -109,7 +109,7 @@ public final class Findings {
     if (info.products().filter(found -> found.quantized() == 0).isEmpty()) {
       return Optional.empty();
     }
-    String scheme = info.scheme().toUpperCase(Locale.ROOT);
+    String scheme = SchemeName.shown(info.scheme());
     int all = info.products().get().all();
     if (all == 0) {
       return Optional.of(
@@ -147,7 +147,7 @@ public final class Findings {
         + stored.inWords()
         + ". "
         + (again
-            ? simulated.scheme().toUpperCase(Locale.ROOT) + " rounds it a second time."
+            ? SchemeName.shown(simulated.scheme()) + " rounds it a second time."
             : "It is measured as it is; nothing is rounded on top.");
   }
 
