@@ -32,7 +32,10 @@ class HealTest {
 
   private static Run heal(String options) {
     List<String> args = new ArrayList<>(List.of("heal", model, "--quiet"));
-    args.addAll(List.of("--samples", "32", "--calibration-batches", "4"));
+    if (!options.contains("--samples")) {
+      args.addAll(List.of("--samples", "32"));
+    }
+    args.addAll(List.of("--calibration-batches", "4"));
     args.addAll(List.of("--out", folder.resolve("out").toString()));
     args.addAll(List.of(options.split(" ", -1)));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -45,7 +48,9 @@ class HealTest {
   @Test
   void aTurnedStreamIsWrittenWithItsAuditAndHelpsOnOtherSamples() throws IOException {
     Path target = folder.resolve("healed.onnx");
-    Run run = heal(data + " --no-sensitivity --remedy rotate --format json -o " + target);
+    // On 32 samples a draw need not show the gain beyond doubt.
+    String options = " --samples 128 --no-sensitivity --remedy rotate --format json -o ";
+    Run run = heal(data + options + target);
     assertThat(run.code()).as(run.err()).isZero();
     JsonNode result = new ObjectMapper().readTree(run.out());
     assertThat(result.at("/steps/0/verdict").asText()).isEqualTo("kept");
@@ -83,9 +88,13 @@ class HealTest {
     Files.delete(file);
   }
 
-  /** The bits stay, and so does the model: the settings beside it are the repair. */
+  /**
+   * The bits stay, and so does the model: the settings beside it are the repair. An audit of a part
+   * of the data calibrates on that part too, half of what heal had, so that outputs are as near the
+   * float model's to a decibel or two and not to the bit.
+   */
   @Test
-  void finerGridsAreWrittenAsExceptionsWithWhichAnAuditGivesTheSame() throws IOException {
+  void finerGridsAreWrittenAsExceptionsWithWhichAnAuditIsAsGood() throws IOException {
     Path target = folder.resolve("scales.onnx");
     Run run =
         heal(data + " --no-sensitivity --auto --remedy exceptions --format json -o " + target);
@@ -96,20 +105,31 @@ class HealTest {
         .isGreaterThan(healed.at("/held_out/before/sqnr").asDouble() + 6);
     Path exceptions = folder.resolve("scales.onnx.exceptions.json");
     assertThat(exceptions).content().contains("=per-token");
+    double with = auditedSqnr(target, "--exceptions", exceptions.toString());
+    double without = auditedSqnr(target);
+    double after = healed.at("/held_out/after/sqnr").asDouble();
+    assertThat(with).isGreaterThan(without + 6);
+    assertThat(with).isBetween(after - 2, after + 2);
+  }
+
+  /** SQNR of the outputs in an audit of the part of the data that heal judges by. */
+  private static double auditedSqnr(Path target, String... options) throws IOException {
     List<String> args = new ArrayList<>(List.of("audit", target.toString(), "--quiet"));
     args.addAll(List.of(data.split(" ", -1)));
     args.addAll(List.of("--samples", "32", "--calibration-batches", "4", "--shard", "1/2"));
     args.addAll(List.of("--format", "json", "--out", folder.resolve("audit").toString()));
-    args.addAll(List.of("--exceptions", exceptions.toString()));
+    args.addAll(List.of(options));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream talk = new ByteArrayOutputStream();
     int code = Main.run(out, talk, args.toArray(String[]::new));
     assertThat(code).as(talk.toString(StandardCharsets.UTF_8)).isZero();
     JsonNode audit = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
-    JsonNode written =
-        new ObjectMapper().readTree(Files.readString(folder.resolve("out/result.json")));
-    assertThat(audit.at("/task/quantized/value")).isEqualTo(written.at("/task/quantized/value"));
-    assertThat(audit.at("/task/agreement")).isEqualTo(written.at("/task/agreement"));
+    for (JsonNode score : audit.at("/task/agreement")) {
+      if (score.at("/id").asText().equals("sqnr")) {
+        return score.at("/value").asDouble();
+      }
+    }
+    throw new AssertionError("no SQNR in " + audit.at("/task/agreement"));
   }
 
   @Test
