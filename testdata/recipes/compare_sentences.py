@@ -239,8 +239,10 @@ def main():
                     child = [args.model, str(out), str(per_channel)]
                     commands[name] = (out, [sys.executable, here, "child-dynamic", *child])
                     ours = folder / f"tailgate-{name[4:]}.onnx"
-                    scheme = "w8a8-dynamic" + ("-per-channel" if per_channel else "")
-                    commands[ours.stem] = (ours, tailgate(args, calibration, ours, ["--scheme", scheme]))
+                    # quantize_dynamic takes tables of embeddings too.
+                    options = ["--scheme", "w8a8-dynamic", "--embeddings"]
+                    options += [] if per_channel else ["--weights", "int8"]
+                    commands[ours.stem] = (ours, tailgate(args, calibration, ours, options))
             else:
                 child = [args.model, str(out), args.tokenizer, str(calibration), method]
                 commands[out.stem] = (out, [sys.executable, here, "child-static", *child])
