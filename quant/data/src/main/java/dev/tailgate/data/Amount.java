@@ -1,7 +1,5 @@
 package dev.tailgate.data;
 
-import dev.tailgate.engine.tensor.DataException;
-
 /** How much of the data is wanted. A pair of texts is one sample, which runs as two rows. */
 public sealed interface Amount {
   /** Samples that are made up where none are asked for by number. */
@@ -15,7 +13,7 @@ public sealed interface Amount {
   record Count(int samples) implements Amount {
     /** Refuses counts below 1. */
     public Count {
-      requirePositive("samples", samples);
+      DataRequest.requirePositive("samples", samples);
     }
   }
 
@@ -27,7 +25,7 @@ public sealed interface Amount {
   record Rows(int rows) implements Amount {
     /** Refuses counts below 1. */
     public Rows {
-      requirePositive("samples", rows);
+      DataRequest.requirePositive("samples", rows);
     }
   }
 
@@ -76,15 +74,6 @@ public sealed interface Amount {
     return Math.max(
         Budget.FEWEST,
         (long) ((size.isTokens() ? budget.tokens() : budget.values()) / Math.max(each, 1)));
-  }
-
-  private static void requirePositive(String what, int value) {
-    if (value < 1) {
-      throw DataException.doing("preparing data")
-          .expected(what + " of at least 1")
-          .found(Integer.toString(value))
-          .fix("Ask for one or more.");
-    }
   }
 
   /** What one sample of a set takes of a budget. */

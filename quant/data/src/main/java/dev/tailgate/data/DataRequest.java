@@ -3,6 +3,7 @@ package dev.tailgate.data;
 import dev.tailgate.engine.tensor.DataException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Which samples to make or read, and how many at a time.
@@ -107,98 +108,98 @@ public record DataRequest(
 
   /** The same for {@code task}. */
   public DataRequest as(Task asked) {
-    return new DataRequest(
-        data,
-        tokenizer,
-        amount,
-        batchSize,
-        sequenceLength,
-        seed,
-        Optional.of(asked),
-        shuffle,
-        shard,
-        format,
-        purpose,
-        apartFrom);
+    return edited(draft -> draft.task = Optional.of(asked));
   }
 
   /** The same options over other data. */
   public DataRequest on(
       Optional<DataSpec> other, Amount most, long otherSeed, Shard part, Purpose use) {
-    return new DataRequest(
-        other,
-        tokenizer,
-        most,
-        batchSize,
-        sequenceLength,
-        otherSeed,
-        task,
-        shuffle,
-        part,
-        format,
-        use,
-        Optional.empty());
+    return edited(
+        draft -> {
+          draft.data = other;
+          draft.amount = most;
+          draft.seed = otherSeed;
+          draft.shard = part;
+          draft.purpose = use;
+          draft.apartFrom = Optional.empty();
+        });
   }
 
   /** The same options over part {@code part} of {@code parts} disjoint parts of the data. */
   public DataRequest part(int part, int parts) {
-    return new DataRequest(
-        data,
-        tokenizer,
-        amount,
-        batchSize,
-        sequenceLength,
-        seed,
-        task,
-        shuffle,
-        shard.part(part, parts),
-        format,
-        purpose,
-        apartFrom);
+    return edited(draft -> draft.shard = shard.part(part, parts));
   }
 
   /** The same apart from {@code evaluated} samples of the same data, if there are enough others. */
   public DataRequest apartFrom(Optional<Amount> evaluated) {
-    return new DataRequest(
-        data,
-        tokenizer,
-        amount,
-        batchSize,
-        sequenceLength,
-        seed,
-        task,
-        shuffle,
-        shard,
-        format,
-        purpose,
-        evaluated);
+    return edited(draft -> draft.apartFrom = evaluated);
   }
 
   /** The same with data read in another way. */
   public DataRequest with(FormatOptions options) {
-    return new DataRequest(
-        data,
-        tokenizer,
-        amount,
-        batchSize,
-        sequenceLength,
-        seed,
-        task,
-        shuffle,
-        shard,
-        options,
-        purpose,
-        apartFrom);
+    return edited(draft -> draft.format = options);
   }
 
   /** The same with at most {@code length} tokens a sample where the model leaves it open. */
   public DataRequest withSequenceLength(int length) {
-    return new DataRequest(
-        data, tokenizer, amount, batchSize, length, seed, task, shuffle, shard, format, purpose,
-        apartFrom);
+    return edited(draft -> draft.sequenceLength = length);
   }
 
-  private static void requirePositive(String what, int value) {
+  private DataRequest edited(Consumer<Draft> edit) {
+    Draft draft = new Draft(this);
+    edit.accept(draft);
+    return draft.request();
+  }
+
+  /** A copy that is being changed. */
+  private static final class Draft {
+    private Optional<DataSpec> data;
+    private Optional<Path> tokenizer;
+    private Amount amount;
+    private int batchSize;
+    private int sequenceLength;
+    private long seed;
+    private Optional<Task> task;
+    private Optional<Boolean> shuffle;
+    private Shard shard;
+    private FormatOptions format;
+    private Purpose purpose;
+    private Optional<Amount> apartFrom;
+
+    Draft(DataRequest from) {
+      data = from.data;
+      tokenizer = from.tokenizer;
+      amount = from.amount;
+      batchSize = from.batchSize;
+      sequenceLength = from.sequenceLength;
+      seed = from.seed;
+      task = from.task;
+      shuffle = from.shuffle;
+      shard = from.shard;
+      format = from.format;
+      purpose = from.purpose;
+      apartFrom = from.apartFrom;
+    }
+
+    DataRequest request() {
+      return new DataRequest(
+          data,
+          tokenizer,
+          amount,
+          batchSize,
+          sequenceLength,
+          seed,
+          task,
+          shuffle,
+          shard,
+          format,
+          purpose,
+          apartFrom);
+    }
+  }
+
+  /** Refuses a count below 1. */
+  static void requirePositive(String what, int value) {
     if (value < 1) {
       throw DataException.doing("preparing data")
           .expected(what + " of at least 1")

@@ -152,7 +152,7 @@ public final class SampleSource implements DataSource {
     long longest = isPerToken() ? sample.label().map(SampleSource::first).orElse(0L) : 0;
     for (InputLayout layout : inputs.layouts()) {
       Tensor given = sample.inputs().get(layout.name());
-      if (given != null && isTokenWise(layout)) {
+      if (given != null && layout.role().isTokenWise()) {
         longest = Math.max(longest, first(given));
       }
     }
@@ -222,7 +222,8 @@ public final class SampleSource implements DataSource {
     String name = layout.name();
     if (samples.stream().allMatch(s -> s.inputs().containsKey(name))) {
       List<Tensor> rows = samples.stream().map(s -> s.inputs().get(name)).toList();
-      Tensor stacked = Stacking.stack(rows, isTokenWise(layout) ? length : 0, set.padding(name));
+      Tensor stacked =
+          Stacking.stack(rows, layout.role().isTokenWise() ? length : 0, set.padding(name));
       boolean isList = layout.batchAxis() < 0 && samples.size() == 1;
       Tensor shaped = isList ? stacked.withoutFirstAxis() : stacked;
       return TensorConversion.convert(shaped, layout.type(), set.description());
@@ -253,14 +254,6 @@ public final class SampleSource implements DataSource {
     return layout.role() instanceof InputRole.Mask
         && layout.shape().length == 2
         && !name.startsWith("decoder");
-  }
-
-  private static boolean isTokenWise(InputLayout layout) {
-    InputRole role = layout.role();
-    return role instanceof InputRole.TokenIds
-        || role instanceof InputRole.TokenTypes
-        || role instanceof InputRole.PositionIds
-        || role instanceof InputRole.Mask;
   }
 
   private Tensor labels(List<Sample> samples, int length) {

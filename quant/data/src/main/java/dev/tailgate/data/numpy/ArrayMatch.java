@@ -199,7 +199,7 @@ record ArrayMatch(
       int extra,
       boolean isSampled,
       TokenPadding padding) {
-    boolean mayBeShort = array.rank() == 2 && TokenPadding.isTokenWise(layout);
+    boolean mayBeShort = array.rank() == 2 && layout.role().isTokenWise();
     List<Dim> dims = input.shape().orElse(List.of());
     boolean fits = input.shape().isEmpty() || dims.size() + extra == array.rank();
     for (int axis = isSampled && extra == 0 ? 1 : 0; fits && axis < dims.size(); axis++) {

@@ -62,7 +62,7 @@ final class NpzPass {
     if (sampled != null) {
       Tensor given = read.getOrDefault(sampled.name(), layout.allocate(0));
       FiniteCheck.refuse(layout, given, sampled, order, first);
-      Tensor filled = TokenPadding.isTokenWise(layout) ? match.padding().input(given) : given;
+      Tensor filled = layout.role().isTokenWise() ? match.padding().input(given) : given;
       Tensor shaped = match.isList() ? filled.withoutFirstAxis() : filled;
       return TensorConversion.convert(shaped, layout.type(), sampled.where());
     }

@@ -1,7 +1,6 @@
 package dev.tailgate.data.numpy;
 
 import dev.tailgate.data.Labels;
-import dev.tailgate.engine.input.InputLayout;
 import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.engine.tensor.DataException;
@@ -47,15 +46,6 @@ record TokenPadding(long from, long to) {
 
   boolean isNeeded() {
     return to > from;
-  }
-
-  /** Whether the second axis of this input counts tokens. */
-  static boolean isTokenWise(InputLayout layout) {
-    InputRole role = layout.role();
-    return role instanceof InputRole.TokenIds
-        || role instanceof InputRole.TokenTypes
-        || role instanceof InputRole.PositionIds
-        || role instanceof InputRole.Mask;
   }
 
   /** Whether arrays of the second axis {@code size} are filled up to it. */

@@ -1,7 +1,6 @@
 package dev.tailgate.data.table;
 
 import dev.tailgate.engine.input.InputLayout;
-import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.engine.tensor.DataException;
 import java.util.ArrayList;
@@ -67,14 +66,8 @@ record InputPlan(
   }
 
   private static Field.Input input(Column column, InputLayout layout, ModelInputs inputs) {
-    InputRole role = layout.role();
-    boolean isTokenWise =
-        role instanceof InputRole.TokenIds
-            || role instanceof InputRole.TokenTypes
-            || role instanceof InputRole.PositionIds
-            || role instanceof InputRole.Mask;
     long[] whole = layout.shape();
-    boolean isOpen = isTokenWise && whole.length == 2;
+    boolean isOpen = layout.role().isTokenWise() && whole.length == 2;
     Optional<long[]> shape =
         isOpen ? Optional.empty() : Optional.of(Arrays.copyOfRange(whole, 1, whole.length));
     return new Field.Input(column, layout, shape, inputs.sequenceLength());

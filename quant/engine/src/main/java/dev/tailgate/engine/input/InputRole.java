@@ -10,6 +10,14 @@ public sealed interface InputRole {
    */
   double value(long position, SampleRandom random);
 
+  /** Whether there is one element for each token: ids, segments, positions and masks. */
+  default boolean isTokenWise() {
+    return this instanceof TokenIds
+        || this instanceof TokenTypes
+        || this instanceof PositionIds
+        || this instanceof Mask;
+  }
+
   /** Indices into an embedding table of {@code vocabulary} rows, drawn uniformly. */
   record TokenIds(int vocabulary) implements InputRole {
     @Override

@@ -83,10 +83,7 @@ final class OtherSizes {
 
   private static boolean isTokenWise(InputLayout layout, int axis) {
     InputRole role = layout.role();
-    return role instanceof InputRole.TokenIds
-        || role instanceof InputRole.TokenTypes
-        || role instanceof InputRole.PositionIds
-        || role instanceof InputRole.Mask
+    return role.isTokenWise()
         || (role instanceof InputRole.Noise && axis == 1 && layout.shape().length == 3);
   }
 
