@@ -76,14 +76,17 @@ public final class OnnxNode {
     return proto.getOutputList();
   }
 
-  /** Input {@code i}, or {@code ""} where the node has fewer inputs. */
+  /**
+   * Input {@code i}, or {@code ""} where the node has none of that number: operators of other
+   * domains come with any number of inputs, and the other side of their third is none.
+   */
   public String input(int i) {
-    return i < proto.getInputCount() ? proto.getInput(i) : "";
+    return i >= 0 && i < proto.getInputCount() ? proto.getInput(i) : "";
   }
 
-  /** Output {@code i}, or {@code ""} where the node has fewer outputs. */
+  /** Output {@code i}, or {@code ""} where the node has none of that number. */
   public String output(int i) {
-    return i < proto.getOutputCount() ? proto.getOutput(i) : "";
+    return i >= 0 && i < proto.getOutputCount() ? proto.getOutput(i) : "";
   }
 
   /** Whether input {@code i} is given. */

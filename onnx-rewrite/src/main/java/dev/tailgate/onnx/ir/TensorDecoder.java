@@ -6,6 +6,7 @@ import dev.tailgate.onnx.proto.TensorProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,9 @@ final class TensorDecoder {
     if (type == ElementType.STRING || type == ElementType.UNDEFINED) {
       // Elements whose layout is not known to this version travel as they came.
       TensorProto rest = proto.toBuilder().clearRawData().build();
-      return new ConstantTensor(rest, new TensorData.Inline(proto.getRawData()));
+      ConstantTensor tensor = new ConstantTensor(rest, new TensorData.Inline(proto.getRawData()));
+      checkCount(tensor, where);
+      return tensor;
     }
     ByteString raw = proto.hasRawData() ? proto.getRawData() : rawFromTyped(proto, type, where);
     ConstantTensor tensor = new ConstantTensor(header(proto), new TensorData.Inline(raw));
@@ -53,9 +56,23 @@ final class TensorDecoder {
   /** Refuses dimensions that overflow and element bytes that do not match the dimensions. */
   static void checkSize(ConstantTensor tensor, String where) {
     if (tensor.type() == ElementType.UNDEFINED) {
+      checkCount(tensor, where);
       return;
     }
     checkSize(tensor, tensor.data().byteLength(), where);
+  }
+
+  /** Refuses dimensions that overflow, and texts that are not as many as the dimensions say. */
+  private static void checkCount(ConstantTensor tensor, String where) {
+    long expected = sizeBy(tensor::elementCount, tensor, where);
+    int texts = tensor.header().getStringDataCount();
+    if (tensor.type() == ElementType.STRING && expected != texts) {
+      throw ModelException.doing("reading a tensor")
+          .expected(expected + " texts for " + tensor.type().label() + tensor.dims())
+          .found(Integer.toString(texts))
+          .where(where + ", tensor " + Printable.of(tensor.name()))
+          .fix("The file is damaged; export or download the model again.");
+    }
   }
 
   private static void checkSize(ConstantTensor tensor, long bytes, String where) {
@@ -70,8 +87,12 @@ final class TensorDecoder {
   }
 
   static long expectedBytes(ConstantTensor tensor, String where) {
+    return sizeBy(tensor::expectedBytes, tensor, where);
+  }
+
+  private static long sizeBy(LongSupplier size, ConstantTensor tensor, String where) {
     try {
-      return tensor.expectedBytes();
+      return size.getAsLong();
     } catch (ArithmeticException e) {
       throw ModelException.doing("reading a tensor")
           .expected("dimensions of 0 or more whose product fits 63 bits")

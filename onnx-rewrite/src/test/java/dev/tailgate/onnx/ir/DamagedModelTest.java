@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import dev.tailgate.onnx.proto.AttributeProto;
+import dev.tailgate.onnx.proto.FunctionProto;
 import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.ModelProto;
 import dev.tailgate.onnx.proto.NodeProto;
@@ -182,6 +183,82 @@ class DamagedModelTest {
     refuses(model(plain(w.toBuilder().clearRawData().build())), "found 0 bytes");
     TensorProto huge = floats("w", 1, 0).toBuilder().setDims(0, 1L << 61).build();
     refuses(model(plain(huge)), "tensor w");
+  }
+
+  @Test
+  void dimensionsOfTextsAndOfUnknownTypesMustFitTheirElements() {
+    TensorProto.Builder texts =
+        TensorProto.newBuilder()
+            .setName("w")
+            .setDataType(TensorProto.DataType.STRING.getNumber())
+            .addStringData(ByteString.copyFromUtf8("a"));
+    refuses(model(plain(texts.clone().addDims(-4).build())), "dimensions of 0 or more", "w");
+    refuses(model(plain(texts.clone().addDims(2).build())), "expected 2 texts", "found 1");
+    refuses(model(plain(texts.clone().addDims(1L << 40).addDims(1L << 40).build())), "63 bits");
+    assertThat(Fixtures.load(folder, plain(texts.clone().addDims(1).build())).graph()).isNotNull();
+    TensorProto later = TensorProto.newBuilder().setName("w").setDataType(99).addDims(-1).build();
+    refuses(model(plain(later)), "dimensions of 0 or more", "w");
+    TensorProto raw = later.toBuilder().setRawData(ByteString.copyFromUtf8("abcd")).build();
+    refuses(model(plain(raw)), "dimensions of 0 or more", "w");
+  }
+
+  @Test
+  void nodesWithTooManyOrTooFewInputsOrOutputsAreRefused() {
+    NodeProto four = node("Add", List.of("x", "x", "x", "x"), List.of("y"));
+    refuses(model(graph(List.of(four))), "expected 2 inputs of Add in opset 17, found 4", "Add_y");
+    refuses(model(graph(List.of(node("Add", "x", "y")))), "expected 2 inputs", "found 1");
+    refuses(
+        model(graph(List.of(node("Relu", List.of("x"), List.of("y", "z"))))),
+        "expected 1 output of Relu",
+        "found 2");
+    refuses(
+        model(graph(List.of(node("Concat", List.of(), List.of("y"))))), "expected 1 input or more");
+    GraphProto branch =
+        GraphProto.newBuilder()
+            .addNode(node("Softmax", List.of("x", "x"), List.of("q")))
+            .addOutput(value("q"))
+            .build();
+    refuses(
+        model(graph(List.of(withGraph(node("If", "x", "y"), "then_branch", branch)))),
+        "expected 1 input of Softmax");
+    FunctionProto function =
+        FunctionProto.newBuilder()
+            .setName("F")
+            .setDomain("my")
+            .addInput("a")
+            .addOutput("b")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(6))
+            .addNode(node("Clip", List.of("a", "a", "a"), List.of("b")))
+            .build();
+    // Three inputs are right in opset 17, and not in the older one that the function is of.
+    refuses(
+        model(plain()).toBuilder().addFunctions(function).build(),
+        "expected 1 input of Clip in opset 6",
+        "function F");
+  }
+
+  @Test
+  void operatorsThatAreNotStandardTakeAnyNumberOfInputs() {
+    NodeProto own =
+        node("Add", List.of("x", "x", "x", "x"), List.of("y")).toBuilder().setDomain("my").build();
+    OnnxNode read = Fixtures.load(folder, graph(List.of(own))).graph().nodes().get(0);
+    assertThat(read.input(3)).isEqualTo("x");
+    assertThat(read.input(4)).isEmpty();
+    assertThat(read.input(-2)).isEmpty();
+    assertThat(read.output(-1)).isEmpty();
+    FunctionProto function =
+        FunctionProto.newBuilder().setName("Add").addInput("a").addOutput("b").build();
+    NodeProto call = node("Add", "x", "y");
+    assertThat(
+            OnnxModel.load(
+                    Fixtures.write(
+                        folder,
+                        "f.onnx",
+                        model(graph(List.of(call))).toBuilder()
+                            .addFunctions(function.toBuilder().addNode(node("Neg", "a", "b")))
+                            .build()))
+                .functions())
+        .hasSize(1);
   }
 
   @Test

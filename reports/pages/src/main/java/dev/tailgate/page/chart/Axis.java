@@ -33,6 +33,8 @@ public record Axis(String title, double min, double max, boolean logarithmic, Li
    * Where a value lies along the axis: 0 at the lower end, 1 at the upper; outside values beyond.
    */
   public double position(double value) {
-    return logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
+    return logarithmic
+        ? (Math.log(value) - Math.log(min)) / (Math.log(max) - Math.log(min))
+        : (value - min) / (max - min);
   }
 }

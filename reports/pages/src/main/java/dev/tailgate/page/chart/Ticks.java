@@ -7,9 +7,21 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Chooses axis ranges and round tick values. */
+/**
+ * Chooses axis ranges and round tick values, for any values: a range covers what lies between
+ * 1e-300 and 1e300 in magnitude, where steps and ratios neither overflow nor vanish. What is larger
+ * lies beyond the end, what is smaller counts as 0.
+ */
 final class Ticks {
+  private static final double LARGEST = 1e300;
+  private static final double SMALLEST = 1e-300;
+
   private Ticks() {}
+
+  private static double bounded(double value) {
+    double size = Math.abs(value);
+    return !(size >= SMALLEST) ? 0 : Math.copySign(Math.min(size, LARGEST), value);
+  }
 
   /** Above this ratio between the largest and the smallest value an axis turns logarithmic. */
   static final double LOG_FROM_RATIO = 100;
@@ -18,8 +30,9 @@ final class Ticks {
   static Axis forValues(String title, Collection<Double> values) {
     double low = Double.POSITIVE_INFINITY;
     double high = 0;
-    for (double value : values) {
-      if (value > 0 && !Double.isInfinite(value)) {
+    for (double any : values) {
+      double value = bounded(any);
+      if (value > 0 && !Double.isInfinite(any)) {
         low = Math.min(low, value);
         high = Math.max(high, value);
       }
@@ -35,7 +48,7 @@ final class Ticks {
    * smallest is not far from it. Values that are not finite do not count.
    */
   static Axis around(String title, Collection<Double> values) {
-    List<Double> finite = values.stream().filter(Double::isFinite).toList();
+    List<Double> finite = finite(values);
     if (finite.isEmpty()) {
       return linear(title, 0, 1, 5);
     }
@@ -46,9 +59,13 @@ final class Ticks {
     return exact(title, fromZero ? 0 : low - air, high + air, 5);
   }
 
+  private static List<Double> finite(Collection<Double> values) {
+    return values.stream().filter(Double::isFinite).map(Ticks::bounded).toList();
+  }
+
   /** The same, logarithmic as above. */
   static Axis aroundOrLog(String title, Collection<Double> values) {
-    List<Double> finite = values.stream().filter(Double::isFinite).toList();
+    List<Double> finite = finite(values);
     double low = finite.stream().mapToDouble(v -> v).min().orElse(0);
     double high = finite.stream().mapToDouble(v -> v).max().orElse(0);
     return low > 0 && high / low > LOG_FROM_RATIO
@@ -66,16 +83,27 @@ final class Ticks {
   }
 
   /** A linear axis whose upper end is rounded up to a tick; about {@code wanted} steps. */
-  static Axis linear(String title, double min, double max, int wanted) {
+  static Axis linear(String title, double from, double to, int wanted) {
+    double min = bounded(from);
+    double max = above(min, bounded(to));
     double step = roundStep((max - min) / wanted);
     double top = Math.ceil(max / step - 1e-9) * step;
     double bottom = Math.floor(min / step + 1e-9) * step;
     return new Axis(title, bottom, top, false, steps(bottom, top, step));
   }
 
-  /** A linear axis with exactly these ends, ticks at round values inside. */
-  static Axis exact(String title, double min, double max, int wanted) {
+  /** A linear axis with exactly these ends, if they differ, ticks at round values inside. */
+  static Axis exact(String title, double from, double to, int wanted) {
+    double min = bounded(from);
+    double max = above(min, bounded(to));
     return new Axis(title, min, max, false, steps(min, max, roundStep((max - min) / wanted)));
+  }
+
+  /** {@code max}, or what lies above {@code min} where too little is between them for steps. */
+  private static double above(double min, double max) {
+    return max - min > 1e-9 * Math.max(Math.abs(min), Math.abs(max))
+        ? max
+        : min + Math.max(Math.abs(min) * 0.1, 1e-6);
   }
 
   /** A logarithmic axis over whole decades, labelled at most about six times. */
@@ -93,10 +121,10 @@ final class Ticks {
 
   /** An axis of indices 0 to count - 1 with half a step of air at both ends. */
   static Axis indices(String title, int first, int last) {
-    int stride = Math.max(1, (int) roundStep(Math.max(1, (last - first) / 12.0)));
+    int stride = Math.max(1, (int) roundStep(Math.max(1, ((double) last - first) / 12)));
     List<Axis.Tick> ticks = new ArrayList<>();
-    for (int i = first; i <= last; i += stride) {
-      ticks.add(new Axis.Tick(i, Integer.toString(i)));
+    for (long i = first; i <= last; i += stride) {
+      ticks.add(new Axis.Tick(i, Long.toString(i)));
     }
     return new Axis(title, first - 0.5, last + 0.5, false, ticks);
   }

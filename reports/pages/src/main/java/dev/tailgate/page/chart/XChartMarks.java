@@ -20,9 +20,10 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /**
  * Lets XChart place the marks of a chart on a plot area of a given size.
  *
- * <p>Each chart is stripped to its marks: axes, titles, grid and legend are off, all margins 0 and
- * the axis ranges fixed, so that a value lies where {@link Axis#position} says, with the origin in
- * the upper left corner.
+ * <p>Each chart is stripped to its marks: axes, titles, grid and legend are off, all margins 0, and
+ * values come as the pixels where {@link Axis#position} puts them, on axes from 0 to the size of
+ * the plot, with the origin in the upper left corner. XChart chooses ticks even where it draws
+ * none, by adding steps; with values of 1e20 a step is lost in rounding, and it never ends.
  */
 final class XChartMarks {
   private static final Color NOTHING = new Color(0, 0, 0, 0);
@@ -54,15 +55,15 @@ final class XChartMarks {
   }
 
   private static XYChart lines(ChartSpec.Line spec, int width, int height) {
-    XYChart chart = xy(spec, width, height);
+    XYChart chart = xy(width, height);
     chart.getStyler().setMarkerSize(MARKER_SIZE);
     for (int i = 0; i < spec.series().size(); i++) {
       ChartSpec.Series series = spec.series().get(i);
       XYSeries marks =
           chart.addSeries(
               Integer.toString(i),
-              series.xs().stream().mapToDouble(x -> x).toArray(),
-              series.ys().stream().mapToDouble(y -> drawable(spec.y(), y)).toArray());
+              series.xs().stream().mapToDouble(x -> pixel(spec.x(), x, width)).toArray(),
+              series.ys().stream().mapToDouble(y -> pixel(spec.y(), y, height)).toArray());
       Color key = Ink.series(series.color()).key();
       marks.setLineColor(key);
       marks.setMarkerColor(key);
@@ -73,9 +74,14 @@ final class XChartMarks {
   }
 
   /** Zero has no place on a logarithmic axis, infinity on none; both are gaps, like NaN. */
-  private static double drawable(Axis y, double value) {
-    boolean possible = !Double.isInfinite(value) && (!y.logarithmic() || value > 0);
-    return possible ? value : Double.NaN;
+  private static double pixel(Axis axis, double value, int size) {
+    boolean possible = Double.isFinite(value) && (!axis.logarithmic() || value > 0);
+    return possible ? edge(axis, value) * size : Double.NaN;
+  }
+
+  /** What lies beyond the plot is drawn to its edge. */
+  private static double edge(Axis axis, double value) {
+    return Math.max(0, Math.min(1, axis.position(value)));
   }
 
   private static BasicStroke stroke(int model) {
@@ -103,12 +109,16 @@ final class XChartMarks {
     CategoryChart chart = new CategoryChart(width, height);
     bare(chart.getStyler());
     chart.getStyler().setAvailableSpaceFill(0.6);
-    chart.getStyler().setYAxisMin(spec.y().min()).setYAxisMax(spec.y().max());
+    chart.getStyler().setYAxisMin(0.0).setYAxisMax((double) height);
     List<String> names =
         IntStream.range(0, spec.values().size()).mapToObj(Integer::toString).toList();
     CategorySeries marks =
         chart.addSeries(
-            "bars", names, spec.values().stream().map(v -> Double.isFinite(v) ? v : 0.0).toList());
+            "bars",
+            names,
+            spec.values().stream()
+                .map(v -> Double.isFinite(v) ? edge(spec.y(), v) * height : 0.0)
+                .toList());
     marks.setFillColor(Ink.series(0).key());
     return chart;
   }
@@ -144,7 +154,7 @@ final class XChartMarks {
   }
 
   private static XYChart outline(ChartSpec.Histogram spec, int width, int height) {
-    XYChart chart = xy(spec, width, height);
+    XYChart chart = xy(width, height);
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
     double floor = spec.y().min();
     List<Double> xs = new ArrayList<>(List.of(spec.edges().get(0)));
@@ -159,24 +169,23 @@ final class XChartMarks {
     XYSeries marks =
         chart.addSeries(
             "bins",
-            xs.stream().mapToDouble(x -> x).toArray(),
-            ys.stream().mapToDouble(y -> y).toArray());
+            xs.stream().mapToDouble(x -> edge(spec.x(), x) * width).toArray(),
+            ys.stream().mapToDouble(y -> edge(spec.y(), y) * height).toArray());
     marks.setFillColor(Ink.series(0).key());
     marks.setLineStyle(SeriesLines.NONE);
     marks.setMarker(SeriesMarkers.NONE);
     return chart;
   }
 
-  private static XYChart xy(ChartSpec spec, int width, int height) {
+  private static XYChart xy(int width, int height) {
     XYChart chart = new XYChart(width, height);
     bare(chart.getStyler());
     chart
         .getStyler()
-        .setXAxisMin(spec.x().min())
-        .setXAxisMax(spec.x().max())
-        .setYAxisMin(spec.y().min())
-        .setYAxisMax(spec.y().max())
-        .setYAxisLogarithmic(spec.y().logarithmic());
+        .setXAxisMin(0.0)
+        .setXAxisMax((double) width)
+        .setYAxisMin(0.0)
+        .setYAxisMax((double) height);
     return chart;
   }
 
