@@ -166,15 +166,16 @@ class ArchitectureTest {
 
   private static Map<String, Set<String>> knows() {
     Map<String, Set<String>> knows = new LinkedHashMap<>();
+    knows.put("file", Set.of());
     knows.put("stats", Set.of());
-    knows.put("onnx", Set.of());
-    knows.put("result", Set.of("stats"));
-    knows.put("engine", Set.of("onnx"));
-    knows.put("data", Set.of("onnx", "engine"));
-    knows.put("quant", Set.of("stats", "onnx", "result", "engine", "data"));
-    knows.put("heal", Set.of("stats", "onnx", "result", "engine", "data", "quant"));
-    knows.put("run", Set.of("stats", "onnx", "result", "engine", "data", "quant", "heal"));
-    knows.put("page", Set.of("stats", "result"));
+    knows.put("onnx", Set.of("file"));
+    knows.put("result", Set.of("file", "stats"));
+    knows.put("engine", Set.of("file", "onnx"));
+    knows.put("data", Set.of("file", "onnx", "engine"));
+    knows.put("quant", Set.of("file", "stats", "onnx", "result", "engine", "data"));
+    knows.put("heal", Set.of("file", "stats", "onnx", "result", "engine", "data", "quant"));
+    knows.put("run", Set.of("file", "stats", "onnx", "result", "engine", "data", "quant", "heal"));
+    knows.put("page", Set.of("file", "stats", "result"));
     knows.put("cli", Set.copyOf(knows.keySet()));
     return knows;
   }

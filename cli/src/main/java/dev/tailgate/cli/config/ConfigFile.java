@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.tailgate.file.json.JsonFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,10 +51,7 @@ final class ConfigFile {
         return List.copyOf(read.settings);
       }
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      throw new ConfigException(
-          name + ", line " + line + ": " + e.getOriginalMessage().lines().findFirst().orElse(""),
-          e);
+      throw new ConfigException(name + ", " + JsonFault.of(e).message(), e);
     } catch (IOException e) {
       throw new ConfigException("Failed reading " + name + ": " + e, e);
     }

@@ -118,7 +118,7 @@ public record SentenceFolder(
     } catch (IOException e) {
       throw DataException.doing("reading how the model makes sentence embeddings")
           .expected("a JSON file as Sentence-Transformers writes it")
-          .found(String.valueOf(e.getMessage()))
+          .found(JsonReadFault.words(e))
           .where(path.toString())
           .fix("Mend or remove the file; --pooling and --prefix say the same.", e);
     }

@@ -5,7 +5,6 @@ import dev.tailgate.engine.tensor.DataException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,9 +160,7 @@ public record TokenizerFile(Path path, Optional<String> built, String kind) {
   }
 
   private static DataException failed(Path path, IOException cause) {
-    boolean isText = !(cause instanceof CharacterCodingException);
-    return message(path, isText ? String.valueOf(cause.getMessage()) : "bytes that are no UTF-8")
-        .fix(ADVICE, cause);
+    return message(path, JsonReadFault.words(cause)).fix(ADVICE, cause);
   }
 
   private static DataException failed(Path path, String found) {

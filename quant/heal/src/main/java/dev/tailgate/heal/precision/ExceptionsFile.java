@@ -6,8 +6,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tailgate.engine.tensor.DataException;
+import dev.tailgate.file.json.JsonFault;
+import dev.tailgate.file.json.JsonWords;
 import dev.tailgate.onnx.ir.PartialFile;
-import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.quant.placement.PrecisionRule;
 import dev.tailgate.quant.placement.Selector;
 import java.io.IOException;
@@ -78,7 +79,7 @@ public final class ExceptionsFile {
       exclude.forEach(Selector::parse);
       return new Exceptions(exclude, except.stream().map(PrecisionRule::parse).toList());
     } catch (JsonProcessingException e) {
-      throw refusal(file, "no JSON: " + Printable.of(e.getOriginalMessage()));
+      throw refusal(file, "at " + JsonFault.of(e).position() + " " + JsonFault.of(e).found());
     } catch (IllegalArgumentException e) {
       throw refusal(file, String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -92,15 +93,15 @@ public final class ExceptionsFile {
     int version = 0;
     try (JsonParser json = JSON.createParser(Files.readString(file))) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        return 0;
+        throw refusal(file, JsonWords.found(json));
       }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String key = json.currentName();
         json.nextToken();
         switch (key) {
           case VERSION_KEY -> version = json.getValueAsInt();
-          case "exclude" -> strings(json, exclude, file);
-          case "except" -> strings(json, except, file);
+          case "exclude" -> strings(json, exclude, file, key);
+          case "except" -> strings(json, except, file, key);
           default -> json.skipChildren();
         }
       }
@@ -108,13 +109,15 @@ public final class ExceptionsFile {
     return version;
   }
 
-  private static void strings(JsonParser json, List<String> into, Path file) throws IOException {
+  private static void strings(JsonParser json, List<String> into, Path file, String key)
+      throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
-      throw refusal(file, "no list of selectors");
+      throw refusal(file, JsonWords.found(json) + " as " + key + " instead of a list of texts");
     }
     while (json.nextToken() != JsonToken.END_ARRAY) {
       if (json.currentToken() != JsonToken.VALUE_STRING) {
-        throw refusal(file, "an entry that is no text");
+        String place = key + "[" + into.size() + "]";
+        throw refusal(file, JsonWords.found(json) + " as " + place + " instead of a text");
       }
       into.add(json.getText());
     }

@@ -2,10 +2,8 @@ package dev.tailgate.quant.encodings;
 
 import dev.tailgate.engine.tensor.DataException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** One entry of a file, as it was found, with refusals that say where it is. */
 final class EncodingEntry {
@@ -14,7 +12,7 @@ final class EncodingEntry {
   private final Map<String, String> texts = new HashMap<>();
   private final Map<String, Boolean> flags = new HashMap<>();
   private final Map<String, double[]> numbers = new HashMap<>();
-  private final Set<String> others = new HashSet<>();
+  private final Map<String, String> others = new HashMap<>();
 
   EncodingEntry(String file, String place) {
     this.file = file;
@@ -34,15 +32,15 @@ final class EncodingEntry {
   }
 
   /** Notes a field of another form. */
-  void putOther(String field) {
-    others.add(field);
+  void putOther(String field, String found) {
+    others.put(field, found);
   }
 
   boolean has(String field) {
     return texts.containsKey(field)
         || flags.containsKey(field)
         || numbers.containsKey(field)
-        || others.contains(field);
+        || others.containsKey(field);
   }
 
   /** The tensor's name in this field. */
@@ -101,7 +99,22 @@ final class EncodingEntry {
   }
 
   private DataException missing(String field, String what) {
-    return refused(what + " as " + field, has(field) ? "something else" : "no such field");
+    return refused(what + " as " + field, found(field));
+  }
+
+  private String found(String field) {
+    if (texts.containsKey(field)) {
+      return "the text '" + texts.get(field) + "'";
+    }
+    if (flags.containsKey(field)) {
+      return String.valueOf(flags.get(field));
+    }
+    if (numbers.containsKey(field)) {
+      return numbers.get(field).length == 1
+          ? Double.toString(numbers.get(field)[0])
+          : "a list of numbers";
+    }
+    return others.getOrDefault(field, "no such field");
   }
 
   /** A refusal of this entry. */

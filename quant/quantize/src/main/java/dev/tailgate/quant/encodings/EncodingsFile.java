@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.tailgate.engine.tensor.DataException;
+import dev.tailgate.file.json.JsonFault;
+import dev.tailgate.file.json.JsonWords;
 import dev.tailgate.onnx.ir.PartialFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,11 +72,12 @@ public final class EncodingsFile {
     }
     Map<String, String> texts = new HashMap<>();
     Map<String, List<EncodingEntry>> lists = new HashMap<>();
+    Map<String, String> others = new HashMap<>();
     try (InputStream in = Files.newInputStream(path);
         JsonParser json = new JsonFactory().createParser(in)) {
       json.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw refused(file, "a JSON object", "something else");
+        throw refused(file, "a JSON object", JsonWords.found(json));
       }
       EntryReader entries = new EntryReader(json, file);
       while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -85,24 +88,40 @@ public final class EncodingsFile {
         } else if (value == JsonToken.START_ARRAY && !field.equals("excluded_layers")) {
           lists.put(field, entries.list(field));
         } else {
+          others.put(field, JsonWords.found(json));
           json.skipChildren();
         }
       }
     } catch (JsonProcessingException e) {
+      JsonFault fault = JsonFault.of(e);
       throw DataException.doing("reading encodings")
-          .expected("JSON")
-          .found("'" + e.getOriginalMessage() + "'")
-          .where(file + ", line " + (e.getLocation() == null ? 0 : e.getLocation().getLineNr()))
+          .expected(fault.expected())
+          .found(fault.found())
+          .where(file + ", " + fault.position())
           .fix("Export the encodings again.", e);
     }
-    return content(file, texts, lists, tensors);
+    texts.forEach((field, text) -> others.put(field, "the text '" + text + "'"));
+    return content(new Fields(file, texts, lists, others), tensors);
   }
 
-  private static Content content(
+  /** The top level of a file; what is no list, in words, by field. */
+  private record Fields(
       String file,
       Map<String, String> texts,
       Map<String, List<EncodingEntry>> lists,
-      ModelTensors tensors) {
+      Map<String, String> others) {
+    List<EncodingEntry> list(String field) {
+      List<EncodingEntry> found = lists.get(field);
+      if (found == null) {
+        throw refused(file, "a list " + field, others.getOrDefault(field, "none"));
+      }
+      return found;
+    }
+  }
+
+  private static Content content(Fields fields, ModelTensors tensors) {
+    String file = fields.file();
+    Map<String, String> texts = fields.texts();
     String version = texts.getOrDefault("version", "none");
     List<TensorEncoding> activations = new ArrayList<>();
     List<TensorEncoding> weights = new ArrayList<>();
@@ -110,39 +129,32 @@ public final class EncodingsFile {
     EncodingsFormat format;
     if (OwnEncodings.FORMAT.equals(texts.get("format")) && version.equals(OwnEncodings.VERSION)) {
       format = EncodingsFormat.TAILGATE;
-      list(file, lists, "activations").forEach(e -> activations.add(OwnEncodings.read(e)));
-      list(file, lists, "weights").forEach(e -> weights.add(OwnEncodings.read(e)));
+      fields.list("activations").forEach(e -> activations.add(OwnEncodings.read(e)));
+      fields.list("weights").forEach(e -> weights.add(OwnEncodings.read(e)));
     } else if (version.equals(Aimet1.VERSION)) {
       format = EncodingsFormat.AIMET_1;
       Aimet1 aimet = new Aimet1(tensors, leftOut);
-      list(file, lists, "activation_encodings")
-          .forEach(e -> aimet.read(e).ifPresent(activations::add));
-      list(file, lists, "param_encodings").forEach(e -> aimet.read(e).ifPresent(weights::add));
+      fields.list("activation_encodings").forEach(e -> aimet.read(e).ifPresent(activations::add));
+      fields.list("param_encodings").forEach(e -> aimet.read(e).ifPresent(weights::add));
     } else if (version.equals(Aimet2.VERSION)) {
       format = EncodingsFormat.AIMET_2;
       Aimet2 aimet = new Aimet2(tensors, leftOut);
-      for (EncodingEntry entry : list(file, lists, "encodings")) {
+      for (EncodingEntry entry : fields.list("encodings")) {
         aimet
             .read(entry)
             .ifPresent(e -> (tensors.isConstant(e.tensor()) ? weights : activations).add(e));
       }
     } else {
-      throw refused(file, "AIMET encodings 1.0.0 or 2.0.0, or our own", "version " + version);
+      throw refused(
+          file,
+          "AIMET encodings 1.0.0 or 2.0.0, or our own",
+          "version " + fields.others().getOrDefault("version", version));
     }
     try {
       return new Content(new Encodings(activations, weights), format, leftOut);
     } catch (IllegalArgumentException e) {
       throw refused(file, "each tensor once", "'" + e.getMessage() + "'");
     }
-  }
-
-  private static List<EncodingEntry> list(
-      String file, Map<String, List<EncodingEntry>> lists, String field) {
-    List<EncodingEntry> found = lists.get(field);
-    if (found == null) {
-      throw refused(file, "a list " + field, "none");
-    }
-    return found;
   }
 
   private static DataException refused(String file, String expected, String found) {

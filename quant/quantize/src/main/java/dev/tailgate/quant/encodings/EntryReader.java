@@ -3,6 +3,7 @@ package dev.tailgate.quant.encodings;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tailgate.engine.tensor.DataException;
+import dev.tailgate.file.json.JsonWords;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ final class EntryReader {
     while (json.nextToken() != JsonToken.END_ARRAY) {
       EncodingEntry entry = new EncodingEntry(file, field + "[" + entries.size() + "]");
       if (json.currentToken() != JsonToken.START_OBJECT) {
-        throw entry.refused("an object", String.valueOf(json.currentToken()));
+        throw entry.refused("keys and values", JsonWords.found(json));
       }
       fill(entry);
       entries.add(entry);
@@ -53,8 +54,8 @@ final class EntryReader {
           // As if it were not there.
         }
         default -> {
+          entry.putOther(field, JsonWords.found(json));
           json.skipChildren();
-          entry.putOther(field);
         }
       }
     }
@@ -64,7 +65,7 @@ final class EntryReader {
     double[] values = new double[8];
     int count = 0;
     int depth = 1;
-    boolean onlyNumbers = true;
+    String other = "";
     while (depth > 0) {
       JsonToken token = json.nextToken();
       if (token == JsonToken.START_ARRAY) {
@@ -76,14 +77,14 @@ final class EntryReader {
         values = count == values.length ? Arrays.copyOf(values, 2 * count) : values;
         values[count++] = json.getDoubleValue();
       } else {
+        other = other.isEmpty() ? JsonWords.found(json) : other;
         json.skipChildren();
-        onlyNumbers = false;
       }
     }
-    if (onlyNumbers) {
+    if (other.isEmpty()) {
       entry.put(field, Arrays.copyOf(values, count));
     } else {
-      entry.putOther(field);
+      entry.putOther(field, "a list with " + other);
     }
   }
 

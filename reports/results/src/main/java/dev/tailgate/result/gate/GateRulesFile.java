@@ -1,10 +1,10 @@
 package dev.tailgate.result.gate;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.tailgate.file.json.JsonFault;
 import dev.tailgate.result.resource.ResourceText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,14 +41,8 @@ public final class GateRulesFile {
     try {
       tree = MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
       throw new GateRulesException(
-          "Reading rules from "
-              + source
-              + (at == null ? "" : ", line " + at.getLineNr())
-              + ": "
-              + e.getOriginalMessage(),
-          e);
+          "Reading rules from " + source + ", " + JsonFault.of(e).message(), e);
     }
     return new RuleParser(source).rules(tree);
   }

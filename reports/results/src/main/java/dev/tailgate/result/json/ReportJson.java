@@ -1,6 +1,5 @@
 package dev.tailgate.result.json;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tailgate.result.Inspection;
 import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.RewriteReport;
@@ -51,10 +50,6 @@ public final class ReportJson {
   }
 
   private static <T extends Record> T read(String what, String json, Class<T> type) {
-    try {
-      return RecordMapper.MAPPER.readValue(json, type);
-    } catch (JsonProcessingException e) {
-      throw new ResultFormatException("reading " + what + ": " + e.getOriginalMessage(), e);
-    }
+    return RecordMapper.read(RecordMapper.tree(json, what), json, type, what);
   }
 }

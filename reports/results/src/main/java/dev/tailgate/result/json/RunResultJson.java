@@ -1,6 +1,5 @@
 package dev.tailgate.result.json;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tailgate.result.RunResult;
 import java.io.IOException;
@@ -33,21 +32,17 @@ public final class RunResultJson {
    * @throws ResultFormatException if the text is not a run result of schema version 1
    */
   public static RunResult read(String json) {
-    try {
-      JsonNode tree = RecordMapper.MAPPER.readTree(json);
-      String version = tree.path("schema_version").asText();
-      if (!version.equals(RunResult.SCHEMA_VERSION)) {
-        throw new ResultFormatException(
-            "reading a run result: schema_version is "
-                + (version.isEmpty() ? "missing" : "\"" + version + "\"")
-                + ", expected \""
-                + RunResult.SCHEMA_VERSION
-                + "\"; audit the model again with this version");
-      }
-      return RecordMapper.MAPPER.treeToValue(tree, RunResult.class);
-    } catch (JsonProcessingException e) {
-      throw new ResultFormatException("reading a run result: " + e.getOriginalMessage(), e);
+    JsonNode tree = RecordMapper.tree(json, "a run result");
+    String version = tree.path("schema_version").asText();
+    if (!version.equals(RunResult.SCHEMA_VERSION)) {
+      throw new ResultFormatException(
+          "reading a run result: schema_version is "
+              + (version.isEmpty() ? "missing" : "\"" + version + "\"")
+              + ", expected \""
+              + RunResult.SCHEMA_VERSION
+              + "\"; audit the model again with this version");
     }
+    return RecordMapper.read(tree, json, RunResult.class, "a run result");
   }
 
   /**

@@ -66,11 +66,11 @@ class GateRulesFileTest {
         "{version: 1, rules: [{metric: sites}]}|it has no bound",
         "{version: 1, rules: [{metric: sites, min: 1, max_rise: 1}]}|bounds of several kinds",
         "{version: 1, rules: [{metric: sites, max: many}]}|rules[0].max: expected a number, found \"many\"",
-        "{version: 1, rules: [{metric: sites, max: .nan}]}|Malformed numeric value",
+        "{version: 1, rules: [{metric: sites, max: .nan}]}|line 1, column 47: expected a number, found '.nan'",
         "{version: 1, rules: [{metric: sites, max_rise: -1}]}|expected a number from 0",
         "{version: 1, rules: [{metric: sites, max: 1, taps: {layer: 0}}]}|not taken over selected taps",
         "{version: 1, rules: [{metric: sites, max: 1}, {metric: sites, min: 1}]}|two rules have the same id",
-        "{version: 1, rules: [{metric: sites, max: 1, max: 2}]}|Duplicate",
+        "{version: 1, rules: [{metric: sites, max: 1, max: 2}]}|expected each key once, found the key 'max' twice",
         "{version: 1, rules: [{metric: sites, max: 1, severity: fatal}]}|expected error or warning",
         "[1, 2|Reading rules from test, line 1"
       })
