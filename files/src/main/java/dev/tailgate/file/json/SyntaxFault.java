@@ -29,7 +29,7 @@ record SyntaxFault(String expected, String found) {
           Translation.of("Unexpected close marker '(.)'.*", "JSON", "the character '%s'"),
           Translation.of("Illegal (?:unquoted )?character.*()", "JSON", "a control character"),
           Translation.of("Invalid UTF-8.*()", "UTF-8", "other bytes"),
-          Translation.of("Malformed numeric value \\('(.*?)'\\).*", "a number", "'%s'"),
+          Translation.of("Malformed numeric value '([^']*)'.*", "a number", "'%s'"),
           Translation.of("Invalid numeric value.*()", "a number", "signs that are none"),
           Translation.of(
               "(?:Unrecognized|Illegal) character escape.*()", "JSON", "an escape that is none"));

@@ -148,7 +148,10 @@ public final class EncodingsFile {
       throw refused(
           file,
           "AIMET encodings 1.0.0 or 2.0.0, or our own",
-          "version " + fields.others().getOrDefault("version", version));
+          "version "
+              + (texts.containsKey("version")
+                  ? version
+                  : fields.others().getOrDefault("version", version)));
     }
     try {
       return new Content(new Encodings(activations, weights), format, leftOut);

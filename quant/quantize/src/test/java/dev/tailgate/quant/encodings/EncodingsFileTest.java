@@ -3,6 +3,9 @@ package dev.tailgate.quant.encodings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tailgate.data.IdentityModel;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.ConstantTensor;
@@ -19,9 +22,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,6 +199,49 @@ class EncodingsFileTest {
   }
 
   @ParameterizedTest
+  @EnumSource(EncodingsFormat.class)
+  void everyFieldWithAnotherTypeIsNamedAndSaysWhatItHas(EncodingsFormat format) throws IOException {
+    Setting setting = setting();
+    Path file = folder.resolve("f.json");
+    EncodingsFile.write(everything(setting.names(), false), format, file);
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode tree = mapper.readTree(file.toFile());
+    JsonNode entry =
+        tree.findValue(format == EncodingsFormat.AIMET_2 ? "encodings" : "activations");
+    entry = entry == null ? tree.get("activation_encodings") : entry;
+    for (JsonNode object : List.of(tree, entry.get(0))) {
+      for (Map.Entry<String, JsonNode> field : Map.copyOf(fields(object)).entrySet()) {
+        for (String wrong : List.of("\"abc\"", "7.25", "true", "{}", "[[\"x\"]]")) {
+          JsonNode value = mapper.readTree(wrong);
+          boolean isIgnored = Set.of("quantizer_args", "excluded_layers").contains(field.getKey());
+          if (isIgnored || value.getNodeType() == field.getValue().getNodeType()) {
+            continue;
+          }
+          ((ObjectNode) object).set(field.getKey(), value);
+          Files.writeString(file, tree.toString());
+          ((ObjectNode) object).set(field.getKey(), field.getValue());
+          if (field.getValue().isArray() && value.isNumber()) {
+            // One number stands for a list of one.
+            continue;
+          }
+          assertThatThrownBy(() -> EncodingsFile.read(file, setting.tensors()))
+              .as("%s = %s", field, wrong)
+              .isInstanceOf(DataException.class)
+              .hasMessageMatching("(?s).*(our own, found|" + field.getKey() + ").*")
+              .message()
+              .doesNotContain("dev.tailgate", "fasterxml", "something else", "START_", "VALUE_");
+        }
+      }
+    }
+  }
+
+  private static Map<String, JsonNode> fields(JsonNode object) {
+    Map<String, JsonNode> fields = new LinkedHashMap<>();
+    object.properties().forEach(e -> fields.put(e.getKey(), e.getValue()));
+    return fields;
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
@@ -203,15 +252,15 @@ class EncodingsFileTest {
         "{} | version none",
         "{'version':'0.6.1'} | version 0.6.1",
         "{'version':'2.0.0'} | a list encodings",
-        "{'version':'2.0.0','version':'2.0.0'} | Duplicate field",
-        "{'version':'2.0.0','encodings':[1]} | an object",
+        "{'version':'2.0.0','version':'2.0.0'} | the key 'version' twice",
+        "{'version':'2.0.0','encodings':[1]} | expected keys and values, found 1",
         "{'version':'2.0.0','encodings':[{'name':'a'}]} | output_dtype",
         "{'version':'2.0.0','encodings':[{'name':'a','output_dtype':'int8'}]} | y_scale",
         "{'version':'2.0.0','encodings':[{'name':'a','output_dtype':'int8','y_scale':0}]} | positive",
         "{'version':'2.0.0','encodings':[{'name':'a','output_dtype':'int8','y_scale':-1}]} | -1",
         "{'version':'2.0.0','encodings':[{'name':'a','output_dtype':'int8','y_scale':1e60}]} | finite",
         "{'version':'2.0.0','encodings':[{'name':'a','output_dtype':'int8','y_scale':NaN}]} | JSON",
-        "{'version':'2.0.0','encodings':[{'name':'a','output_dtype':'int8','y_scale':['x']}]} | something else",
+        "{'version':'2.0.0','encodings':[{'name':'a','output_dtype':'int8','y_scale':['x']}]} | found a list with the text 'x'",
         "{'version':'2.0.0','encodings':[{'name':'a','output_dtype':'int8','y_scale':[]}]} | at least one",
         "{'version':'2.0.0','encodings':[{'name':'a','output_dtype':'int8','y_scale':[1,2]}]} | one scale",
         "{'version':'2.0.0','encodings':[{'name':'a','output_dtype':'int9000','y_scale':1}]} | int9000",

@@ -108,6 +108,10 @@ class WrongTypesTest {
   /** A result whose lists have one entry where that is enough. */
   private static JsonNode small() throws JsonProcessingException {
     JsonNode tree = MAPPER.readTree(RunResultJson.write(Samples.vanilla()));
+    ObjectNode picture = (ObjectNode) tree.at("/worst_tap/heat_map");
+    picture.putArray("channels").add(0);
+    picture.putArray("tokens").add(0);
+    picture.putArray("values").addArray().add(1.5);
     shorten(tree, tree);
     return tree;
   }
