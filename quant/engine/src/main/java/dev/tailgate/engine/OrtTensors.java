@@ -35,6 +35,11 @@ final class OrtTensors {
     if (info.getNumElements() == 0) {
       return new Tensor(type, info.getShape(), ByteBuffer.allocate(0));
     }
+    if (info.getNumElements() > Integer.MAX_VALUE / info.type.size) {
+      throw new ModelRunException(
+          "Failed to read an output: expected at most 2147483647 bytes, found %s of %d elements. Lower --batch-size or --sequence-length."
+              .formatted(type.label(), info.getNumElements()));
+    }
     ByteBuffer copy = tensor.getByteBuffer();
     copy.rewind();
     return new Tensor(type, info.getShape(), copy.order(ByteOrder.nativeOrder()));

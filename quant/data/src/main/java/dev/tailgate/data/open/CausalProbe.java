@@ -1,6 +1,7 @@
 package dev.tailgate.data.open;
 
 import dev.tailgate.data.Batch;
+import dev.tailgate.engine.ActivationSizes;
 import dev.tailgate.engine.ModelRunException;
 import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
@@ -39,6 +40,7 @@ final class CausalProbe {
     }
     try (ModelRunner runner =
         ModelRunner.open(model, options.with(RunnerOptions.Optimization.NONE))) {
+      ActivationSizes.require(model, changed.get().before(), options);
       Tensor one = runner.run(changed.get().before(), Set.of(output)).get(output);
       Tensor other = runner.run(changed.get().inputs(), Set.of(output)).get(output);
       if (one == null || other == null || one.rank() != 3) {

@@ -1,5 +1,6 @@
 package dev.tailgate.engine.fit;
 
+import dev.tailgate.engine.ActivationSizes;
 import dev.tailgate.engine.ExecutionProvider;
 import dev.tailgate.engine.ModelRunException;
 import dev.tailgate.engine.ModelRunner;
@@ -163,6 +164,7 @@ public final class SizeSearch {
       return Optional.empty();
     }
     try {
+      ActivationSizes.require(model, inputs.get(), OPTIONS);
       return Optional.ofNullable(runner.run(inputs.get(), Set.of(output)).get(output))
           .filter(result -> result.elementCount() > 0);
     } catch (ModelRunException e) {

@@ -1,6 +1,7 @@
 package dev.tailgate.quant.measure;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.tailgate.engine.ActivationSizes;
 import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.tensor.Tensor;
@@ -27,11 +28,20 @@ public final class ValueShapes implements AutoCloseable {
   /** {@code Compress}, which keeps none of the elements and so tells the type. */
   private static final int TYPED_OPSET = 9;
 
+  private final OnnxModel model;
+  private final RunnerOptions options;
   private final ModelRunner runner;
   private final Map<String, String> shapes;
   private final Map<String, String> types;
 
-  private ValueShapes(ModelRunner runner, Map<String, String> shapes, Map<String, String> types) {
+  private ValueShapes(
+      OnnxModel model,
+      RunnerOptions options,
+      ModelRunner runner,
+      Map<String, String> shapes,
+      Map<String, String> types) {
+    this.model = model;
+    this.options = options;
     this.runner = runner;
     this.shapes = shapes;
     this.types = types;
@@ -88,6 +98,8 @@ public final class ValueShapes implements AutoCloseable {
       }
     }
     return new ValueShapes(
+        model,
+        options,
         ModelRunner.open(edit.commit(), options.with(RunnerOptions.Optimization.NONE)),
         shapes,
         types);
@@ -98,8 +110,15 @@ public final class ValueShapes implements AutoCloseable {
     return value;
   }
 
-  /** What the values are for {@code inputs}. */
+  /**
+   * What the values are for {@code inputs}. It is the first run of a model in every command, so
+   * that its sizes are bounded here.
+   *
+   * @throws dev.tailgate.engine.ModelRunException where the model does not run on them, or would
+   *     take more memory than there is
+   */
   public Map<String, Seen> on(Map<String, Tensor> inputs) {
+    ActivationSizes.require(model, inputs, options);
     Set<String> wanted = new LinkedHashSet<>(shapes.values());
     wanted.addAll(types.values());
     Map<String, Tensor> outputs = runner.run(inputs, wanted);
