@@ -128,9 +128,13 @@ class FakeQuantTest {
                 for (int i = 0; i < x.length; i++) {
                   int scale = scaleOf(one.layout(), i / COLUMNS, i % COLUMNS);
                   // Adding 0 takes the sign off zeros: a float node keeps it, an integer has none.
-                  assertThat(found[i] + 0f)
-                      .as("opset %d, %s %s, x %s", opset, one, one.layout(), x[i])
-                      .isEqualTo(expected.of(x[i], one, scale) + 0f);
+                  float wanted = expected.of(x[i], one, scale) + 0f;
+                  // Words are made for what differs only: there are millions of values.
+                  if (Float.compare(found[i] + 0f, wanted) != 0) {
+                    assertThat(found[i] + 0f)
+                        .as("opset %d, %s %s, x %s", opset, one, one.layout(), x[i])
+                        .isEqualTo(wanted);
+                  }
                 }
               });
     }

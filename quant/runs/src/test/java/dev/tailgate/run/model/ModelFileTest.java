@@ -136,9 +136,9 @@ class ModelFileTest {
     assertThat(saved.opsets()).doesNotContainKey("tailgate.flat");
     for (String output : outputs) {
       assertThat(Elements.toFloats(found.get(output)))
-          .containsExactly(Elements.toFloats(expected.get(output)));
+          .isEqualTo(Elements.toFloats(expected.get(output)));
       assertThat(Elements.toFloats(read.get(output)))
-          .containsExactly(Elements.toFloats(expected.get(output)));
+          .isEqualTo(Elements.toFloats(expected.get(output)));
     }
   }
 

@@ -143,7 +143,7 @@ class WeightRoundingTest {
     List<Matrix> expected = weights(once);
     List<Matrix> found = weights(often);
     for (int i = 0; i < expected.size(); i++) {
-      assertThat(found.get(i).values()).containsExactly(expected.get(i).values());
+      assertThat(found.get(i).values()).isEqualTo(expected.get(i).values());
     }
   }
 
