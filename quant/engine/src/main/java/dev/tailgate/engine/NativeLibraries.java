@@ -36,7 +36,9 @@ final class NativeLibraries {
       return;
     }
     try {
-      Path folder = CacheFolder.path().resolve("onnxruntime-" + stamp(probe) + "-" + platform);
+      Path folder =
+          CacheFolder.path()
+              .resolve("onnxruntime-" + stamp(probe, OrtEnvironment.class) + "-" + platform);
       Files.createDirectories(folder);
       for (String name : NAMES) {
         unpack(platform, System.mapLibraryName(name), folder);
@@ -81,8 +83,8 @@ final class NativeLibraries {
   }
 
   /** Size of the library tells builds of the same version apart, for example CPU and CUDA ones. */
-  private static String stamp(URL library) throws IOException {
-    String version = OrtEnvironment.class.getPackage().getImplementationVersion();
+  static String stamp(URL library, Class<?> owner) throws IOException {
+    String version = owner.getPackage().getImplementationVersion();
     long size = library.openConnection().getContentLengthLong();
     return (version == null ? "unversioned" : version) + "-" + Long.toHexString(size);
   }

@@ -22,20 +22,24 @@ final class OrtRuntime {
   /** Initialisation on first use, so that commands without a run do not load native code. */
   private static final class Holder {
     static final OrtEnvironment ENVIRONMENT = create();
+  }
 
-    private static OrtEnvironment create() {
-      NativeLibraries.prepare();
-      Set<Path> before = NativeLibraries.startUpFolders();
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "tailgate");
-      NativeLibraries.tidy(before);
-      try {
-        environment.setTelemetry(false);
-      } catch (OrtException e) {
-        // Builds without telemetry refuse the call; there is nothing to switch off in them.
-      }
-      return environment;
+  /** Not in the class that waits for it: the other thread would wait for that class. */
+  private static OrtEnvironment create() {
+    NativeLibraries.prepare();
+    UsageData.refuse();
+    Set<Path> before = NativeLibraries.startUpFolders();
+    OrtEnvironment environment =
+        LargeStack.call(
+            () ->
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "tailgate"));
+    NativeLibraries.tidy(before);
+    try {
+      environment.setTelemetry(false);
+    } catch (OrtException e) {
+      // Builds without telemetry refuse the call; there is nothing to switch off in them.
     }
+    return environment;
   }
 
   static OrtEnvironment environment() {
