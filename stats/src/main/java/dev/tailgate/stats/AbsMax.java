@@ -1,13 +1,23 @@
 package dev.tailgate.stats;
 
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * The value of largest magnitude and where it is, in the unit of the activation (float32, exact).
+ * The largest magnitude and where it is, in the unit of the activation (float32, exact).
  *
- * <p>Equal magnitudes are decided by the smallest {@link Place}, and at the same place in favour of
- * the positive value, so the result is bit-equal under any batching and any order of merging.
+ * <p>Kernels sum in another order for other batches and threads, so that values which are equal in
+ * exact arithmetic (the same sentence twice, the same first token in every sample) differ in their
+ * last bits, and chance would decide which is the largest. Magnitudes within {@value #NOISE} of the
+ * largest, relatively, therefore count as equal; of equal ones the smallest {@link Place} is taken,
+ * and at the same place the larger magnitude, then the positive value. The result is bit-equal
+ * under any order of arrival and merging.
+ *
+ * <p>Kept are those values alone that have no other of at least their magnitude at an earlier
+ * place: at most as many as there are float32 numbers within {@value #NOISE}, and mostly one.
  *
  * <p>Edges: empty gives NaN and no place; NaN and infinities are refused, count them with {@link
  * NonFinite}; negative zero is kept as zero.
@@ -47,8 +57,22 @@ public final class AbsMax implements Accumulator<AbsMax> {
     }
   }
 
-  private float value = Float.NaN;
-  private Optional<Place> place = Optional.empty();
+  /** Magnitudes that differ by less, relatively, are the same but for rounding. */
+  private static final double NOISE = 1e-5;
+
+  private record Found(float value, Place place) {
+    float magnitude() {
+      return Math.abs(value);
+    }
+
+    boolean beats(Found other) {
+      return magnitude() > other.magnitude()
+          || (magnitude() == other.magnitude() && value > other.value);
+    }
+  }
+
+  /** By place, each of a larger magnitude than those before it. */
+  private final TreeMap<Place, Found> found = new TreeMap<>();
 
   private AbsMax() {}
 
@@ -57,7 +81,7 @@ public final class AbsMax implements Accumulator<AbsMax> {
     return new AbsMax();
   }
 
-  /** Offers a value at a place; allocates only when the value is a new maximum or ties with it. */
+  /** Offers a value at a place; allocates only for one that counts. */
   public void accept(float candidate, long sample, long token, long channel) {
     if (!Float.isFinite(candidate)) {
       throw new IllegalArgumentException(
@@ -66,45 +90,62 @@ public final class AbsMax implements Accumulator<AbsMax> {
               + " at sample "
               + sample);
     }
-    if (place.isEmpty() || Math.abs(candidate) >= Math.abs(value)) {
+    if (counts(Math.abs(candidate))) {
       offer(candidate, new Place(sample, token, channel));
     }
   }
 
+  /** Whether a value of this magnitude may be the one, wherever it is. */
+  public boolean counts(float candidate) {
+    return found.isEmpty() || candidate >= least();
+  }
+
+  private double least() {
+    return (1 - NOISE) * found.lastEntry().getValue().magnitude();
+  }
+
   @Override
   public void combine(AbsMax other) {
-    other.place.ifPresent(at -> offer(other.value, at));
+    other.found.values().forEach(f -> offer(f.value(), f.place()));
   }
 
   private void offer(float candidate, Place at) {
-    if (place.isEmpty() || wins(candidate, at, place.get())) {
-      // Adding zero turns -0 into +0.
-      value = candidate + 0.0f;
-      place = Optional.of(at);
+    // Adding zero turns -0 into +0.
+    Found offered = new Found(candidate + 0.0f, at);
+    Map.Entry<Place, Found> before = found.floorEntry(at);
+    boolean isSamePlace = before != null && before.getKey().equals(at);
+    boolean isWorse =
+        before != null
+            && (isSamePlace
+                ? !offered.beats(before.getValue())
+                : before.getValue().magnitude() >= offered.magnitude());
+    if (isWorse || !counts(offered.magnitude())) {
+      return;
+    }
+    found.put(at, offered);
+    for (Iterator<Found> later = found.tailMap(at, false).values().iterator(); later.hasNext(); ) {
+      if (later.next().magnitude() > offered.magnitude()) {
+        break;
+      }
+      later.remove();
+    }
+    while (found.firstEntry().getValue().magnitude() < least()) {
+      found.pollFirstEntry();
     }
   }
 
-  private boolean wins(float candidate, Place at, Place current) {
-    int byMagnitude = Float.compare(Math.abs(candidate), Math.abs(value));
-    if (byMagnitude != 0) {
-      return byMagnitude > 0;
-    }
-    int byPlace = at.compareTo(current);
-    return byPlace < 0 || (byPlace == 0 && candidate > value);
-  }
-
-  /** The value of largest magnitude with its sign; NaN when empty. */
+  /** The value at the place that is taken, with its sign; NaN when empty. */
   public float value() {
-    return value;
+    return found.isEmpty() ? Float.NaN : found.firstEntry().getValue().value();
   }
 
   /** The largest magnitude; NaN when empty. */
   public float magnitude() {
-    return Math.abs(value);
+    return found.isEmpty() ? Float.NaN : found.lastEntry().getValue().magnitude();
   }
 
   /** Where the value is; empty when nothing was offered. */
   public Optional<Place> place() {
-    return place;
+    return found.isEmpty() ? Optional.empty() : Optional.of(found.firstKey());
   }
 }

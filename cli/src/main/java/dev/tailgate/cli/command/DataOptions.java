@@ -69,6 +69,16 @@ final class DataOptions {
   private int batchSize;
 
   @Option(
+      names = "--calibration-batch-size",
+      paramLabel = "B",
+      defaultValue = "8",
+      converter = Bounded.Count.class,
+      description =
+          "The same where ranges are found: running estimators pool a batch, so that the numbers"
+              + " depend on it, as they do not on --batch-size. Default: ${DEFAULT-VALUE}.")
+  private int calibrationBatch;
+
+  @Option(
       names = "--sequence-length",
       paramLabel = "T",
       defaultValue = "128",
@@ -135,7 +145,9 @@ final class DataOptions {
             FormatFlags.read(formats),
             DataRequest.Purpose.EVALUATION,
             Optional.empty()),
-        calibrationData);
+        calibrationData,
+        Optional.empty(),
+        calibrationBatch);
   }
 
   long seed() {

@@ -32,6 +32,7 @@ public record OptionGroup(String heading, List<String> options) {
               "--calibration-data",
               "--samples",
               "--batch-size",
+              "--calibration-batch-size",
               "--task",
               "--seed",
               "--seeds",

@@ -40,7 +40,10 @@ public final class SliceWeights {
     declare();
     if (tokens instanceof TokenLayout.Axis token) {
       // [B, T] becomes [B, 1.., T, 1.., 1] and then the shape of the slices.
-      long[] axes = LongStream.range(1, rank).filter(axis -> axis != token.axis()).toArray();
+      long[] axes =
+          LongStream.range(0, rank)
+              .filter(axis -> axis != token.samples() && axis != token.axis())
+              .toArray();
       String shape = ops.op("Shape", perSlice.get());
       return Optional.of(
           ops.op("Expand", ops.unsqueeze(fitting(shape, token.axis()), axes), shape));

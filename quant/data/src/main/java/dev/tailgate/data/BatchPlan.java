@@ -62,6 +62,11 @@ public record BatchPlan(long samples, int batchSize, List<InputLayout> filled) {
     return new BatchPlan(fits ? full : samples, inputs.batchSize(), inputs.layouts());
   }
 
+  /** So many samples, {@code together} of them a batch where the model does not fix it. */
+  public BatchPlan of(long count, int together) {
+    return new BatchPlan(count, filled.isEmpty() ? together : batchSize, filled);
+  }
+
   /** Whether the last batch has fewer samples than the model takes. */
   public boolean hasCopies() {
     return !filled.isEmpty() && samples % batchSize != 0;

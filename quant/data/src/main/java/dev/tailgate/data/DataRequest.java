@@ -135,6 +135,11 @@ public record DataRequest(
     return edited(draft -> draft.apartFrom = evaluated);
   }
 
+  /** The same with {@code rows} a run, at least 1, unless the model fixes its batch. */
+  public DataRequest withBatchSize(int rows) {
+    return edited(draft -> draft.batchSize = rows);
+  }
+
   /** The same with data read in another way. */
   public DataRequest with(FormatOptions options) {
     return edited(draft -> draft.format = options);

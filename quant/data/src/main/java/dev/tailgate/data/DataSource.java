@@ -38,6 +38,33 @@ public interface DataSource {
   }
 
   /**
+   * Some of these samples, in the places that they have here: no more than {@code rows} rows but
+   * one sample in any case, drawn by the seed of the request where samples can be told apart. Which
+   * ones does not depend on how many run together here. By default whole batches at equal
+   * distances, as they are.
+   *
+   * @param together rows a run, at least 1, unless the model fixes its batch
+   */
+  default DataSource some(long rows, int together) {
+    return SomeBatches.of(this, rows);
+  }
+
+  /**
+   * The samples at some places, which ascend and are among those of these samples, and keep them.
+   * By default all samples in their batches.
+   *
+   * @param together rows a run, at least 1, unless the model fixes its batch
+   */
+  default DataSource at(long[] places, int together) {
+    return this;
+  }
+
+  /** A batch of samples of middling length, which stands for the others where one is timed. */
+  default Batch typical() {
+    return batches().next();
+  }
+
+  /**
    * A batch of the longest samples, for whoever must know what the largest one takes; among data
    * too large to be looked through, of the first thousands.
    */

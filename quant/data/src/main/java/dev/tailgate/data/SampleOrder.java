@@ -1,8 +1,10 @@
 package dev.tailgate.data;
 
 import dev.tailgate.engine.input.SampleRandom;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Chooses samples by index: the part of the data that {@link Shard} names, shuffled by seed where
@@ -11,6 +13,18 @@ import java.util.Map;
  */
 public final class SampleOrder {
   private SampleOrder() {}
+
+  /**
+   * Places of some of {@code size} samples that were chosen before, ascending: at most {@code rows}
+   * rows in whole samples of {@code group} rows, at least one sample, drawn by seed.
+   */
+  public static long[] some(long size, int group, long rows, long seed) {
+    long samples = Math.max(1, Math.min(size, rows) / group);
+    return Arrays.stream(choose(Math.max(1, size / group), samples, true, seed, Shard.WHOLE))
+        .sorted()
+        .flatMap(sample -> LongStream.range(sample * group, Math.min(size, (sample + 1) * group)))
+        .toArray();
+  }
 
   /**
    * The indices to read.

@@ -38,9 +38,12 @@ public final class SampleSource implements DataSource {
   private final SampleSet set;
   private final InputFiller filler;
   private final long[] order;
+  private final long[] places;
+  private final long seed;
   private final BatchPlan plan;
   private final SampleChoice choice;
   private final boolean mixes;
+  private final boolean isOpen;
   private final Optional<LengthBatches> lengths;
   private final EmbeddingOptions embedding;
 
@@ -58,6 +61,8 @@ public final class SampleSource implements DataSource {
             set.hasCalibrationPart() ? request.apartFrom(Optional.empty()) : request,
             new MeanSize(inputs, set, request.seed()));
     this.order = choice.indices();
+    this.places = LongStream.range(0, order.length).toArray();
+    this.seed = request.seed();
     if (!set.canSeek()) {
       Arrays.sort(order);
     }
@@ -65,21 +70,46 @@ public final class SampleSource implements DataSource {
     this.mixes =
         inputs.layouts().stream()
             .anyMatch(l -> isMaskOfTokens(l) && !graph.uses(l.name()).isEmpty());
-    boolean isOpen =
+    this.isOpen =
         set.hasPadding()
             && !inputs.fixedSequence()
             && request.format().get(Padding.SET) == Padding.BATCH;
-    this.lengths =
-        isOpen
-            ? Optional.of(
-                new LengthBatches(
-                    new LengthBatches.Rule(
-                        plan.batchSize(),
-                        mixes,
-                        request.seed(),
-                        LengthBatches.WINDOW,
-                        this::length)))
-            : Optional.empty();
+    this.lengths = lengths();
+  }
+
+  /** Those of {@code all} at {@code places}. */
+  private SampleSource(SampleSource all, long[] places, int together) {
+    this.inputs = all.inputs;
+    this.set = all.set;
+    this.filler = all.filler;
+    this.embedding = all.embedding;
+    this.choice = all.choice;
+    this.seed = all.seed;
+    this.mixes = all.mixes;
+    this.isOpen = all.isOpen;
+    this.places = places;
+    this.order = Arrays.stream(places).map(place -> all.order[Math.toIntExact(place)]).toArray();
+    this.plan = all.plan.of(places.length, together);
+    this.lengths = lengths();
+  }
+
+  private Optional<LengthBatches> lengths() {
+    return isOpen
+        ? Optional.of(
+            new LengthBatches(
+                new LengthBatches.Rule(
+                    plan.batchSize(), mixes, seed, LengthBatches.WINDOW, this::length)))
+        : Optional.empty();
+  }
+
+  @Override
+  public DataSource some(long rows, int together) {
+    return at(SampleOrder.some(plan.samples(), set.group(), rows, seed), together);
+  }
+
+  @Override
+  public DataSource at(long[] chosen, int together) {
+    return new SampleSource(this, chosen, together);
   }
 
   @Override
@@ -90,7 +120,8 @@ public final class SampleSource implements DataSource {
           (first, count) ->
               batch(
                   take(samples, first, count),
-                  LongStream.range(first, first + count).toArray(),
+                  Arrays.copyOfRange(
+                      places, Math.toIntExact(first), Math.toIntExact(first) + count),
                   set.length()));
     }
     Iterator<List<LengthBatches.Placed>> batches = lengths.get().iterate(() -> new Counted(read()));
@@ -109,8 +140,8 @@ public final class SampleSource implements DataSource {
 
   private Batch batch(List<LengthBatches.Placed> placed) {
     List<Sample> samples = placed.stream().map(LengthBatches.Placed::sample).toList();
-    long[] places = placed.stream().mapToLong(LengthBatches.Placed::place).toArray();
-    return plan.filled(batch(samples, places, longest(placed)));
+    long[] own = placed.stream().mapToLong(p -> places[Math.toIntExact(p.place())]).toArray();
+    return plan.filled(batch(samples, own, longest(placed)));
   }
 
   private int longest(List<LengthBatches.Placed> placed) {
@@ -124,6 +155,24 @@ public final class SampleSource implements DataSource {
         .flatMap(found -> found.max(Comparator.comparingInt(this::longest)))
         .map(this::batch)
         .orElseGet(() -> batches().next());
+  }
+
+  /** That of the middle, half of all samples being in batches no longer. */
+  @Override
+  public Batch typical() {
+    if (lengths.isEmpty()) {
+      return batches().next();
+    }
+    List<List<LengthBatches.Placed>> sorted =
+        lengths.get().first(() -> new Counted(read())).stream()
+            .sorted(Comparator.comparingInt(this::longest))
+            .toList();
+    long half = sorted.stream().mapToLong(List::size).sum() / 2;
+    int at = 0;
+    for (long seen = sorted.get(0).size(); seen <= half && at + 1 < sorted.size(); at++) {
+      seen += sorted.get(at + 1).size();
+    }
+    return batch(sorted.get(at));
   }
 
   @Override

@@ -25,15 +25,26 @@ final class NpzPass {
   private final Task task;
   private final boolean hasPadding;
   private final long[] order;
+  private final long[] places;
   private final Map<String, RowPicker> rows = new LinkedHashMap<>();
 
-  /** Starts before the first of the rows in {@code order}, which ascends. */
-  NpzPass(ArrayMatch match, InputFiller filler, Task task, boolean hasPadding, long[] order) {
+  /**
+   * Starts before the first of the rows in {@code order}, which ascends; they are the samples at
+   * {@code places}.
+   */
+  NpzPass(
+      ArrayMatch match,
+      InputFiller filler,
+      Task task,
+      boolean hasPadding,
+      long[] order,
+      long[] places) {
     this.match = match;
     this.filler = filler;
     this.task = task;
     this.hasPadding = hasPadding;
     this.order = order;
+    this.places = places;
     match.sampled().values().forEach(this::open);
     match.labels().ifPresent(this::open);
     match.mask().ifPresent(this::open);
@@ -43,7 +54,7 @@ final class NpzPass {
     rows.computeIfAbsent(array.name(), n -> new RowPicker(array, order));
   }
 
-  /** The samples from place {@code firstSample} of the order on; asked for one after the other. */
+  /** The samples from number {@code firstSample} of the order on; asked for one after the other. */
   Batch batch(long firstSample, int samples) {
     int first = Math.toIntExact(firstSample);
     Map<String, Tensor> read = new LinkedHashMap<>();
@@ -53,7 +64,8 @@ final class NpzPass {
     for (InputLayout layout : match.inputs().layouts()) {
       tensors.put(layout.name(), tensor(layout, read, first, samples, mask));
     }
-    return new Batch(firstSample, samples, tensors, labels(tensors, read, mask), mask);
+    long[] own = Arrays.copyOfRange(places, first, first + samples);
+    return new Batch(own, samples, tensors, labels(tensors, read, mask), mask);
   }
 
   private Tensor tensor(
@@ -79,7 +91,7 @@ final class NpzPass {
     boolean hidesPadding = match.padding().isNeeded() && isMaskOfTokens(layout);
     return hidesPadding && mask.isPresent()
         ? TensorConversion.convert(mask.get(), layout.type(), layout.name())
-        : filler.make(layout, first, samples);
+        : filler.make(layout, Arrays.copyOfRange(places, first, first + samples));
   }
 
   private boolean isMaskOfTokens(InputLayout layout) {

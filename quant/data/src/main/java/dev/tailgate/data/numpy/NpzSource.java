@@ -8,6 +8,7 @@ import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.data.EmbeddingOptions;
 import dev.tailgate.data.SampleChoice;
+import dev.tailgate.data.SampleOrder;
 import dev.tailgate.data.Scoring;
 import dev.tailgate.data.Task;
 import dev.tailgate.data.TaskEvidence;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Samples from NumPy arrays: {@code .npz} archives with an array per model input, or an {@code
@@ -51,6 +53,8 @@ public final class NpzSource implements DataSource {
   private final BatchPlan plan;
   private final Task task;
   private final long[] order;
+  private final long[] places;
+  private final long seed;
   private final SampleChoice choice;
   private final EmbeddingOptions embedding;
   private final boolean hasPadding;
@@ -74,9 +78,36 @@ public final class NpzSource implements DataSource {
     // Archives are read from front to back, so that the rows chosen come in the order of the file.
     this.order = Arrays.copyOf(chosen, Math.toIntExact(plan.samples()));
     Arrays.sort(order);
+    this.places = LongStream.range(0, order.length).toArray();
+    this.seed = request.seed();
     this.hasPadding =
         match.padding().isNeeded()
             || match.mask().filter(m -> isOfTokens(m) && hasZeros(m)).isPresent();
+  }
+
+  /** Those of {@code all} at {@code places}, which ascend. */
+  private NpzSource(NpzSource all, long[] places, int together) {
+    this.path = all.path;
+    this.match = all.match;
+    this.filler = all.filler;
+    this.task = all.task;
+    this.embedding = all.embedding;
+    this.choice = all.choice;
+    this.seed = all.seed;
+    this.hasPadding = all.hasPadding;
+    this.places = places;
+    this.order = Arrays.stream(places).map(place -> all.order[Math.toIntExact(place)]).toArray();
+    this.plan = all.plan.of(places.length, together);
+  }
+
+  @Override
+  public DataSource some(long rows, int together) {
+    return at(SampleOrder.some(plan.samples(), task.group(), rows, seed), together);
+  }
+
+  @Override
+  public DataSource at(long[] chosen, int together) {
+    return new NpzSource(this, chosen, together);
   }
 
   private Amount.SampleSize size() {
@@ -132,7 +163,7 @@ public final class NpzSource implements DataSource {
 
   @Override
   public Iterator<Batch> batches() {
-    return plan.iterate(new NpzPass(match, filler, task, hasPadding, order)::batch);
+    return plan.iterate(new NpzPass(match, filler, task, hasPadding, order, places)::batch);
   }
 
   @Override

@@ -8,9 +8,12 @@ import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.Shard;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.engine.input.HeldSizes;
+import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * The samples of a run, as a user asks for them.
@@ -18,9 +21,19 @@ import java.util.Optional;
  * @param request which ones to evaluate on
  * @param calibrationData what parameters are fitted on; empty takes the data of {@code request}
  * @param calibrationPart the part of that to take; empty takes the part of {@code request}
+ * @param calibrationBatch rows of a calibration batch, whatever the batch size of {@code request}:
+ *     running ranges pool a batch, so that it is part of what they are
  */
 public record Samples(
-    DataRequest request, Optional<DataSpec> calibrationData, Optional<Shard> calibrationPart) {
+    DataRequest request,
+    Optional<DataSpec> calibrationData,
+    Optional<Shard> calibrationPart,
+    int calibrationBatch) {
+  /** Rows of a calibration batch where nothing is said. */
+  public static final int CALIBRATION_BATCH = 8;
+
+  /** Rows that run together where activations themselves are looked at, at most. */
+  private static final int LOOKED_AT_TOGETHER = 4;
 
   /**
    * {@link Amount.Budget#DEFAULT} of the data, or 64 made-up samples, in batches of 8, of 128
@@ -29,9 +42,19 @@ public record Samples(
   public static final Samples DEFAULT =
       new Samples(DataRequest.synthetic(64, 8, 128, 0)).with(Amount.Budget.DEFAULT);
 
+  /** Refuses calibration batches without samples. */
+  public Samples {
+    if (calibrationBatch < 1) {
+      throw DataException.doing("preparing data")
+          .expected("calibration batches of at least 1")
+          .found(Integer.toString(calibrationBatch))
+          .fix("Ask for one or more.");
+    }
+  }
+
   /** Calibrated on the same part of other data, if there is any. */
   public Samples(DataRequest request, Optional<DataSpec> calibrationData) {
-    this(request, calibrationData, Optional.empty());
+    this(request, calibrationData, Optional.empty(), CALIBRATION_BATCH);
   }
 
   /** Calibrated on the data that it is evaluated on. */
@@ -48,7 +71,9 @@ public record Samples(
             request.seed(),
             request.shard(),
             Purpose.EVALUATION),
-        Optional.of(DataSpec.of(calibration)));
+        Optional.of(DataSpec.of(calibration)),
+        Optional.empty(),
+        calibrationBatch);
   }
 
   /** The same evaluated on other data, and calibrated on it too where nothing else is given. */
@@ -61,12 +86,13 @@ public record Samples(
             request.shard(),
             Purpose.EVALUATION),
         calibrationData,
-        calibrationPart);
+        calibrationPart,
+        calibrationBatch);
   }
 
   /** The same calibrated on other data. */
   public Samples withCalibrationData(DataSpec data) {
-    return new Samples(request, Optional.of(data), calibrationPart);
+    return new Samples(request, Optional.of(data), calibrationPart, calibrationBatch);
   }
 
   /** The same evaluated on at most {@code most} samples, at least 1. */
@@ -79,12 +105,13 @@ public record Samples(
     return new Samples(
         request.on(request.data(), amount, request.seed(), request.shard(), request.purpose()),
         calibrationData,
-        calibrationPart);
+        calibrationPart,
+        calibrationBatch);
   }
 
   /** The same for {@code task}. */
   public Samples as(Task task) {
-    return new Samples(request.as(task), calibrationData, calibrationPart);
+    return new Samples(request.as(task), calibrationData, calibrationPart, calibrationBatch);
   }
 
   /** Part {@code part} of {@code parts} disjoint parts of the data, calibrated as before. */
@@ -92,13 +119,20 @@ public record Samples(
     return new Samples(
         request.part(part, parts),
         calibrationData,
-        calibrationPart.or(() -> Optional.of(request.shard())));
+        calibrationPart.or(() -> Optional.of(request.shard())),
+        calibrationBatch);
   }
 
   /** The same, calibrated on part {@code part} of {@code parts} of its calibration data. */
   public Samples calibratedOnPart(int part, int parts) {
     Shard of = calibrationPart.orElse(request.shard());
-    return new Samples(request, calibrationData, Optional.of(of.part(part, parts)));
+    return new Samples(
+        request, calibrationData, Optional.of(of.part(part, parts)), calibrationBatch);
+  }
+
+  /** The same with {@code rows} rows a calibration batch, at least 1. */
+  public Samples withCalibrationBatch(int rows) {
+    return new Samples(request, calibrationData, calibrationPart, rows);
   }
 
   /** Samples a run. */
@@ -145,11 +179,44 @@ public record Samples(
     return openCalibration(model, request.amount());
   }
 
+  /**
+   * Some of the samples that {@link #open(OnnxModel)} gave as {@code source}, in the same places,
+   * no more than {@code rows} rows: for who looks at activations themselves. They are the same
+   * samples in the same batches whatever the batch size, few at a time, and so are the numbers.
+   */
+  public DataSource openSome(OnnxModel model, DataSource source, long rows) {
+    return rebatched(model, source).some(rows, together());
+  }
+
+  /** The same of one sample, beside a few that follow it. */
+  public DataSource openAround(OnnxModel model, DataSource source, long place) {
+    long size = source.samples();
+    long[] places =
+        LongStream.range(place, place + Math.min(size, together()))
+            .map(p -> p % size)
+            .sorted()
+            .toArray();
+    return rebatched(model, source).at(places, together());
+  }
+
+  private int together() {
+    return Math.min(LOOKED_AT_TOGETHER, calibrationBatch);
+  }
+
+  /** A graph that holds its batch may take no other: opening the data finds out. */
+  private DataSource rebatched(OnnxModel model, DataSource source) {
+    return HeldSizes.of(model.graph()).seemsHeld()
+        ? DataSources.open(model, request.as(source.task()).withBatchSize(together()))
+        : source;
+  }
+
   private DataSource openCalibration(OnnxModel model, Amount amount) {
     long seed = request.data().isPresent() ? request.seed() : request.seed() + 1;
     Shard part = calibrationPart.orElse(request.shard());
     DataRequest calibration =
-        request.on(calibrationData.or(request::data), amount, seed, part, Purpose.CALIBRATION);
+        request
+            .on(calibrationData.or(request::data), amount, seed, part, Purpose.CALIBRATION)
+            .withBatchSize(calibrationBatch);
     boolean isSame = isCalibratedOnItsData() && part.equals(request.shard());
     return DataSources.open(
         model, isSame ? calibration.apartFrom(Optional.of(request.amount())) : calibration);
@@ -172,6 +239,6 @@ public record Samples(
 
   /** The same, at most {@code batches} batches. */
   public DataSource openCalibrationBatches(OnnxModel model, int batches) {
-    return openCalibration(model, Math.multiplyExact(batches, batchSize()));
+    return openCalibration(model, Math.multiplyExact(batches, calibrationBatch));
   }
 }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * Samples made from the model's signature alone: uniform token ids, N(0, 1) pixels and features,
@@ -43,6 +44,7 @@ public final class SyntheticSource implements DataSource {
   private final ModelInputs inputs;
   private final InputFiller filler;
   private final BatchPlan plan;
+  private final Optional<long[]> places;
   private final long seed;
   private final String sizeNote;
 
@@ -59,11 +61,33 @@ public final class SyntheticSource implements DataSource {
     this.sizeNote = sizeNote;
     this.filler = new InputFiller(request.seed());
     this.seed = request.seed();
+    this.places = Optional.empty();
     long asked =
         request.amount() instanceof Amount.Budget
             ? Amount.MADE_UP
             : request.amount().samples(1, Amount.SampleSize.ONE);
     this.plan = BatchPlan.of(Long.MAX_VALUE, asked, request, inputs, "the model's signature");
+  }
+
+  /** Those of {@code all} at {@code places}. */
+  private SyntheticSource(SyntheticSource all, long[] places, int together) {
+    this.inputs = all.inputs;
+    this.sizeNote = all.sizeNote;
+    this.filler = all.filler;
+    this.seed = all.seed;
+    this.places = Optional.of(places);
+    this.plan = all.plan.of(places.length, together);
+  }
+
+  /** The first ones: all are drawn alike. */
+  @Override
+  public DataSource some(long rows, int together) {
+    return at(LongStream.range(0, Math.max(1, Math.min(rows, samples()))).toArray(), together);
+  }
+
+  @Override
+  public DataSource at(long[] chosen, int together) {
+    return new SyntheticSource(this, chosen, together);
   }
 
   /**
@@ -102,10 +126,15 @@ public final class SyntheticSource implements DataSource {
 
   private Batch batch(long firstSample, int samples) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
+    long[] own = LongStream.range(firstSample, firstSample + samples).map(this::place).toArray();
     for (InputLayout layout : inputs.layouts()) {
-      tensors.put(layout.name(), filler.make(layout, firstSample, samples));
+      tensors.put(layout.name(), filler.make(layout, own));
     }
-    return new Batch(firstSample, samples, tensors, Optional.empty(), Optional.empty());
+    return new Batch(own, samples, tensors, Optional.empty(), Optional.empty());
+  }
+
+  private long place(long sample) {
+    return places.map(p -> p[Math.toIntExact(sample)]).orElse(sample);
   }
 
   /** The role of each input, by name. */

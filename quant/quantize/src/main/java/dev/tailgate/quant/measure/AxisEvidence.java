@@ -49,37 +49,59 @@ final class AxisEvidence {
 
   /** The layout of {@code tensor}, which had {@code rank} axes in the first run. */
   TokenLayout layout(String tensor, int rank) {
-    List<Run> telling =
+    List<Run> all =
         runs.stream()
-            .filter(run -> run.tokens() >= 2)
             .filter(run -> seen(run, tensor).filter(s -> s.shape().length == rank).isPresent())
             .filter(run -> seen(run, tensor).filter(s -> s.elements() > 0).isPresent())
             .toList();
+    int samples = samples(all, tensor, rank);
+    List<Run> telling = all.stream().filter(run -> run.tokens() >= 2).toList();
     if (telling.isEmpty()) {
-      return new TokenLayout.None();
+      return new TokenLayout.None(samples);
     }
     List<Integer> axes = new ArrayList<>();
     // The token axis is looked for next to the channels first: [B, H, T, D] has heads before it.
-    for (int axis = rank - 2; axis >= 1; axis--) {
+    for (int axis = rank - 2; axis > samples; axis--) {
       int at = axis;
-      if (telling.stream().allMatch(run -> isTokens(run, tensor, at))) {
+      if (telling.stream().allMatch(run -> isTokens(run, tensor, samples, at))) {
         axes.add(axis);
       }
     }
     if (!axes.isEmpty()) {
       return new TokenLayout.Axis(
+          samples,
           axes.stream().filter(axis -> isOpen(tensor, axis)).findFirst().orElse(axes.get(0)));
     }
     boolean flattened =
         rank == 2
             && telling.stream()
                 .allMatch(run -> shape(run, tensor)[0] == (long) run.rows() * run.tokens());
-    return flattened ? new TokenLayout.Flattened() : new TokenLayout.None();
+    return flattened ? new TokenLayout.Flattened() : new TokenLayout.None(samples);
   }
 
-  private static boolean isTokens(Run run, String tensor, int axis) {
+  /**
+   * The axis that follows the samples through runs of different numbers of them, behind axes of one
+   * entry only; otherwise 0. The last axis holds channels.
+   */
+  private static int samples(List<Run> runs, String tensor, int rank) {
+    if (runs.stream().mapToInt(Run::rows).distinct().count() < 2) {
+      return 0;
+    }
+    for (int axis = 0; axis < rank - 1; axis++) {
+      int at = axis;
+      if (runs.stream().allMatch(run -> shape(run, tensor)[at] == run.rows())) {
+        return axis;
+      }
+      if (!runs.stream().allMatch(run -> shape(run, tensor)[at] == 1)) {
+        return 0;
+      }
+    }
+    return 0;
+  }
+
+  private static boolean isTokens(Run run, String tensor, int samples, int axis) {
     long[] shape = shape(run, tensor);
-    return shape[0] == run.rows() && shape[axis] == run.tokens();
+    return shape[samples] == run.rows() && shape[axis] == run.tokens();
   }
 
   /** Whether the file leaves the size open, as it does that of tokens; unknown without a shape. */

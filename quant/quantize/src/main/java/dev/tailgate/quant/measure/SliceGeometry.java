@@ -17,7 +17,7 @@ public final class SliceGeometry {
   private final int rowLength;
   private final int tokenCount;
   private final int tokenStride;
-  private final boolean axisZeroIsBatch;
+  private final boolean knowsSamples;
   private final Optional<long[]> mask;
   private final int maskWidth;
 
@@ -40,9 +40,9 @@ public final class SliceGeometry {
       count = Math.multiplyExact(count, Math.toIntExact(shape[i]));
     }
     this.slices = count;
-    int first = shape.length > 1 ? Math.toIntExact(shape[0]) : 1;
-    this.rowLength = rowIsToken || first == 0 ? 1 : count / first;
-    this.axisZeroIsBatch = first == batch.rows();
+    int samples = shape.length > 1 ? Math.toIntExact(shape[tokens.samples()]) : 1;
+    this.rowLength = rowIsToken || samples == 0 ? 1 : count / samples;
+    this.knowsSamples = samples == batch.rows();
     int stride = 1;
     int tokenAxis = tokens instanceof TokenLayout.Axis axis ? axis.axis() : shape.length - 2;
     for (int i = tokenAxis + 1; i + 1 < shape.length; i++) {
@@ -50,7 +50,7 @@ public final class SliceGeometry {
     }
     this.tokenStride = stride;
     if (tokens instanceof TokenLayout.Flattened) {
-      this.tokenCount = Math.max(1, first / Math.max(1, batch.rows()));
+      this.tokenCount = Math.max(1, samples / Math.max(1, batch.rows()));
     } else {
       this.tokenCount = shape.length > 2 ? Math.max(1, Math.toIntExact(shape[tokenAxis])) : 1;
     }
@@ -79,18 +79,18 @@ public final class SliceGeometry {
     return rowLength;
   }
 
-  /** Place of the sample among those chosen; -1 where axis 0 is not the batch, and for copies. */
+  /** Place of the sample among those chosen; -1 where no axis is the batch, and for copies. */
   public long sample(int slice) {
     int local = localSample(slice);
     return local < 0 || local >= batch.samples() ? -1 : batch.place(local);
   }
 
-  /** Row of the batch; -1 where axis 0 is not the batch. */
+  /** Row of the batch; -1 where no axis is the batch. */
   public int localSample(int slice) {
     if (tokens instanceof TokenLayout.Flattened) {
       return slice / tokenCount;
     }
-    return axisZeroIsBatch && slices > 0 ? slice / Math.max(1, slices / batch.rows()) : -1;
+    return knowsSamples && slices > 0 ? slice / Math.max(1, slices / batch.rows()) : -1;
   }
 
   /** Token position, or the innermost leading index where no axis is known to be the token. */

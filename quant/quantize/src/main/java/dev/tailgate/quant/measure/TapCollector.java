@@ -54,7 +54,7 @@ final class TapCollector {
     if (!finite(slices, geometry)) {
       return false;
     }
-    int peak = mergeRows(geometry, slices);
+    mergeRows(geometry, slices);
     statistics.addOutliersBeyond6Sigma(
         outliers(geometry, Results.of(results, outputs.outliers()).toLongs()));
     float[] mins = new float[0];
@@ -66,10 +66,12 @@ final class TapCollector {
       channels.get(mins).get(maxs);
       statistics.channels().accept(mins, maxs);
     }
-    if (peak >= 0) {
-      float value = extreme(slices, peak);
-      int channel = indexOf(value < 0 ? mins : maxs, value);
-      statistics.absMax().accept(value, geometry.sample(peak), geometry.token(peak), channel);
+    for (int s = 0; s < geometry.slices(); s++) {
+      float value = geometry.valid(s) ? extreme(slices, s) : 0;
+      if (geometry.valid(s) && statistics.absMax().counts(Math.abs(value))) {
+        int channel = channel(value < 0 ? mins : maxs, value);
+        statistics.absMax().accept(value, geometry.sample(s), geometry.token(s), channel);
+      }
     }
     return true;
   }
@@ -103,11 +105,8 @@ final class TapCollector {
     return true;
   }
 
-  /** Returns the slice with the largest magnitude, the first of them on ties; -1 for no slices. */
-  private int mergeRows(SliceGeometry geometry, FloatBuffer slices) {
+  private void mergeRows(SliceGeometry geometry, FloatBuffer slices) {
     int n = geometry.channels();
-    int peak = -1;
-    float peakMagnitude = -1;
     for (int start = 0; start < geometry.slices(); start += geometry.rowLength()) {
       row.reset();
       float rowMax = 0;
@@ -120,18 +119,12 @@ final class TapCollector {
               (double) n * slices.get(at + 3),
               (double) n * slices.get(at + 4),
               (double) n * slices.get(at + 5));
-          float magnitude = Math.abs(extreme(slices, s));
-          rowMax = Math.max(rowMax, magnitude);
-          if (magnitude > peakMagnitude) {
-            peakMagnitude = magnitude;
-            peak = s;
-          }
+          rowMax = Math.max(rowMax, Math.abs(extreme(slices, s)));
         }
       }
       statistics.acceptRow(row, rowMax);
       statistics.addElements(row.count());
     }
-    return peak;
   }
 
   private static float extreme(FloatBuffer slices, int slice) {
@@ -140,12 +133,19 @@ final class TapCollector {
     return -min > max ? min : max;
   }
 
-  private static int indexOf(float[] values, float value) {
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] == value) {
-        return i;
+  /**
+   * The channel of a slice's extreme, by the extremes of the channels in the batch: that which has
+   * the value, or the one that reaches least far beyond it.
+   */
+  private static int channel(float[] extremes, float value) {
+    int found = -1;
+    for (int i = 0; i < extremes.length; i++) {
+      float beyond = Math.abs(extremes[i]) - Math.abs(value);
+      boolean isBeyond = beyond >= 0 && (extremes[i] < 0) == (value < 0);
+      if (isBeyond && (found < 0 || beyond < Math.abs(extremes[found]) - Math.abs(value))) {
+        found = i;
       }
     }
-    return -1;
+    return found;
   }
 }

@@ -17,10 +17,10 @@ import java.util.function.LongSupplier;
 /**
  * Time of a model beside a baseline.
  *
- * <p>Both are loaded with all optimisations, as they would be deployed, and run their first batch
- * in turn, outputs copied to the heap; who goes first changes from round to round. The ratio is the
- * median over the rounds of the ratio of the two neighbours, so that a machine that slows down or
- * speeds up does not enter it. The first runs, which allocate and pack, do not count.
+ * <p>Both are loaded with all optimisations, as they would be deployed, and run one batch in turn,
+ * outputs copied to the heap; who goes first changes from round to round. The ratio is the median
+ * over the rounds of the ratio of the two neighbours, so that a machine that slows down or speeds
+ * up does not enter it. The first runs, which allocate and pack, do not count.
  */
 public final class TimeRatio {
   private static final int WARM_UP = 2;
@@ -36,7 +36,7 @@ public final class TimeRatio {
   /**
    * Runs both models, for about two seconds or six rounds, whichever is longer.
    *
-   * @param samples what they are run on: of each the first batch
+   * @param samples what they are run on: of each a batch of middling length
    * @return time of {@code model} divided by that of {@code baseline}
    * @throws dev.tailgate.engine.ModelRunException where a model does not run
    */
@@ -44,16 +44,16 @@ public final class TimeRatio {
     OnnxModel one = OnnxModel.load(baseline);
     OnnxModel other = OnnxModel.load(model);
     RunnerOptions deployed = options.with(RunnerOptions.Optimization.FULL);
-    Batch batch = first(one, samples, options);
+    Batch batch = typical(one, samples, options);
     return inTurn(
         contestant("baseline", one, deployed),
-        contestant("model", other, deployed).on(first(other, samples, options)),
+        contestant("model", other, deployed).on(typical(other, samples, options)),
         batch,
         System::nanoTime);
   }
 
-  private static Batch first(OnnxModel model, Samples samples, RunnerOptions options) {
-    return samples.open(model, options).batches().next();
+  private static Batch typical(OnnxModel model, Samples samples, RunnerOptions options) {
+    return samples.open(model, options).typical();
   }
 
   private static Contestant contestant(String name, OnnxModel model, RunnerOptions options) {

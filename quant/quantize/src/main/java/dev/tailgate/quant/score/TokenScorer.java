@@ -17,16 +17,16 @@ import java.util.Map;
  * and for decoders fed the right tokens; -100 does not count.
  *
  * <p>{@code perplexity} averages over batches as the papers do, {@code token_perplexity} over
- * tokens. The batches it averages over are those of samples in the order chosen, as many at a time
- * as ran together at most: which of them ran together does not enter it. A loss that is NaN or
- * infinite makes them so.
+ * tokens. The batches it averages over are those of {@value #BATCH} samples in the order chosen,
+ * however many ran together. A loss that is NaN or infinite makes them so.
  */
 final class TokenScorer implements TaskScorer {
+  private static final int BATCH = 8;
+
   private final String output;
   private final int shift;
   private final RatioOfSums byToken = RatioOfSums.exponential(TaskMetrics.TOKEN_PERPLEXITY);
   private final RatioOfSums accuracy = RatioOfSums.mean(TaskMetrics.TOKEN_ACCURACY);
-  private int batchSize = 1;
 
   TokenScorer(String output, int shift) {
     this.output = output;
@@ -39,7 +39,6 @@ final class TokenScorer implements TaskScorer {
     long[] labels = Predictions.labels(batch, logits, 2);
     float[] values = Elements.toFloats(logits);
     int samples = (int) logits.dim(0);
-    batchSize = Math.max(batchSize, samples);
     for (int s = 0; s < samples; s++) {
       int hits = 0;
       int tokens = 0;
@@ -66,8 +65,8 @@ final class TokenScorer implements TaskScorer {
     List<Double> losses = byToken.numerators();
     List<Double> tokens = byToken.denominators();
     RatioOfSums byBatch = RatioOfSums.exponential(TaskMetrics.PERPLEXITY);
-    for (int from = 0; from < losses.size(); from += batchSize) {
-      int to = Math.min(losses.size(), from + batchSize);
+    for (int from = 0; from < losses.size(); from += BATCH) {
+      int to = Math.min(losses.size(), from + BATCH);
       double inBatch =
           Math.max(1, tokens.subList(from, to).stream().mapToDouble(Double::doubleValue).sum());
       for (int s = from; s < to; s++) {

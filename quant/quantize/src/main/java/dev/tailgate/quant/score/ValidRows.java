@@ -22,25 +22,37 @@ final class ValidRows {
   }
 
   /**
-   * The elements of sample {@code s}: all of them, or only those of valid positions where {@code
-   * output} is {@code [B, T, ...]} and the mask {@code [B, T]}.
+   * The elements of sample {@code s}: all of them, or only those of valid positions where the mask
+   * is {@code [B, T]} and {@code output} {@code [B, T, ...]}, or {@code [B, H, T, ...]} as keys and
+   * values are.
    */
   float[] sample(Tensor output, float[] values, int s) {
     int size = values.length / samples;
-    if (mask.isEmpty() || output.rank() < 2 || output.dim(1) != mask.get().dim(1)) {
+    int axis = mask.map(m -> tokenAxis(output, m.dim(1))).orElse(-1);
+    if (axis < 0) {
       return Arrays.copyOfRange(values, s * size, (s + 1) * size);
     }
-    int length = (int) output.dim(1);
-    int width = size / length;
-    Elements.Reader valid = Elements.reader(mask.get());
+    int length = (int) output.dim(axis);
+    int outer = axis == 2 ? (int) output.dim(1) : 1;
+    int width = size / (length * outer);
+    Elements.Reader valid = Elements.reader(mask.orElseThrow());
     float[] kept = new float[size];
     int count = 0;
-    for (int t = 0; t < length; t++) {
-      if (valid.get(s * length + t) != 0) {
-        System.arraycopy(values, s * size + t * width, kept, count, width);
+    for (int i = 0; i < outer * length; i++) {
+      if (valid.get(s * length + i % length) != 0) {
+        System.arraycopy(values, s * size + i * width, kept, count, width);
         count += width;
       }
     }
     return Arrays.copyOf(kept, count);
+  }
+
+  private static int tokenAxis(Tensor output, long length) {
+    for (int axis = 1; axis < Math.min(3, output.rank()); axis++) {
+      if (output.dim(axis) == length && length > 0) {
+        return axis;
+      }
+    }
+    return -1;
   }
 }

@@ -118,6 +118,20 @@ class ShapeProbeTest {
     sees(probe(heads(1, 0, 4), 1, 4), new TokenLayout.Axis(1), new TokenLayout.Axis(2));
   }
 
+  /** A third of {@code [3, B, T, C]}, as queries, keys and values of one product are. */
+  @Test
+  void samplesMayStandBehindAxesOfOneEntry() {
+    GraphBuilder g = GraphBuilder.on(OnnxModel.blank(17));
+    Value x = g.input("x", ElementType.FLOAT, Dim.of("batch"), Dim.of("length"), Dim.of(WIDTH));
+    Value u = g.node("Unsqueeze", x, g.longs(0)).named(List.of("u")).get(0);
+    OnnxModel model = g.output("y", u.plus(1)).model();
+    for (int rows : new int[] {1, 3, 8}) {
+      assertThat(ShapeProbe.on(any -> data(rows, 8), ReferenceModel.CPU).probe(model, List.of("u")))
+          .containsEntry(
+              "u", new ShapeProbe.Probed(ElementType.FLOAT, 4, new TokenLayout.Axis(1, 2)));
+    }
+  }
+
   @Test
   void theDataAreOpenedOnceForAllModels() {
     int[] opened = {0};

@@ -20,12 +20,14 @@ import dev.tailgate.quant.score.NanOutputs;
 import dev.tailgate.quant.score.Scoreboard;
 import dev.tailgate.quant.score.TaskScorer;
 import dev.tailgate.stats.TapStatistics;
+import java.util.Arrays;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The float model, measured, and the quantized one on the same batches. A model that is quantized
@@ -111,7 +113,7 @@ final class Evaluation {
           lineup.others(),
           round -> {
             hash.accept(round.batch());
-            lengths.accept(sequenceLength(round.batch()));
+            sequenceLengths(round.batch()).forEach(lengths);
           },
           scores,
           round -> nan.accept(round.batch(), round.reference()),
@@ -188,11 +190,20 @@ final class Evaluation {
         sqnr.unit());
   }
 
-  private static int sequenceLength(Batch batch) {
-    return batch.inputs().values().stream()
-        .filter(t -> !t.type().isFloat() && t.rank() == 2)
-        .mapToInt(t -> (int) t.dim(1))
-        .max()
-        .orElse(0);
+  /** Tokens of each sample, padding left out where the data tells it. */
+  private static IntStream sequenceLengths(Batch batch) {
+    int width =
+        batch.inputs().values().stream()
+            .filter(t -> !t.type().isFloat() && t.rank() == 2)
+            .mapToInt(t -> (int) t.dim(1))
+            .max()
+            .orElse(0);
+    if (batch.mask().isEmpty() || batch.mask().get().dim(-1) != width) {
+      return IntStream.of(width);
+    }
+    long[] mask = batch.mask().get().toLongs();
+    return IntStream.range(0, batch.samples())
+        .map(
+            s -> (int) Arrays.stream(mask, s * width, (s + 1) * width).filter(m -> m != 0).count());
   }
 }

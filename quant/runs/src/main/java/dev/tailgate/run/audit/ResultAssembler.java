@@ -3,6 +3,7 @@ package dev.tailgate.run.audit;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.RuntimeInfo;
+import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.layer.TrainingMode;
 import dev.tailgate.onnx.role.Tap;
@@ -194,10 +195,14 @@ final class ResultAssembler {
             map,
             DiagnoseRequest.worst(map.taps(), measured, DiagnoseRequest.AUDIT_TAPS),
             quantization,
-            data,
-            DiagnoseRequest.AUDIT_BATCHES,
+            request.samples().openSome(read(), data, DiagnoseRequest.AUDIT_ROWS),
             options,
             progress));
+  }
+
+  /** The model by whose inputs the data is understood. */
+  private OnnxModel read() {
+    return audited.original().orElse(map.model());
   }
 
   private Optional<WorstTap> worst(List<TapResult> measured) {
@@ -210,7 +215,10 @@ final class ResultAssembler {
                     map.model(),
                     tap,
                     plan.target(tap.tensor()).orElseThrow(),
-                    data,
+                    sample ->
+                        sample < data.samples()
+                            ? request.samples().openAround(read(), data, sample)
+                            : data,
                     quantization.flatMap(q -> q.clipping(tap.tensor())),
                     options));
   }

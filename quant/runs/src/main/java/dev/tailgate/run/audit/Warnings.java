@@ -96,7 +96,7 @@ final class Warnings {
   private static boolean calibratesOnEvaluated(AuditRequest request, DataSource data) {
     long rows =
         (long) request.quantization().orElseThrow().calibrationBatches()
-            * request.samples().batchSize();
+            * request.samples().calibrationBatch();
     return request.samples().isCalibratedOnItsData()
         && !data.hasCalibrationPart()
         && !SampleChoice.suffice(data.others(), rows / data.task().group());

@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 
 /** Looks at the worst tap itself, for the one sample that holds its largest magnitude. */
 final class WorstTapView {
@@ -29,16 +30,20 @@ final class WorstTapView {
 
   private WorstTapView() {}
 
-  /** Runs the batch with that sample once more; empty where the sample cannot be told. */
+  /**
+   * Runs that sample once more; empty where the sample cannot be told.
+   *
+   * @param data gives a few samples with the one at a place
+   */
   static Optional<WorstTap> look(
       OnnxModel model,
       TapResult tap,
       TapTarget target,
-      DataSource data,
+      LongFunction<DataSource> data,
       Optional<GridRange> clipping,
       RunnerOptions options) {
     long sample = tap.absMaxAt().map(p -> p.sample()).orElse(-1L);
-    Optional<Batch> batch = batchWith(data, Math.max(0, sample));
+    Optional<Batch> batch = batchWith(data.apply(Math.max(0, sample)), Math.max(0, sample));
     if (batch.isEmpty()) {
       return Optional.empty();
     }
@@ -81,7 +86,8 @@ final class WorstTapView {
     float[] all = Elements.toFloats(tensor);
     boolean perSample =
         tensor.rank() > 1
-            && (tensor.dim(0) == batch.rows() || target.tokens() instanceof TokenLayout.Flattened);
+            && (tensor.dim(target.tokens().samples()) == batch.rows()
+                || target.tokens() instanceof TokenLayout.Flattened);
     int size = perSample ? all.length / batch.rows() : all.length;
     int local = perSample ? batch.row(sample).orElseThrow() : 0;
     float[] values = Arrays.copyOfRange(all, local * size, (local + 1) * size);

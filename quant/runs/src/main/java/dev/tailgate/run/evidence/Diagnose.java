@@ -28,11 +28,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Measures the evidence of a diagnosis on a few batches of the float model.
+ * Measures the evidence of a diagnosis on a few samples of the float model.
  *
  * <p>Activations are handed out of the runtime, which is slower than reducing them in the graph:
  * but the mean of the whole tensor, which the fourth moment is taken about, is known only at the
- * end, and only a few batches are looked at. A bounded number of activations is in memory at a
+ * end, and only a few samples are looked at. A bounded number of activations is in memory at a
  * time.
  */
 public final class Diagnose {
@@ -69,7 +69,6 @@ public final class Diagnose {
         model,
         readers,
         request.data(),
-        request.batches(),
         request.options(),
         group -> {
           done += group;
@@ -86,9 +85,7 @@ public final class Diagnose {
         request.quantization().map(q -> WeightColumns.of(model, q)).orElse(List.of());
     int batches = 0;
     long samples = 0;
-    for (Iterator<Batch> data = request.data().batches();
-        data.hasNext() && batches < request.batches();
-        batches++) {
+    for (Iterator<Batch> data = request.data().batches(); data.hasNext(); batches++) {
       samples += data.next().samples();
     }
     return new Evidence(

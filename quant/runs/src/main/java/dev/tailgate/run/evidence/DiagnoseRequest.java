@@ -21,25 +21,23 @@ import java.util.stream.Collectors;
  * @param map of the float model
  * @param taps the activations to look at, worst first
  * @param quantization the grids of a scheme
- * @param data what it runs on
- * @param batches of the data to look at, at most
+ * @param data the samples to look at, all of them
  */
 public record DiagnoseRequest(
     ModelMap map,
     List<Tap> taps,
     Optional<Calibrated> quantization,
     DataSource data,
-    int batches,
     RunnerOptions options,
     RunProgress progress) {
-  /** Batches that are enough to see which channel and token it is. */
-  public static final int BATCHES = 4;
+  /** Rows that are enough to see which channel and token it is. */
+  public static final int ROWS = 32;
 
   /** Taps that a reader would look at. */
   public static final int TAPS = 12;
 
-  /** Batches of an audit, which looks at more taps for their pictures. */
-  public static final int AUDIT_BATCHES = 2;
+  /** Rows of an audit, which looks at more taps for their pictures. */
+  public static final int AUDIT_ROWS = 16;
 
   /** Taps of an audit; handing out all of a large model takes longer than the audit itself. */
   public static final int AUDIT_TAPS = 64;
@@ -47,9 +45,6 @@ public record DiagnoseRequest(
   /** Copies the taps. */
   public DiagnoseRequest {
     taps = List.copyOf(taps);
-    if (batches < 1) {
-      throw new IllegalArgumentException("Looking at " + batches + " batches, expected 1 or more");
-    }
   }
 
   /**

@@ -32,15 +32,11 @@ final class ExposedRuns {
 
   private ExposedRuns() {}
 
-  /**
-   * Runs {@code model} over the first {@code batches} of the data, once for each group; its size is
-   * told after it.
-   */
+  /** Runs {@code model} over the data, once for each group; its size is told after it. */
   static void feed(
       OnnxModel model,
       List<? extends Reader> readers,
       DataSource data,
-      int batches,
       RunnerOptions options,
       IntConsumer afterGroup) {
     long largest = 0;
@@ -56,7 +52,7 @@ final class ExposedRuns {
       RunnerOptions asWritten = options.with(RunnerOptions.Optimization.NONE);
       try (ModelRunner runner = ModelRunner.open(model.exposing(wanted), asWritten)) {
         Iterator<Batch> source = data.batches();
-        for (int b = 0; b < batches && source.hasNext(); b++) {
+        while (source.hasNext()) {
           Batch batch = source.next();
           Map<String, Tensor> tensors = runner.run(batch.inputs(), wanted);
           for (Reader reader : group) {

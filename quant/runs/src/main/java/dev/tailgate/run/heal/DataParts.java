@@ -14,6 +14,7 @@ record DataParts(
     Samples calibration,
     String calibrationWords,
     DataSource selection,
+    Samples selectionSamples,
     DataSource heldOut,
     Samples heldOutSamples,
     String description) {
@@ -40,6 +41,7 @@ record DataParts(
             .map(Object::toString)
             .orElse(apart ? "the part the format keeps for it" : "a third of the data"),
         selection,
+        samples.part(parts - 2, parts),
         heldOut,
         samples.part(parts - 1, parts),
         whole.description());

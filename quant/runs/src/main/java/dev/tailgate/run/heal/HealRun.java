@@ -155,8 +155,7 @@ public final class HealRun {
             DiagnoseRequest.worst(
                 original.plan().map().taps(), audited.taps(), DiagnoseRequest.TAPS),
             Optional.of(original),
-            parts.selection(),
-            DiagnoseRequest.BATCHES,
+            parts.selectionSamples().openSome(model, parts.selection(), DiagnoseRequest.ROWS),
             context.options(),
             progress));
   }
@@ -176,7 +175,7 @@ public final class HealRun {
       sensitivity(original, trials, quantized.against(trials.original()));
       return;
     }
-    DataSource few = SomeSamples.of(parts.selection(), SENSITIVITY_SAMPLES);
+    DataSource few = parts.selection().some(SENSITIVITY_SAMPLES, request.samples().batchSize());
     try (TrialRunner fewer = TrialRunner.open(model, few, context.options(), RunProgress.SILENT)) {
       sensitivity(original, fewer, fewer.run(original.simulated()).against(fewer.original()));
     }

@@ -116,7 +116,7 @@ public final class QuantizeRun {
         request.form() == QuantizeRequest.OutputForm.QDQ && !isDynamic()
             ? written
             : chosen.simulated();
-    Coverage coverage = coverage(written, chosen, data.batches().next());
+    Coverage coverage = coverage(written, chosen, data.typical());
     List<SaturationReport> saturation =
         SaturationAudit.of(model, chosen.quantizers(), tensor -> OptionalInt.empty());
     FusedComparison comparison =

@@ -131,7 +131,9 @@ public final class RewriteRun {
   }
 
   private VerificationResult verify(MethodSpec spec, RewriteResult written, DataSource data) {
-    return RewriteVerification.run(model, written, spec, writtenOut(spec), data, options, progress);
+    DataSource some = request.samples().openSome(model, data, RewriteVerification.CHECKED_ROWS);
+    return RewriteVerification.run(
+        model, written, spec, writtenOut(spec), data, some, options, progress);
   }
 
   /** With fused operators written out, to compare those with that were kept. */
@@ -146,7 +148,7 @@ public final class RewriteRun {
   }
 
   private FusionReport fusions(OnnxModel rewritten, DataSource data) {
-    Batch batch = data.batches().next();
+    Batch batch = data.typical();
     return FusionReport.of(
         model,
         KernelProfile.of(model, batch.inputs(), options),

@@ -18,22 +18,23 @@ import dev.tailgate.quant.site.SiteCheck;
 import dev.tailgate.quant.site.SiteChecks;
 import dev.tailgate.quant.site.SiteTargets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Verifies a rewrite by numbers. Each rewritten site is compared with a reference in doubles on the
- * first {@link #CHECKED_BATCHES} batches: the question is whether the graph computes what it
- * should, and a handful of batches of all rows answers it. Outputs of the rewritten model are
- * compared with the original's on all of them: how much the model has changed depends on the data.
+ * Verifies a rewrite by numbers. Each rewritten site is compared with a reference in doubles on
+ * {@link #CHECKED_ROWS} rows of the data at most: the question is whether the graph computes what
+ * it should, and a handful of samples answers it. Outputs of the rewritten model are compared with
+ * the original's on all of them: how much the model has changed depends on the data.
  *
- * <p>In memory are the inputs of the checked batches, and outputs of one batch.
+ * <p>In memory are the inputs of the checked samples, and outputs of one batch.
  */
 public final class RewriteVerification {
-  /** How many batches the sites are checked on. */
-  public static final int CHECKED_BATCHES = 4;
+  /** How many rows the sites are checked on. */
+  public static final int CHECKED_ROWS = 32;
+
+  private static final int TOGETHER = 4;
 
   private final OnnxModel original;
   private final RewriteResult rewrite;
@@ -55,7 +56,7 @@ public final class RewriteVerification {
   }
 
   /**
-   * Runs both models.
+   * Runs both models, and looks into the sites on some of the samples of {@code data}.
    *
    * @param rewrite what the rewriter made of {@code original} by {@code spec}
    * @param writtenOut the same rewrite with fused operators written out, where there are any that
@@ -71,26 +72,32 @@ public final class RewriteVerification {
       DataSource data,
       RunnerOptions options,
       RunProgress progress) {
-    RewriteVerification verification =
-        new RewriteVerification(original, rewrite, data, options, progress);
+    DataSource some = data.some(CHECKED_ROWS, TOGETHER);
+    return run(original, rewrite, spec, writtenOut, data, some, options, progress);
+  }
+
+  /** The same, looking into the sites on {@code some} of the samples. */
+  static VerificationResult run(
+      OnnxModel original,
+      RewriteResult rewrite,
+      MethodSpec spec,
+      Optional<OnnxModel> writtenOut,
+      DataSource data,
+      DataSource some,
+      RunnerOptions options,
+      RunProgress progress) {
+    List<Batch> looked = new ArrayList<>();
+    some.batches().forEachRemaining(looked::add);
     List<SiteCheck> sites =
         SiteChecks.run(
             rewrite.model(),
             SiteTargets.of(original, rewrite, spec),
             writtenOut,
-            verification.firstBatches(),
+            looked,
             options,
             progress);
-    return verification.compareOutputs(sites);
-  }
-
-  private List<Batch> firstBatches() {
-    List<Batch> first = new ArrayList<>();
-    Iterator<Batch> batches = data.batches();
-    while (first.size() < CHECKED_BATCHES && batches.hasNext()) {
-      first.add(batches.next());
-    }
-    return first;
+    return new RewriteVerification(original, rewrite, data, options, progress)
+        .compareOutputs(sites);
   }
 
   private VerificationResult compareOutputs(List<SiteCheck> sites) {

@@ -128,8 +128,7 @@ class SiteReaderTest {
             map,
             map.taps().taps().subList(0, 6),
             Optional.empty(),
-            ReferenceModel.madeUp(model, 8, 4, 16),
-            1,
+            ReferenceModel.madeUp(model, 8, 4, 16).some(4, 4),
             ReferenceModel.CPU,
             RunProgress.SILENT);
     Evidence evidence = Diagnose.measure(request);

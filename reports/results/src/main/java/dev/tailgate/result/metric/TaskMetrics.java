@@ -15,8 +15,8 @@ public final class TaskMetrics {
           "perplexity",
           "1",
           LOWER,
-          "exp of the mean over batches of the batch's mean negative log-likelihood in nats; depends"
-              + " on the batching when batches hold unequal numbers of tokens",
+          "exp of the mean over batches of 8 samples, in the order chosen and however many run"
+              + " together, of the batch's mean negative log-likelihood in nats",
           "published code of arXiv 2306.12929");
 
   /** Perplexity averaged over tokens. */
