@@ -3,7 +3,7 @@ package dev.tailgate.cli.command;
 import dev.tailgate.Tailgate;
 import dev.tailgate.cli.console.Talk;
 import dev.tailgate.cli.failure.ExitCode;
-import dev.tailgate.page.OutputFiles;
+import dev.tailgate.file.Publication;
 import dev.tailgate.page.ci.GateMarkdown;
 import dev.tailgate.page.ci.JunitXml;
 import dev.tailgate.page.ci.Sarif;
@@ -17,6 +17,7 @@ import dev.tailgate.result.json.ResultFiles;
 import dev.tailgate.result.json.RunResultJson;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -132,14 +133,17 @@ public final class GateCommand implements Callable<Integer> {
   }
 
   private void write(GateReport report, RunResult candidate) throws IOException {
-    if (junit.isPresent()) {
-      OutputFiles.write(JunitXml.render(report), junit.get());
-    }
-    if (sarif.isPresent()) {
-      OutputFiles.write(Sarif.render(report, candidate.tool()), sarif.get());
-    }
-    if (markdown.isPresent()) {
-      OutputFiles.write(GateMarkdown.render(report), markdown.get());
+    try (Publication publication = new Publication()) {
+      if (junit.isPresent()) {
+        publication.add(junit.get(), JunitXml.render(report));
+      }
+      if (sarif.isPresent()) {
+        publication.add(sarif.get(), Sarif.render(report, candidate.tool()));
+      }
+      if (markdown.isPresent()) {
+        publication.add(markdown.get(), GateMarkdown.render(report));
+      }
+      publication.publish();
     }
   }
 
@@ -151,7 +155,8 @@ public final class GateCommand implements Callable<Integer> {
         talk.say("The baseline stays as it is: RESULT " + unfit.get() + ".");
         return ExitCode.INCONCLUSIVE.number();
       }
-      OutputFiles.write(RunResultJson.write(candidate), file);
+      Publication.write(
+          file, out -> out.write(RunResultJson.write(candidate).getBytes(StandardCharsets.UTF_8)));
       talk.say(
           "wrote the baseline " + file + (isFirst ? ", the first one, so nothing was judged" : ""));
     }

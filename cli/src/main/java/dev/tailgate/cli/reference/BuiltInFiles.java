@@ -1,6 +1,6 @@
 package dev.tailgate.cli.reference;
 
-import dev.tailgate.onnx.ir.PartialFile;
+import dev.tailgate.file.Publication;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -58,7 +58,7 @@ final class BuiltInFiles {
     if (Files.isRegularFile(target) && Arrays.equals(Files.readAllBytes(target), bytes)) {
       return;
     }
-    PartialFile.replace(target, out -> out.write(bytes));
+    Publication.write(target, out -> out.write(bytes));
   }
 
   private static Map<String, byte[]> contents(String set, List<String> files) {

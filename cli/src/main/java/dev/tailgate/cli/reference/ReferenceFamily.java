@@ -1,6 +1,6 @@
 package dev.tailgate.cli.reference;
 
-import dev.tailgate.engine.cache.CacheFolder;
+import dev.tailgate.file.CacheFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,12 +1,13 @@
 package dev.tailgate.onnx.ir;
 
 import com.google.protobuf.ByteString;
+import dev.tailgate.file.Publication;
 import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.ModelProto;
 import dev.tailgate.onnx.proto.TensorProto;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,35 +21,38 @@ import java.util.zip.CRC32;
  * takes a name that exists, so what the model in place refers to stays whole until that model is
  * replaced.
  */
-final class ExternalDataFile implements Closeable {
+final class ExternalDataFile {
   /** Memory-mapping runtimes want large tensors on page boundaries. */
   private static final int PAGE = 4096;
 
   private static final int LARGE = 1 << 20;
 
-  private final PartialFile partial;
+  private final FileChannel channel;
   private final Path file;
   private final Map<String, ConstantTensor> references = new LinkedHashMap<>();
   private final ModelProto shell;
   private final GraphProto graph;
 
-  /** Writes the elements of all large tensors to a partial file beside {@code target}. */
-  ExternalDataFile(OnnxModel model, Path target) throws IOException {
-    file = freeName(model, target);
-    partial = PartialFile.beside(target);
-    try {
-      for (ConstantTensor tensor : model.graph().initializers().values()) {
-        references.put(tensor.name(), moved(tensor));
-      }
-      ExternalFiles files = model.graph().files();
-      NestedTensors nested =
-          new NestedTensors(
-              tensor -> files == null ? tensor : movedNested(ExternalData.resolve(tensor, files)));
-      graph = nested.inGraph(model.graph().proto());
-      shell = nested.inShell(model.shell());
-    } catch (IOException | RuntimeException e) {
-      partial.close();
-      throw e;
+  private ExternalDataFile(OnnxModel model, Path file, FileChannel channel) throws IOException {
+    this.file = file;
+    this.channel = channel;
+    for (ConstantTensor tensor : model.graph().initializers().values()) {
+      references.put(tensor.name(), moved(tensor));
+    }
+    ExternalFiles files = model.graph().files();
+    NestedTensors nested =
+        new NestedTensors(
+            tensor -> files == null ? tensor : movedNested(ExternalData.resolve(tensor, files)));
+    graph = nested.inGraph(model.graph().proto());
+    shell = nested.inShell(model.shell());
+  }
+
+  /** Writes the elements of all large tensors to a file that is published with the model. */
+  static ExternalDataFile stage(OnnxModel model, Path target, Publication publication)
+      throws IOException {
+    Path file = freeName(model, target);
+    try (FileChannel channel = ModelWriter.created(publication.stage(file))) {
+      return new ExternalDataFile(model, file, channel);
     }
   }
 
@@ -76,9 +80,9 @@ final class ExternalDataFile implements Closeable {
     }
     long length = tensor.data().byteLength();
     long unit = length >= LARGE ? PAGE : 64;
-    long offset = (partial.channel().position() + unit - 1) / unit * unit;
-    partial.channel().position(offset);
-    ModelWriter.transfer(tensor.data(), partial.channel());
+    long offset = (channel.position() + unit - 1) / unit * unit;
+    channel.position(offset);
+    ModelWriter.transfer(tensor.data(), channel);
     return new ConstantTensor(
         ExternalData.reference(tensor.header(), String.valueOf(file.getFileName()), offset, length),
         new TensorData.Inline(ByteString.EMPTY));
@@ -98,10 +102,6 @@ final class ExternalDataFile implements Closeable {
     }
   }
 
-  Path file() {
-    return file;
-  }
-
   /** The initialisers as the model file is to name them. */
   Map<String, ConstantTensor> references() {
     return references;
@@ -113,15 +113,5 @@ final class ExternalDataFile implements Closeable {
 
   GraphProto graph() {
     return graph;
-  }
-
-  /** Gives the data its name; the model that refers to it is renamed after this. */
-  void publish() throws IOException {
-    partial.publish(file);
-  }
-
-  @Override
-  public void close() throws IOException {
-    partial.close();
   }
 }

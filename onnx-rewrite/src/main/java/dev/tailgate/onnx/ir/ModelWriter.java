@@ -2,6 +2,7 @@ package dev.tailgate.onnx.ir;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
+import dev.tailgate.file.Publication;
 import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.ModelProto;
 import dev.tailgate.onnx.proto.TensorProto;
@@ -14,11 +15,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
- * Writes models. Weights go from file to file inside the operating system; the target is replaced
- * by one rename after everything is on disk, so a killed process leaves the old file or none.
+ * Writes models, as files to be published. Weights go from file to file inside the operating
+ * system.
  */
 final class ModelWriter {
   /** Constants below this many bytes stay inside the graph. */
@@ -32,61 +34,66 @@ final class ModelWriter {
 
   private ModelWriter() {}
 
-  static void write(OnnxModel model, Path path) {
-    Path target = path.toAbsolutePath().normalize();
-    if (target.getFileName() == null || Files.isDirectory(target)) {
+  /**
+   * Writes {@code model} as what will be {@code path} once {@code publication} is published; the
+   * file is where it says meanwhile.
+   */
+  static Path stage(OnnxModel model, Path path, Publication publication) {
+    if (path.getFileName() == null || Files.isDirectory(path)) {
       throw ModelException.doing("writing " + path)
           .expected("the name of a file")
           .found("a folder")
           .fix("Name the .onnx file to write.");
     }
     try {
-      Path folder = ExternalData.folderOf(target);
-      // createDirectories refuses an existing folder that is reached through a link.
-      if (!Files.isDirectory(folder)) {
-        Files.createDirectories(folder);
-      }
-      PartialFile.removeStale(target);
+      Path target = Publication.place(path);
       SupersededData superseded = SupersededData.of(target);
-      if (needsExternalData(model)) {
-        writeWithData(model, target);
-      } else {
-        writeAlone(model, target);
-      }
-      superseded.remove(model);
+      Path staged =
+          needsExternalData(model)
+              ? stageWithData(model, target, publication)
+              : stageAlone(model, target, publication);
+      publication.then(() -> superseded.remove(model));
+      return staged;
     } catch (IOException | UncheckedIOException e) {
-      Throwable cause =
-          e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
-      throw ModelException.doing("writing " + path)
-          .expected("a writable folder with enough space")
-          .found(
-              cause instanceof AccessDeniedException
-                  ? "one this user may not write to"
-                  : String.valueOf(cause.getMessage()))
-          .fix("Nothing was replaced; free space or choose another place.", e);
+      throw unwritable(path, e);
     }
   }
 
-  private static void writeAlone(OnnxModel model, Path target) throws IOException {
-    try (PartialFile out = PartialFile.beside(target)) {
+  /** What is said where a model cannot be written. */
+  static ModelException unwritable(Path path, Exception e) {
+    Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
+    return ModelException.doing("writing " + path)
+        .expected("a writable folder with enough space")
+        .found(
+            cause instanceof AccessDeniedException
+                ? "one this user may not write to"
+                : String.valueOf(cause.getMessage()))
+        .fix("Nothing was replaced; free space or choose another place.", e);
+  }
+
+  private static Path stageAlone(OnnxModel model, Path target, Publication publication)
+      throws IOException {
+    Path staged = publication.stage(target);
+    try (FileChannel out = created(staged)) {
       Map<String, ConstantTensor> tensors = model.graph().initializers();
-      stream(model.shell(), model.graph().proto(), tensors, out.channel());
-      out.publish(target);
+      stream(model.shell(), model.graph().proto(), tensors, out);
     }
+    return staged;
   }
 
-  private static void writeWithData(OnnxModel model, Path target) throws IOException {
-    try (ExternalDataFile data = new ExternalDataFile(model, target);
-        PartialFile out = PartialFile.beside(target)) {
-      stream(data.shell(), data.graph(), data.references(), out.channel());
-      data.publish();
-      try {
-        out.publish(target);
-      } catch (IOException e) {
-        Files.deleteIfExists(data.file());
-        throw e;
-      }
+  /** The data is staged, and so published, before the model that refers to it. */
+  private static Path stageWithData(OnnxModel model, Path target, Publication publication)
+      throws IOException {
+    ExternalDataFile data = ExternalDataFile.stage(model, target, publication);
+    Path staged = publication.stage(target);
+    try (FileChannel out = created(staged)) {
+      stream(data.shell(), data.graph(), data.references(), out);
     }
+    return staged;
+  }
+
+  static FileChannel created(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   /** A model that came with data files keeps one; a model too large for one file gets one. */

@@ -74,7 +74,9 @@ public final class OnnxModel {
    * its weights are gone with the old file, and further use of them throws. Load the file again.
    */
   public void save(Path target) {
-    ModelWriter.write(FoldedBranches.of(this), target);
+    try (StagedModel staged = StagedModel.of(this, target)) {
+      staged.publish();
+    }
   }
 
   /**

@@ -1,11 +1,11 @@
 package dev.tailgate.onnx.ir;
 
+import dev.tailgate.file.WorkFolder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,16 +14,19 @@ import java.util.Map;
 
 /**
  * Tensors that a pass makes and that are too large for the heap: they are written one after another
- * into a file beside the model to be written, which takes them over when it is saved. The file
- * disappears when this is closed; what a killed process left goes with the next save of the same
- * target.
+ * into a file of a {@link WorkFolder}, from which the model to be written takes them over when it
+ * is saved. The file disappears when this is closed.
  */
 public final class StagedTensors implements Closeable {
-  private final PartialFile file;
+  private final WorkFolder folder;
+  private final Path file;
+  private final FileChannel channel;
   private final List<Entry> entries = new ArrayList<>();
 
-  private StagedTensors(PartialFile file) {
-    this.file = file;
+  private StagedTensors(WorkFolder folder) throws IOException {
+    this.folder = folder;
+    this.file = folder.path().resolve("tensors");
+    this.channel = ModelWriter.created(file);
   }
 
   private record Entry(String name, ElementType type, List<Long> dims, long offset, long bytes) {}
@@ -36,46 +39,45 @@ public final class StagedTensors implements Closeable {
   }
 
   /**
-   * Opens a file in the folder of {@code target}, which is created where it is not there.
+   * Opens a file on the file system of {@code target}.
    *
    * @throws ModelException where nothing can be written there
    */
   public static StagedTensors beside(Path target) {
-    Path absolute = target.toAbsolutePath().normalize();
     try {
-      Path folder = ExternalData.folderOf(absolute);
-      if (!Files.isDirectory(folder)) {
-        Files.createDirectories(folder);
+      WorkFolder folder = WorkFolder.near(ExternalData.folderOf(target));
+      try {
+        return new StagedTensors(folder);
+      } catch (IOException e) {
+        folder.close();
+        throw e;
       }
-      PartialFile.removeStale(absolute);
-      return new StagedTensors(PartialFile.beside(absolute));
     } catch (IOException e) {
-      throw unwritable(absolute, e);
+      throw unwritable(target, e);
     }
   }
 
   /** Appends a tensor. */
   public void add(String name, ElementType type, List<Long> dims, Elements elements) {
-    FileChannel channel = file.channel();
     try {
       long offset = channel.position();
       elements.writeTo(channel);
       entries.add(new Entry(name, type, List.copyOf(dims), offset, channel.position() - offset));
     } catch (IOException e) {
-      throw unwritable(file.path(), e);
+      throw unwritable(file, e);
     }
   }
 
   /** All tensors by name; nothing can be added afterwards. */
   public Map<String, ConstantTensor> sealed() {
     try {
-      file.channel().force(false);
+      channel.force(false);
     } catch (IOException e) {
-      throw unwritable(file.path(), e);
+      throw unwritable(file, e);
     }
     Map<String, ConstantTensor> tensors = new LinkedHashMap<>();
     for (Entry entry : entries) {
-      TensorData.Slice slice = new TensorData.Slice(file.path(), entry.offset(), entry.bytes());
+      TensorData.Slice slice = new TensorData.Slice(file, entry.offset(), entry.bytes());
       tensors.put(
           entry.name(), ConstantTensor.ofSlice(entry.name(), entry.type(), entry.dims(), slice));
     }
@@ -92,9 +94,11 @@ public final class StagedTensors implements Closeable {
   @Override
   public void close() {
     try {
-      file.close();
+      channel.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("Closing " + file.path(), e);
+      throw new UncheckedIOException("Closing " + file, e);
+    } finally {
+      folder.close();
     }
   }
 }

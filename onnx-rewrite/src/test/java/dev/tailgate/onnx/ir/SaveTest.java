@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailgate.onnx.proto.TensorProto;
-import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -151,21 +150,6 @@ class SaveTest {
         .isEqualTo(Files.getPosixFilePermissions(folder.resolve("a.onnx")));
   }
 
-  @Test
-  void partialFilesInUseAreKeptAndStaleOnesRemoved() throws IOException {
-    Path target = folder.resolve("t.onnx");
-    Path stale = Fixtures.write(folder, ".t.onnx.0123456789abcdef.partial", new byte[5]);
-    Path foreign = Fixtures.write(folder, ".other.onnx.0123456789abcdef.partial", new byte[5]);
-    try (PartialFile active = PartialFile.beside(target)) {
-      inOneFile("a.onnx", 1).save(target);
-      assertThat(active.channel().isOpen()).isTrue();
-      assertThat(names()).filteredOn(n -> n.startsWith(".t.onnx.")).hasSize(1);
-    }
-    assertThat(stale).doesNotExist();
-    assertThat(foreign).exists();
-    assertThat(names()).filteredOn(n -> n.startsWith(".t.onnx.")).isEmpty();
-  }
-
   /** Saves its first argument as its second; the process the next test kills. */
   static final class Child {
     private Child() {}
@@ -185,19 +169,9 @@ class SaveTest {
     }
     TensorProto w = external("w", 2, "w.bin").toBuilder().addDims(length).build();
     Fixtures.write(folder, "big.onnx", Fixtures.model(graph(List.of(node("Relu", "x", "y")), w)));
-    OnnxModel small = withData("t.onnx", "t.onnx.data", 3);
-    Process child =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName(),
-                folder.resolve("big.onnx").toString(),
-                folder.resolve("t.onnx").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("child.log").toFile())
-            .start();
+    withData("t.onnx", "t.onnx.data", 3);
+    withData("small.onnx", "small.onnx.data", 4);
+    Process child = child("big.onnx");
     try {
       while (child.isAlive() && written() < 4096) {
         Thread.sleep(1);
@@ -207,16 +181,37 @@ class SaveTest {
     }
     assertThat(written()).as(Files.readString(folder.resolve("child.log"))).isPositive();
     assertThat(weights("t.onnx")).isEqualTo(expected(3));
-    small.save(folder.resolve("t.onnx"));
-    assertThat(weights("t.onnx")).isEqualTo(expected(3));
-    assertThat(names()).noneMatch(n -> n.endsWith(".partial"));
+    assertThat(names()).noneMatch(n -> n.startsWith("."));
+    assertThat(child("small.onnx").waitFor()).isZero();
+    assertThat(weights("t.onnx")).isEqualTo(expected(4));
+    assertThat(written()).isZero();
   }
 
-  private long written() {
-    File[] partials = folder.toFile().listFiles((dir, name) -> name.endsWith(".partial"));
+  /** A process that saves a model as {@code t.onnx}, with a cache of its own. */
+  private Process child(String model) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Child.class.getName(),
+                folder.resolve(model).toString(),
+                folder.resolve("t.onnx").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("child.log").toFile());
+    builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+    return builder.start();
+  }
+
+  private long written() throws IOException {
     long bytes = 0;
-    for (File partial : partials == null ? new File[0] : partials) {
-      bytes += partial.length();
+    if (Files.isDirectory(folder.resolve("cache"))) {
+      try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          bytes += Files.size(file);
+        }
+      }
     }
     return bytes;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tailgate.engine.input.ReadableOutputs;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.file.WorkFolder;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,8 +67,10 @@ public final class KernelProfile {
    */
   public static List<Kernel> kernels(
       OnnxModel model, Map<String, Tensor> inputs, RunnerOptions options) {
-    try (ProfileFolder folder = ProfileFolder.open()) {
-      return read(profile(model.numbered(BEFORE, AFTER), inputs, options, folder.prefix()));
+    try (WorkFolder folder = WorkFolder.anywhere()) {
+      // The runtime makes file names from this.
+      Path prefix = folder.path().resolve("run");
+      return read(profile(model.numbered(BEFORE, AFTER), inputs, options, prefix));
     } catch (IOException e) {
       throw new UncheckedIOException("Failed to profile the model", e);
     }

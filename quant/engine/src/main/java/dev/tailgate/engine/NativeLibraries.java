@@ -1,7 +1,7 @@
 package dev.tailgate.engine;
 
 import ai.onnxruntime.OrtEnvironment;
-import dev.tailgate.engine.cache.CacheFolder;
+import dev.tailgate.file.CacheFolder;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.DirectoryStream;

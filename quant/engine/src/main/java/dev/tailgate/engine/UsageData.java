@@ -2,7 +2,7 @@ package dev.tailgate.engine;
 
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
-import dev.tailgate.engine.cache.CacheFolder;
+import dev.tailgate.file.CacheFolder;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;

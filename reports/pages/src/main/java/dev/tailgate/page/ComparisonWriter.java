@@ -1,5 +1,6 @@
 package dev.tailgate.page;
 
+import dev.tailgate.file.Publication;
 import dev.tailgate.page.html.ComparePage;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.compare.ComparisonCsv;
@@ -26,6 +27,6 @@ public final class ComparisonWriter {
     files.put("compare.csv", ComparisonCsv.write(comparison));
     files.put("compare.tex", ComparisonLatex.write(comparison));
     files.put("compare.json", ComparisonJson.write(comparison));
-    return OutputFiles.write(files, folder);
+    return Publication.write(folder, files);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tailgate.page;
 
+import dev.tailgate.file.Publication;
 import dev.tailgate.page.chart.ChartSet;
 import dev.tailgate.page.chart.ChartSpec;
 import dev.tailgate.page.chart.SvgChart;
@@ -37,7 +38,7 @@ public final class ReportWriter {
     for (int i = 0; i < results.size(); i++) {
       files.put(resultFile(i), RunResultJson.write(results.get(i)));
     }
-    List<Path> written = OutputFiles.write(files, outDir);
+    List<Path> written = Publication.write(outDir, files);
     List<String> ours = new ArrayList<>(ChartSet.FILES);
     for (int i = results.size(); Files.exists(outDir.resolve(resultFile(i))); i++) {
       ours.add(resultFile(i));
@@ -52,7 +53,7 @@ public final class ReportWriter {
    */
   public static List<Path> writeViews(List<RunResult> results, Path outDir) throws IOException {
     Map<String, String> files = views(results);
-    List<Path> written = OutputFiles.write(files, outDir);
+    List<Path> written = Publication.write(outDir, files);
     removeStale(outDir, files, ChartSet.FILES);
     return written;
   }

@@ -43,6 +43,22 @@ public record ModelInfo(
     Require.notNegative("model.size_bytes", sizeBytes);
   }
 
+  /** The same model at another place. */
+  public ModelInfo at(String moved) {
+    return new ModelInfo(
+        moved,
+        sha256,
+        opset,
+        irVersion,
+        producer,
+        parameters,
+        family,
+        sizeBytes,
+        externalData,
+        rewrittenTo,
+        quantization);
+  }
+
   /** The last part of {@link #path()}, under either separator, for titles and legends. */
   public String fileName() {
     int cut = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));

@@ -58,6 +58,27 @@ public record RunResult(
     warnings = List.copyOf(warnings);
   }
 
+  /** The same of the model at another place. */
+  public RunResult at(String path) {
+    return new RunResult(
+        schemaVersion,
+        tool,
+        model.at(path),
+        run,
+        sites,
+        notSites,
+        taps,
+        headline,
+        task,
+        quantization,
+        points,
+        worstTap,
+        coverage,
+        evidence,
+        sensitivity,
+        warnings);
+  }
+
   /** The same with what was measured of its parts. */
   public RunResult with(SensitivityResult parts) {
     return new RunResult(

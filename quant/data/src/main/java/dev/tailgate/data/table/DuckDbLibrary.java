@@ -1,6 +1,6 @@
 package dev.tailgate.data.table;
 
-import dev.tailgate.engine.cache.CacheFolder;
+import dev.tailgate.file.CacheFolder;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;

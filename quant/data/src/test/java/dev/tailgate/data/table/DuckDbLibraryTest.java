@@ -3,7 +3,7 @@ package dev.tailgate.data.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tailgate.engine.cache.CacheFolder;
+import dev.tailgate.file.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tailgate.engine.tensor.DataException;
+import dev.tailgate.file.Publication;
 import dev.tailgate.file.json.JsonFault;
 import dev.tailgate.file.json.JsonWords;
-import dev.tailgate.onnx.ir.PartialFile;
 import dev.tailgate.quant.placement.PrecisionRule;
 import dev.tailgate.quant.placement.Selector;
 import java.io.IOException;
@@ -38,8 +38,17 @@ public final class ExceptionsFile {
 
   /** Writes {@code exceptions}, replacing {@code file} in one step. */
   public static void write(Exceptions exceptions, Path file) throws IOException {
-    PartialFile.replace(
-        file.toAbsolutePath(),
+    try (Publication publication = new Publication()) {
+      add(exceptions, file, publication);
+      publication.publish();
+    }
+  }
+
+  /** Writes {@code exceptions} as a file that is there once {@code publication} is published. */
+  public static void add(Exceptions exceptions, Path file, Publication publication)
+      throws IOException {
+    publication.add(
+        file,
         out -> {
           JsonGenerator json = JSON.createGenerator(out).useDefaultPrettyPrinter();
           json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import dev.tailgate.onnx.ir.PartialFile;
+import dev.tailgate.file.Publication;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -51,7 +51,7 @@ final class StateStore {
 
   void save(CalibrationState state) {
     try {
-      PartialFile.replace(
+      Publication.write(
           file,
           raw -> {
             CRC32 sum = new CRC32();

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.tailgate.engine.tensor.DataException;
+import dev.tailgate.file.Publication;
 import dev.tailgate.file.json.JsonFault;
 import dev.tailgate.file.json.JsonWords;
-import dev.tailgate.onnx.ir.PartialFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -38,13 +38,27 @@ public final class EncodingsFile {
   }
 
   /**
-   * Writes a file, beside its place first: readers see the old one or the new one.
+   * Writes a file: readers see the old one or the new one.
    *
    * @throws DataException for what the format cannot say
    */
   public static void write(Encodings encodings, EncodingsFormat format, Path target)
       throws IOException {
-    PartialFile.replace(
+    try (Publication publication = new Publication()) {
+      add(encodings, format, target, publication);
+      publication.publish();
+    }
+  }
+
+  /**
+   * Writes a file that is there once {@code publication} is published.
+   *
+   * @throws DataException for what the format cannot say
+   */
+  public static void add(
+      Encodings encodings, EncodingsFormat format, Path target, Publication publication)
+      throws IOException {
+    publication.add(
         target,
         out -> {
           try (JsonGenerator json = new JsonFactory().createGenerator(out)) {

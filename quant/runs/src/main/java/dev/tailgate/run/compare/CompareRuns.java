@@ -98,7 +98,7 @@ public final class CompareRuns {
     String origin = original.model().rewrittenTo().orElse(VANILLA);
     MethodRun first = new MethodRun(family, origin, seed, original);
     runs.add(request.time() ? first.timed(1) : first);
-    try (RewrittenModels models = RewrittenModels.beside(request.folder())) {
+    try (RewrittenModels models = RewrittenModels.near(request.folder())) {
       for (Map.Entry<String, MethodSpec> method : request.methods().entrySet()) {
         RunProgress about = progress.about(method.getKey());
         Path model = models.model(method.getKey());

@@ -1,7 +1,9 @@
 package dev.tailgate.run.heal;
 
+import dev.tailgate.file.Publication;
 import dev.tailgate.heal.precision.ExceptionsFile;
-import dev.tailgate.onnx.ir.PartialFile;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.StagedModel;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.result.HealResult;
 import dev.tailgate.result.RemedyStep;
@@ -13,7 +15,6 @@ import dev.tailgate.run.audit.AuditRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,17 +55,33 @@ public final class Healing {
     HealRun.Outcome outcome = HealRun.run(request, progress, this::save);
     HealResult result = outcome.result().with(Diagnosis.of(outcome.original(), outcome.result()));
     request.report().ifPresent(folder -> store(result, folder));
-    request
-        .out()
-        .ifPresent(
-            file -> outcome.plan().model().withMetadata("tailgate.heal", kept(result)).save(file));
     Optional<Path> exceptions = exceptions(outcome);
-    exceptions.ifPresent(file -> write(outcome, file));
+    List<RunResult> audits =
+        request.out().isPresent()
+            ? publish(outcome, result, request.out().get(), exceptions)
+            : audits(outcome, result, request.model());
+    if (request.out().isEmpty() && exceptions.isPresent()) {
+      write(outcome, exceptions.get());
+    }
     return new Healed(
-        result,
-        audits(outcome, result),
-        exceptions,
-        QuantizeCommandLine.of(request, outcome, exceptions));
+        result, audits, exceptions, QuantizeCommandLine.of(request, outcome, exceptions));
+  }
+
+  /** Writes the repaired model, which is in its place when it was audited. */
+  private List<RunResult> publish(
+      HealRun.Outcome outcome, HealResult result, Path out, Optional<Path> exceptions) {
+    OnnxModel repaired = outcome.plan().model().withMetadata("tailgate.heal", kept(result));
+    try (StagedModel staged = StagedModel.of(repaired, out)) {
+      if (exceptions.isPresent()) {
+        ExceptionsFile.add(outcome.exceptions(), exceptions.get(), staged.publication());
+      }
+      List<RunResult> audits = audits(outcome, result, staged.file());
+      audits.set(0, audits.get(0).at(out.toString()));
+      staged.publish();
+      return audits;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Writing " + exceptions.orElse(out), e);
+    }
   }
 
   /** Once a second at most: a run that is cut short loses no more. */
@@ -80,9 +97,8 @@ public final class Healing {
   private static void store(HealResult result, Path folder) {
     Path file = folder.resolve(Healed.FILE);
     try {
-      Files.createDirectories(folder);
       byte[] text = HealResultJson.write(result).getBytes(StandardCharsets.UTF_8);
-      PartialFile.replace(file.toAbsolutePath(), out -> out.write(text));
+      Publication.write(file, out -> out.write(text));
     } catch (IOException e) {
       throw new UncheckedIOException("Writing " + file, e);
     }
@@ -111,19 +127,19 @@ public final class Healing {
     try {
       ExceptionsFile.write(outcome.exceptions(), file);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("Writing " + file, e);
     }
   }
 
   /** On the held-out samples, of the repaired model with its own settings first. */
-  private List<RunResult> audits(HealRun.Outcome outcome, HealResult result) {
+  private List<RunResult> audits(HealRun.Outcome outcome, HealResult result, Path model) {
     RunResult original = outcome.original();
     List<RunResult> audits = new ArrayList<>();
     if (request.out().isPresent() || !outcome.exceptions().isEmpty()) {
       audits.add(
           Audit.run(
               new AuditRequest(
-                  request.out().orElse(request.model()),
+                  model,
                   outcome.heldOut(),
                   request.taps(),
                   Optional.of(outcome.plan().settings()),

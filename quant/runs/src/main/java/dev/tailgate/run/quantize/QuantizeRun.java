@@ -5,8 +5,10 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.KernelProfile;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ReadableOutputs;
+import dev.tailgate.file.Publication;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.StagedModel;
 import dev.tailgate.onnx.ir.StagedTensors;
 import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.layer.TrainingMode;
@@ -103,13 +105,16 @@ public final class QuantizeRun {
     SomethingQuantized.require(choice.chosen());
     // Grids out of a file have formats of their own.
     requireKernels(choice.chosen().quantizers().values().stream().map(Quantizer::format).toList());
-    write(choice.chosen());
-    return outcome(choice, notes, seconds);
+    try (StagedModel staged = stage(choice.chosen())) {
+      QuantizeOutcome outcome = outcome(choice, OnnxModel.load(staged.file()), notes, seconds);
+      staged.publish();
+      return outcome;
+    }
   }
 
-  private QuantizeOutcome outcome(EstimatorChoice choice, List<String> notes, double seconds) {
+  private QuantizeOutcome outcome(
+      EstimatorChoice choice, OnnxModel written, List<String> notes, double seconds) {
     Calibrated chosen = choice.chosen();
-    OnnxModel written = OnnxModel.load(request.out());
     DataSource data = request.samples().open(model, options);
     // Integer operators cannot be simulated: for that form the original is rounded anew.
     OnnxModel simulated =
@@ -192,7 +197,7 @@ public final class QuantizeRun {
     return request.samples().openCalibrationBatches(model, request.settings().calibrationBatches());
   }
 
-  private void write(Calibrated chosen) {
+  private StagedModel stage(Calibrated chosen) {
     try (StagedTensors staged = StagedTensors.beside(request.out())) {
       Map<String, WeightStaging.Stored> stored =
           WeightStaging.stage(model, chosen.quantizers(), staged);
@@ -202,24 +207,30 @@ public final class QuantizeRun {
       } else if (request.form() == QuantizeRequest.OutputForm.QOPERATOR) {
         form = QOperatorForm.apply(form);
       }
-      form.save(request.out());
-    }
-    if (request.export().isPresent()) {
-      export(chosen, request.export().get());
+      StagedModel model = StagedModel.of(form, request.out());
+      try {
+        request.export().ifPresent(export -> export(chosen, export, model.publication()));
+        return model;
+      } catch (RuntimeException e) {
+        model.close();
+        throw e;
+      }
     }
   }
 
-  private static void export(Calibrated chosen, QuantizeRequest.Export export) {
+  private static void export(
+      Calibrated chosen, QuantizeRequest.Export export, Publication publication) {
     try {
-      EncodingsFile.write(
+      EncodingsFile.add(
           Encodings.of(chosen.quantizers(), chosen.plan().settings().scheme()),
           export.format(),
-          export.file().toAbsolutePath());
+          export.file(),
+          publication);
     } catch (IOException e) {
       throw ModelException.doing("writing encodings to " + export.file())
           .expected("a writable folder with enough space")
           .found(String.valueOf(e.getMessage()))
-          .fix("The model was written; export again to another place.", e);
+          .fix("Nothing was written; export to another place.", e);
     }
   }
 

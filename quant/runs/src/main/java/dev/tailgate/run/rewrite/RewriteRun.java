@@ -7,6 +7,7 @@ import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.StagedModel;
 import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
@@ -23,7 +24,7 @@ import java.util.OptionalInt;
 
 /**
  * A rewrite from file to file: reads trained parameters, fits sinks, rewrites, writes, and runs the
- * file it wrote against the original.
+ * file it wrote against the original. The file is in its place when that has run.
  */
 public final class RewriteRun {
   private final RewriteRequest request;
@@ -53,8 +54,8 @@ public final class RewriteRun {
    * @param request from which file to which, and how
    * @param progress hears how far it is, in the calling thread
    * @return what was rewritten, and what verifying it found
-   * @throws ModelException for a model that cannot be read, rewritten or written; then nothing is
-   *     written
+   * @throws ModelException for a model that cannot be read, rewritten or written; whatever is
+   *     thrown, nothing is written then
    * @throws dev.tailgate.engine.tensor.DataException for data or parameters that do not fit
    * @throws dev.tailgate.engine.RuntimeUnavailableException where the execution provider asked for
    *     is absent
@@ -77,18 +78,24 @@ public final class RewriteRun {
       // What cannot be verified is told before anything is written.
       ModelRunner.requireLoadable(model, options);
     }
-    result.model().save(request.out());
-    // What is checked is the file as it was written, not what it was written from.
-    RewriteResult written =
-        new RewriteResult(OnnxModel.load(request.out()), result.sites(), result.notSites());
     Optional<VerificationResult> verification = Optional.empty();
     Optional<FusionReport> fusions = Optional.empty();
-    if (request.verify()) {
-      DataSource data = request.samples().open(model, options);
-      verification = Optional.of(verify(spec, written, data));
-      fusions = Optional.of(fusions(written.model(), data));
+    try (StagedModel staged = StagedModel.of(result.model(), request.out())) {
+      if (request.verify()) {
+        // What is checked is the file as it was written, not what it was written from.
+        RewriteResult written = at(staged.file(), result);
+        DataSource data = request.samples().open(model, options);
+        verification = Optional.of(verify(spec, written, data));
+        fusions = Optional.of(fusions(written.model(), data));
+      }
+      staged.publish();
     }
+    RewriteResult written = at(request.out(), result);
     return new RewriteOutcome(spec, written, size(request.out()), sinks, verification, fusions);
+  }
+
+  private static RewriteResult at(Path file, RewriteResult result) {
+    return new RewriteResult(OnnxModel.load(file), result.sites(), result.notSites());
   }
 
   private MethodSpec withFiles(MethodSpec spec) {

@@ -1,17 +1,15 @@
-package dev.tailgate.engine.cache;
+package dev.tailgate.file;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * {@code $XDG_CACHE_HOME/tailgate}, or {@code ~/.cache/tailgate}. Native libraries are unpacked
  * here once; libraries left to themselves unpack at every start into the temporary folder, where a
- * killed process leaves them.
+ * killed process leaves them. What commands work on is here too, in {@link WorkFolder}s.
  */
 public final class CacheFolder {
   private CacheFolder() {}
@@ -32,17 +30,19 @@ public final class CacheFolder {
     if (Files.exists(target)) {
       return;
     }
-    Path folder = target.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Path partial = Files.createTempFile(folder, target.getFileName().toString(), ".partial");
-    try (InputStream in = resource.openStream()) {
-      Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException e) {
-      Files.deleteIfExists(partial);
+    try {
+      Publication.write(
+          target,
+          out -> {
+            try (InputStream in = resource.openStream()) {
+              in.transferTo(out);
+            }
+          });
     } catch (IOException e) {
-      Files.deleteIfExists(partial);
-      throw e;
+      // Where files in use cannot be replaced, another process was faster.
+      if (!Files.exists(target)) {
+        throw e;
+      }
     }
   }
 }
