@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -118,9 +119,12 @@ class OptionsPageTest {
                       .filter(option -> option.longestName().equals(name))
                       .forEach(option -> rows.merge(row(option), command, OptionsPageTest::and)));
     }
-    return "\n### %s\n\n| option | meaning | of |\n|---|---|---|\n".formatted(group.heading())
+    return String.format(
+            Locale.ROOT, "\n### %s\n\n| option | meaning | of |\n|---|---|---|\n", group.heading())
         + rows.entrySet().stream()
-            .map(row -> "| %s | %s |\n".formatted(row.getKey(), of(row.getValue())))
+            .map(
+                row ->
+                    String.format(Locale.ROOT, "| %s | %s |\n", row.getKey(), of(row.getValue())))
             .collect(Collectors.joining());
   }
 
@@ -134,7 +138,10 @@ class OptionsPageTest {
   }
 
   private static String row(OptionSpec option) {
-    return "`%s` | %s"
-        .formatted(OptionLabel.of(option), OptionLabel.description(option).replace("|", "\\|"));
+    return String.format(
+        Locale.ROOT,
+        "`%s` | %s",
+        OptionLabel.of(option),
+        OptionLabel.description(option).replace("|", "\\|"));
   }
 }

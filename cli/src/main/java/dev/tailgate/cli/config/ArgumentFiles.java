@@ -3,6 +3,7 @@ package dev.tailgate.cli.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -22,8 +23,13 @@ final class ArgumentFiles {
         if (!fault.isEmpty()) {
           throw new ParameterException(
               command,
-              "%s asks for arguments from the file %s: %s. A name that begins with @ is written ./%s"
-                  .formatted(word, file, fault, word));
+              String.format(
+                  Locale.ROOT,
+                  "%s asks for arguments from the file %s: %s. A name that begins with @ is written ./%s",
+                  word,
+                  file,
+                  fault,
+                  word));
         }
       }
     }

@@ -15,6 +15,7 @@ import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS_HE
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -111,7 +112,7 @@ public final class GroupedHelp {
 
   private static String examples(CommandSpec command) {
     return Arrays.stream(command.usageMessage().footer())
-        .map(line -> line.formatted() + "\n")
+        .map(line -> String.format(Locale.ROOT, line) + "\n")
         .collect(joining());
   }
 

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -183,7 +184,11 @@ public final class GraphBuilder {
     Body second = body(List.of(), none -> otherwise.get());
     if (first.outputs() != second.outputs()) {
       throw new IllegalArgumentException(
-          "The branches give %d and %d values".formatted(first.outputs(), second.outputs()));
+          String.format(
+              Locale.ROOT,
+              "The branches give %d and %d values",
+              first.outputs(),
+              second.outputs()));
     }
     return node("If", condition)
         .with("then_branch", first)
@@ -307,7 +312,8 @@ public final class GraphBuilder {
 
   private void requireMain(String what) {
     if (frames.size() > 1) {
-      throw new IllegalStateException("Building %s inside a body".formatted(what));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "Building %s inside a body", what));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -91,7 +92,7 @@ public final class Operator {
   private NodeDraft once(String name) {
     if (!attributes.add(name)) {
       throw new IllegalArgumentException(
-          "Building %s: the attribute %s is given twice".formatted(op, name));
+          String.format(Locale.ROOT, "Building %s: the attribute %s is given twice", op, name));
     }
     return draft;
   }

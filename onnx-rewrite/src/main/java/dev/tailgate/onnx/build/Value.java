@@ -5,6 +5,7 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -53,7 +54,7 @@ public final class Value {
   void requireOf(GraphBuilder other, String op) {
     if (graph != other) {
       throw new IllegalArgumentException(
-          "Building %s: %s is a value of another graph".formatted(op, name()));
+          String.format(Locale.ROOT, "Building %s: %s is a value of another graph", op, name()));
     }
   }
 
@@ -74,8 +75,14 @@ public final class Value {
     boolean areKnown = type != ElementType.UNDEFINED && other.type != ElementType.UNDEFINED;
     if (areKnown && type != other.type) {
       throw new IllegalArgumentException(
-          "Building %s: %s is %s and %s is %s"
-              .formatted(op, name(), type.label(), other.name(), other.type.label()));
+          String.format(
+              Locale.ROOT,
+              "Building %s: %s is %s and %s is %s",
+              op,
+              name(),
+              type.label(),
+              other.name(),
+              other.type.label()));
     }
     return op(op, other);
   }
@@ -83,7 +90,11 @@ public final class Value {
   private Value number(double value) {
     if (type == ElementType.UNDEFINED) {
       throw new IllegalArgumentException(
-          "The type of %s is not known, so %s has none: say it with of()".formatted(name(), value));
+          String.format(
+              Locale.ROOT,
+              "The type of %s is not known, so %s has none: say it with of()",
+              name(),
+              value));
     }
     return graph.scalar(type, value);
   }

@@ -5,6 +5,7 @@ import dev.tailgate.onnx.proto.TensorProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A named constant: an initialiser, or the tensor of a {@code Constant} node. Elements are read on
@@ -74,7 +75,8 @@ public final class ConstantTensor {
       long value = type == ElementType.BOOL ? (values[i] == 0 ? 0 : 1) : values[i];
       if (!type.holds(value)) {
         throw new IllegalArgumentException(
-            "Building constant %s: %d is no %s".formatted(name, value, type.label()));
+            String.format(
+                Locale.ROOT, "Building constant %s: %d is no %s", name, value, type.label()));
       }
       for (int bit = 0; bit < bits; bit++) {
         int at = i * bits + bit;
@@ -96,8 +98,12 @@ public final class ConstantTensor {
         new ConstantTensor(header.build(), new TensorData.Inline(ByteString.EMPTY));
     if (tensor.elementCount() != values.length) {
       throw new IllegalArgumentException(
-          "Building constant %s: needs %d texts, found %d"
-              .formatted(tensor, tensor.elementCount(), values.length));
+          String.format(
+              Locale.ROOT,
+              "Building constant %s: needs %d texts, found %d",
+              tensor,
+              tensor.elementCount(),
+              values.length));
     }
     return tensor;
   }
@@ -128,8 +134,12 @@ public final class ConstantTensor {
   private static ConstantTensor requireSize(ConstantTensor tensor) {
     if (tensor.expectedBytes() != tensor.data.byteLength()) {
       throw new IllegalArgumentException(
-          "Building constant %s: needs %d bytes, found %d"
-              .formatted(tensor, tensor.expectedBytes(), tensor.data.byteLength()));
+          String.format(
+              Locale.ROOT,
+              "Building constant %s: needs %d bytes, found %d",
+              tensor,
+              tensor.expectedBytes(),
+              tensor.data.byteLength()));
     }
     return tensor;
   }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /**
  * Where the little-endian elements of a tensor lie. Weights of a loaded model are {@link Slice}s of
@@ -32,7 +33,8 @@ public sealed interface TensorData {
     public Slice {
       if (offset < 0 || byteLength < 0 || byteLength > stamp.size() - offset) {
         throw new IllegalArgumentException(
-            "Slice [%d, +%d) of %d bytes".formatted(offset, byteLength, stamp.size()));
+            String.format(
+                Locale.ROOT, "Slice [%d, +%d) of %d bytes", offset, byteLength, stamp.size()));
       }
     }
 
@@ -125,7 +127,8 @@ public sealed interface TensorData {
     @Override
     public ByteBuffer read(long from, int length) {
       if (from % Float.BYTES != 0 || length % Float.BYTES != 0) {
-        throw new IllegalArgumentException("Parts of elements: [%d, +%d)".formatted(from, length));
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "Parts of elements: [%d, +%d)", from, length));
       }
       ByteBuffer stored = halves.read(from / 2, length / 2);
       ByteBuffer wide = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);

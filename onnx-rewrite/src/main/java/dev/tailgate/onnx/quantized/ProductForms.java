@@ -8,6 +8,7 @@ import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.quantized.ProductForm.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -84,8 +85,11 @@ final class ProductForms {
 
   private ProductForm narrow(OnnxNode node) {
     String weights =
-        "int%d per block of %d"
-            .formatted(node.intAttribute("bits", 4), node.intAttribute("block_size", 32));
+        String.format(
+            Locale.ROOT,
+            "int%d per block of %d",
+            node.intAttribute("bits", 4),
+            node.intAttribute("block_size", 32));
     return form(node, true, Kind.WEIGHTS, weights, FLOAT);
   }
 

@@ -6,6 +6,7 @@ import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.engine.tensor.DataException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 
 /**
@@ -76,7 +77,10 @@ public record BatchPlan(long samples, int batchSize, List<InputLayout> filled) {
   public String note() {
     return !hasCopies()
         ? ""
-        : ", the last batch of %d is filled up with copies of its last sample".formatted(batchSize);
+        : String.format(
+            Locale.ROOT,
+            ", the last batch of %d is filled up with copies of its last sample",
+            batchSize);
   }
 
   /** One batch after the other, each made when it is asked for. */

@@ -74,7 +74,12 @@ public record Flag<T>(
           return all.get(at);
         };
     return new Flag<>(
-        name, label, help.formatted(String.join(", ", words)), Form.ONE, words, reader);
+        name,
+        label,
+        String.format(Locale.ROOT, help, String.join(", ", words)),
+        Form.ONE,
+        words,
+        reader);
   }
 
   /** Values that {@code reader} reads one by one. */

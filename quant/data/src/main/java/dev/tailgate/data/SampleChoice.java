@@ -1,6 +1,7 @@
 package dev.tailgate.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
@@ -87,6 +88,7 @@ public record SampleChoice(
    * How many of how many, such as {@code 1379 of 1379 pairs}, when {@code rows} of them are run.
    */
   public String inWords(long rows) {
-    return "%d of %d %s%s".formatted(rows / group, size, group == 2 ? "pairs" : "samples", words);
+    return String.format(
+        Locale.ROOT, "%d of %d %s%s", rows / group, size, group == 2 ? "pairs" : "samples", words);
   }
 }

@@ -347,8 +347,13 @@ public final class SampleSource implements DataSource {
   public String description() {
     List<String> words = task().comparesEmbeddings() ? embedding.inWords() : List.of();
     String made = words.isEmpty() ? "" : ", " + String.join(", ", words);
-    return "%s%s: %s%s"
-        .formatted(set.description(), made, choice.inWords(plan.samples()), plan.note());
+    return String.format(
+        Locale.ROOT,
+        "%s%s: %s%s",
+        set.description(),
+        made,
+        choice.inWords(plan.samples()),
+        plan.note());
   }
 
   @Override

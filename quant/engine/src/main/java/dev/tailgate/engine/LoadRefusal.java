@@ -7,6 +7,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.ir.Printable;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -51,8 +52,13 @@ final class LoadRefusal {
                   + " ai.onnx.contrib that is the library of onnxruntime-extensions."
               : "None of the libraries of --custom-ops has them: name the one that does.";
       return new ModelRunException(
-          "Failed to load the model into %s: expected operators that it knows, found %s. %s It says '%s'."
-              .formatted(runtime, foreign.get(), libraries, reason),
+          String.format(
+              Locale.ROOT,
+              "Failed to load the model into %s: expected operators that it knows, found %s. %s It says '%s'.",
+              runtime,
+              foreign.get(),
+              libraries,
+              reason),
           e);
     }
     return new ModelRunException(

@@ -9,6 +9,7 @@ import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 /** Conversion between {@link Tensor} and native tensors. */
 final class OrtTensors {
@@ -37,8 +38,11 @@ final class OrtTensors {
     }
     if (info.getNumElements() > Integer.MAX_VALUE / info.type.size) {
       throw new ModelRunException(
-          "Failed to read an output: expected at most 2147483647 bytes, found %s of %d elements. Lower --batch-size or --sequence-length."
-              .formatted(type.label(), info.getNumElements()));
+          String.format(
+              Locale.ROOT,
+              "Failed to read an output: expected at most 2147483647 bytes, found %s of %d elements. Lower --batch-size or --sequence-length.",
+              type.label(),
+              info.getNumElements()));
     }
     ByteBuffer copy = tensor.getByteBuffer();
     copy.rewind();

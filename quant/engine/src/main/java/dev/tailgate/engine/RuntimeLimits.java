@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -37,8 +38,11 @@ final class RuntimeLimits {
       found.add("opset " + model.opset());
       read.add("opset " + operators.getAsLong());
       remedies.add(
-          "Export the model again with opset %d or older (torch.onnx.export(..., opset_version=%d))"
-                  .formatted(operators.getAsLong(), operators.getAsLong())
+          String.format(
+                  Locale.ROOT,
+                  "Export the model again with opset %d or older (torch.onnx.export(..., opset_version=%d))",
+                  operators.getAsLong(),
+                  operators.getAsLong())
               + ", or convert it with onnx.version_converter.");
     }
     OptionalLong format = newest(FORMAT, model(NEVER, OLD));
@@ -46,17 +50,21 @@ final class RuntimeLimits {
       found.add("IR version " + model.irVersion());
       read.add("IR version " + format.getAsLong());
       remedies.add(
-          "Save it with IR version %d or older (in Python, model.ir_version = %d before onnx.save)."
-              .formatted(format.getAsLong(), format.getAsLong()));
+          String.format(
+              Locale.ROOT,
+              "Save it with IR version %d or older (in Python, model.ir_version = %d before onnx.save).",
+              format.getAsLong(),
+              format.getAsLong()));
     }
     return found.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "expected at most %s, found %s. %s"
-                .formatted(
-                    String.join(" and ", read),
-                    String.join(" and ", found),
-                    String.join(" ", remedies)));
+            String.format(
+                Locale.ROOT,
+                "expected at most %s, found %s. %s",
+                String.join(" and ", read),
+                String.join(" and ", found),
+                String.join(" ", remedies)));
   }
 
   private static OptionalLong newest(Pattern words, byte[] model) {

@@ -1,6 +1,7 @@
 package dev.tailgate.result;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What each sample contributes to a task metric, so that two results over the same samples can be
@@ -34,8 +35,12 @@ public record SampleScores(
     boolean isWhole = quantized.isEmpty() || quantized.size() == weights.size();
     if (fp.size() != weights.size() || !isWhole) {
       throw new IllegalArgumentException(
-          "sample_scores has %d weights, %d float and %d quantized sums, expected as many of each"
-              .formatted(weights.size(), fp.size(), quantized.size()));
+          String.format(
+              Locale.ROOT,
+              "sample_scores has %d weights, %d float and %d quantized sums, expected as many of each",
+              weights.size(),
+              fp.size(),
+              quantized.size()));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tailgate.stats.metric;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Labels and predicted classes, sample by sample, and what is computed from their counts.
@@ -59,8 +60,12 @@ public final class Predicted {
   public void add(int label, int prediction) {
     if (label < 0 || label >= classes || prediction < -1 || prediction >= classes) {
       throw new IllegalArgumentException(
-          "Counting predictions: expected classes in [0, %d), found label %d, prediction %d"
-              .formatted(classes, label, prediction));
+          String.format(
+              Locale.ROOT,
+              "Counting predictions: expected classes in [0, %d), found label %d, prediction %d",
+              classes,
+              label,
+              prediction));
     }
     if (pairs == labels.length) {
       labels = Arrays.copyOf(labels, 2 * pairs);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -146,12 +147,13 @@ public final class RotateResidualStream {
   }
 
   private static String summary(ResidualStream stream, Rotation rotation) {
-    return "is rotated by a %s; %d writers, %d norms%s"
-        .formatted(
-            rotation.description(),
-            stream.writers().size() + stream.constants().size() + stream.entries().size(),
-            stream.norms().size(),
-            stream.isCentred() ? ", means folded" : "");
+    return String.format(
+        Locale.ROOT,
+        "is rotated by a %s; %d writers, %d norms%s",
+        rotation.description(),
+        stream.writers().size() + stream.constants().size() + stream.entries().size(),
+        stream.norms().size(),
+        stream.isCentred() ? ", means folded" : "");
   }
 
   private static void note(List<Repair.Note> notes, String place, NormTreatment treatment) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -177,15 +178,22 @@ final class FolderPictures implements Pictures {
   public String description() {
     String skipped = others == 0 ? "" : ", " + others + " other files left out";
     if (classes.isEmpty()) {
-      return "%s: images without class folders%s".formatted(folder.getFileName(), skipped);
+      return String.format(
+          Locale.ROOT, "%s: images without class folders%s", folder.getFileName(), skipped);
     }
     String first =
         IntStream.range(0, Math.min(CLASSES_NAMED, classes.size()))
             .mapToObj(i -> i + " = " + classes.get(i))
             .collect(Collectors.joining(", "));
     String more = classes.size() > CLASSES_NAMED ? ", ..." : "";
-    return "%s: images of %d classes by folder name (%s%s)%s"
-        .formatted(folder.getFileName(), classes.size(), first, more, skipped);
+    return String.format(
+        Locale.ROOT,
+        "%s: images of %d classes by folder name (%s%s)%s",
+        folder.getFileName(),
+        classes.size(),
+        first,
+        more,
+        skipped);
   }
 
   @Override

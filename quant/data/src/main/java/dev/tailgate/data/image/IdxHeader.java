@@ -69,7 +69,7 @@ record IdxHeader(List<Long> dims) {
       throw broken(
           file,
           "an IDX file of unsigned bytes with 1 to 4 dimensions (0x0000080N)",
-          "0x%08x".formatted(magic));
+          String.format(Locale.ROOT, "0x%08x", magic));
     }
     List<Long> dims = new ArrayList<>();
     for (int i = 0; i < rank; i++) {

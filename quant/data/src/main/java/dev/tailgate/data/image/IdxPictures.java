@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -89,7 +90,7 @@ final class IdxPictures implements Pictures {
           throw IdxHeader.broken(
               file,
               header.count() + " pictures",
-              "%s in row %d".formatted(ReadFailure.inWords(e), index + 1));
+              String.format(Locale.ROOT, "%s in row %d", ReadFailure.inWords(e), index + 1));
         }
       }
     };
@@ -130,8 +131,11 @@ final class IdxPictures implements Pictures {
     String kind = size.channels() == 1 ? "grey" : "colour";
     String ids =
         labels
-            .map(l -> "%d classes of %s".formatted(l.classes(), l.file().getFileName()))
+            .map(
+                l ->
+                    String.format(
+                        Locale.ROOT, "%d classes of %s", l.classes(), l.file().getFileName()))
             .orElse("no file of labels beside it");
-    return "%s: %s images %s, %s".formatted(file.getFileName(), kind, size, ids);
+    return String.format(Locale.ROOT, "%s: %s images %s, %s", file.getFileName(), kind, size, ids);
   }
 }

@@ -163,7 +163,8 @@ public final class ImageSet implements SampleSet {
             .map(s -> input.channels() == 3 ? ", grey repeated" : ", colour made grey")
             .orElse("");
     String numbers = input.isRaw() ? "pixels 0-255" : options.preset().label() + overridden();
-    return "%s, as %s, %s%s%s".formatted(pictures.description(), input, numbers, scaled, channels);
+    return String.format(
+        Locale.ROOT, "%s, as %s, %s%s%s", pictures.description(), input, numbers, scaled, channels);
   }
 
   private String overridden() {

@@ -1,5 +1,7 @@
 package dev.tailgate.data.image;
 
+import java.util.Locale;
+
 /**
  * A picture of 8-bit pixels in memory. The array is not copied; treat it as read-only.
  *
@@ -14,8 +16,13 @@ record Picture(int width, int height, int channels, byte[] pixels) {
     }
     if (width < 1 || height < 1 || pixels.length != (long) width * height * channels) {
       throw new IllegalArgumentException(
-          "A picture of %dx%dx%d has other than %d pixels"
-              .formatted(width, height, channels, pixels.length));
+          String.format(
+              Locale.ROOT,
+              "A picture of %dx%dx%d has other than %d pixels",
+              width,
+              height,
+              channels,
+              pixels.length));
     }
   }
 

@@ -17,6 +17,7 @@ import dev.tailgate.onnx.ir.ValueInfo;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -184,12 +185,13 @@ record ArrayMatch(
         layout,
         left.isEmpty() ? "no further array" : "arrays " + new TreeSet<>(left.keySet()),
         path.toString(),
-        "Save them as an array of that name: numpy.savez(file, %s=..., ...), a row a sample%s."
-            .formatted(
-                Printable.of(layout.name()),
-                TaskEvidence.isDecoderInput(layout)
-                    ? "; or give an array labels [N, T] of token ids, of which they are made"
-                    : ""));
+        String.format(
+            Locale.ROOT,
+            "Save them as an array of that name: numpy.savez(file, %s=..., ...), a row a sample%s.",
+            Printable.of(layout.name()),
+            TaskEvidence.isDecoderInput(layout)
+                ? "; or give an array labels [N, T] of token ids, of which they are made"
+                : ""));
   }
 
   private static void requireShape(

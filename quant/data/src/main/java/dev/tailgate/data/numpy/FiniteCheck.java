@@ -5,6 +5,7 @@ import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
+import java.util.Locale;
 
 /**
  * Refuses NaN and infinity among real-valued data: every number that follows would be worthless.
@@ -31,7 +32,9 @@ final class FiniteCheck {
         throw DataException.doing("reading array " + array.name())
             .expected("finite numbers")
             .found(Double.toString(value))
-            .where("%s, row %d".formatted(array.where(), order[first + i / perRow] + 1))
+            .where(
+                String.format(
+                    Locale.ROOT, "%s, row %d", array.where(), order[first + i / perRow] + 1))
             .fix("Remove or repair that row; rows are counted from 1.");
       }
     }

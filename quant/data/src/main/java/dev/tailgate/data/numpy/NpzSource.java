@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
@@ -188,11 +189,20 @@ public final class NpzSource implements DataSource {
     TokenPadding padding = match.padding();
     String filled =
         padding.isNeeded()
-            ? ", %d tokens filled up to the model's %d".formatted(padding.from(), padding.to())
+            ? String.format(
+                Locale.ROOT,
+                ", %d tokens filled up to the model's %d",
+                padding.from(),
+                padding.to())
             : "";
-    return "%s: %s%s%s%s"
-        .formatted(
-            path.getFileName(), choice.inWords(plan.samples()), filled, plan.note(), ignored);
+    return String.format(
+        Locale.ROOT,
+        "%s: %s%s%s%s",
+        path.getFileName(),
+        choice.inWords(plan.samples()),
+        filled,
+        plan.note(),
+        ignored);
   }
 
   @Override

@@ -28,6 +28,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -200,8 +201,12 @@ public final class TestDataSetSource implements DataSource {
 
   @Override
   public String description() {
-    return "%s: %d ONNX test data sets, %d samples"
-        .formatted(path.getFileName(), folders.size(), samples());
+    return String.format(
+        Locale.ROOT,
+        "%s: %d ONNX test data sets, %d samples",
+        path.getFileName(),
+        folders.size(),
+        samples());
   }
 
   @Override

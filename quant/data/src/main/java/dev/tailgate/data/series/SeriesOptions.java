@@ -5,6 +5,7 @@ import dev.tailgate.data.Flag;
 import dev.tailgate.data.OptionSet;
 import dev.tailgate.engine.tensor.DataException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -80,7 +81,9 @@ public record SeriesOptions(
     if (window < 0 || horizon < 0 || labelLength < 0 || stride < 1) {
       throw DataException.doing("preparing a time series")
           .expected("lengths of 1 or more")
-          .found("window %d, horizon %d, stride %d".formatted(window, horizon, stride))
+          .found(
+              String.format(
+                  Locale.ROOT, "window %d, horizon %d, stride %d", window, horizon, stride))
           .fix("Ask for one or more points.");
     }
   }

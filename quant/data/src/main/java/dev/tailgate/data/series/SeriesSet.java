@@ -19,6 +19,7 @@ import dev.tailgate.onnx.ir.Printable;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -66,9 +67,17 @@ public final class SeriesSet implements SampleSet {
     this.part = SeriesPart.of(name, table.rows().size(), split, shape.window());
     if (part.train() < 1 || size() == 0) {
       throw ForecastShape.question(
-          "at least %d rows in the %s part"
-              .formatted(shape.window() + shape.horizon(), split.label()),
-          "%d of %d rows of %s".formatted(part.to() - part.from(), table.rows().size(), name),
+          String.format(
+              Locale.ROOT,
+              "at least %d rows in the %s part",
+              shape.window() + shape.horizon(),
+              split.label()),
+          String.format(
+              Locale.ROOT,
+              "%d of %d rows of %s",
+              part.to() - part.from(),
+              table.rows().size(),
+              name),
           "Give more rows, a shorter horizon, or --series-split all.");
     }
     this.rows = ScaledRows.of(table, part, decoder.features());
@@ -152,9 +161,13 @@ public final class SeriesSet implements SampleSet {
         shape.horizon() == 0 || forecast == 0 || forecast == channels || forecast == 1;
     if (!fits || !isForecast) {
       throw ForecastShape.question(
-          "%d channels, as the model reads, and %s forecast"
-              .formatted(shape.channels(), forecast == 0 ? "as many" : forecast),
-          "%d columns of numbers in %s: %s".formatted(channels, name, names(table.names())),
+          String.format(
+              Locale.ROOT,
+              "%d channels, as the model reads, and %s forecast",
+              shape.channels(),
+              forecast == 0 ? "as many" : forecast),
+          String.format(
+              Locale.ROOT, "%d columns of numbers in %s: %s", channels, name, names(table.names())),
           "Name the channels with --series-columns.");
     }
   }
@@ -210,18 +223,19 @@ public final class SeriesSet implements SampleSet {
     String forecast = shape.horizon() == 0 ? "" : ", horizon " + shape.horizon();
     String known = decoder.labelLength() == 0 ? "" : ", label length " + decoder.labelLength();
     String steps = stride == 1 ? "" : ", every " + stride + " rows";
-    return "%s (%s), windows of %d%s%s%s in the %s part (rows %d-%d), scaled to mean 0 and deviation 1 of rows 1-%d"
-        .formatted(
-            name,
-            names(names),
-            shape.window(),
-            forecast,
-            known,
-            steps,
-            split.label(),
-            part.from() + 1,
-            part.to(),
-            part.train());
+    return String.format(
+        Locale.ROOT,
+        "%s (%s), windows of %d%s%s%s in the %s part (rows %d-%d), scaled to mean 0 and deviation 1 of rows 1-%d",
+        name,
+        names(names),
+        shape.window(),
+        forecast,
+        known,
+        steps,
+        split.label(),
+        part.from() + 1,
+        part.to(),
+        part.train());
   }
 
   /** A result says what it was measured on, so that it can be measured again. */

@@ -19,6 +19,7 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -104,10 +105,11 @@ public final class SyntheticSource implements DataSource {
           .expected("sizes that it runs with")
           .found("'" + found.reason() + "'")
           .where(
-              "all of %d that its constants suggest, such as %s"
-                  .formatted(
-                      tried.size(),
-                      String.join("; ", tried.subList(0, Math.min(LISTED, tried.size())))))
+              String.format(
+                  Locale.ROOT,
+                  "all of %d that its constants suggest, such as %s",
+                  tried.size(),
+                  String.join("; ", tried.subList(0, Math.min(LISTED, tried.size())))))
           .fix("Give samples with --data, which have the sizes that the model takes.");
     }
     boolean isAsked = found.tried().size() <= 1;
@@ -150,8 +152,13 @@ public final class SyntheticSource implements DataSource {
 
   @Override
   public String description() {
-    return "synthetic inputs from the model's signature, sequence length %d, seed %d%s%s"
-        .formatted(inputs.sequenceLength(), seed, sizeNote, plan.note());
+    return String.format(
+        Locale.ROOT,
+        "synthetic inputs from the model's signature, sequence length %d, seed %d%s%s",
+        inputs.sequenceLength(),
+        seed,
+        sizeNote,
+        plan.note());
   }
 
   @Override

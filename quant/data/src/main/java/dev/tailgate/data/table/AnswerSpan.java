@@ -4,6 +4,7 @@ import dev.tailgate.data.Labels;
 import dev.tailgate.data.text.TokenizedText;
 import dev.tailgate.engine.tensor.Tensor;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -57,7 +58,9 @@ record AnswerSpan(
     int length = codePoints(row.text(place));
     if (from < 0 || to <= from || to > length) {
       throw row.refuse(
-          place, "the answer's characters inside " + length, "[%d, %d)".formatted(from, to));
+          place,
+          "the answer's characters inside " + length,
+          String.format(Locale.ROOT, "[%d, %d)", from, to));
     }
     return tokens.span(text, from, to).orElse(NOT_COUNTED);
   }

@@ -70,7 +70,8 @@ record Column(String name, Type type, int depth) {
 
   /** The column as an expression whose Java type is known. */
   String sql() {
-    return "CAST(%s AS %s%s)".formatted(SqlText.identifier(name), type.sql, "[]".repeat(depth));
+    return String.format(
+        Locale.ROOT, "CAST(%s AS %s%s)", SqlText.identifier(name), type.sql, "[]".repeat(depth));
   }
 
   /** For messages: {@code label (integer)}. */

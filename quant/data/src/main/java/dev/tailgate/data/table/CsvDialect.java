@@ -122,17 +122,18 @@ record CsvDialect(
       columns.append(SqlText.literal(names(i))).append(": ").append(SqlText.literal(types.get(i)));
     }
     String around = quote == NO_QUOTE ? "''" : SqlText.literal(Character.toString(quote));
-    return ("read_csv(%s, auto_detect = false, delim = %s, quote = %s, escape = %3$s, header = %s,"
-            + " encoding = '%s', null_padding = %s, strict_mode = %s, columns = {%s})")
-        .formatted(
-            SqlText.path(path.toString()),
-            SqlText.literal(Character.toString(delimiter)),
-            around,
-            hasHeader,
-            encoding,
-            isRagged,
-            !mixesEnds,
-            columns);
+    return String.format(
+        Locale.ROOT,
+        "read_csv(%s, auto_detect = false, delim = %s, quote = %s, escape = %3$s, header = %s,"
+            + " encoding = '%s', null_padding = %s, strict_mode = %s, columns = {%s})",
+        SqlText.path(path.toString()),
+        SqlText.literal(Character.toString(delimiter)),
+        around,
+        hasHeader,
+        encoding,
+        isRagged,
+        !mixesEnds,
+        columns);
   }
 
   private String names(int column) {
@@ -146,8 +147,12 @@ record CsvDialect(
   /** The options that say it, as a user would write them. */
   String inWords() {
     String around = quote == NO_QUOTE ? "none" : quote == '"' ? "double" : "single";
-    return "--csv delimiter=%s,quote=%s,header=%s"
-        .formatted(CsvOptions.wordFor(delimiter), around, hasHeader ? "yes" : "no");
+    return String.format(
+        Locale.ROOT,
+        "--csv delimiter=%s,quote=%s,header=%s",
+        CsvOptions.wordFor(delimiter),
+        around,
+        hasHeader ? "yes" : "no");
   }
 
   /** What is unusual about it, for the description of the data. */

@@ -65,11 +65,16 @@ record CsvFile(Path path, char delimiter, String end, int width) {
   String from() {
     String columns =
         IntStream.range(0, width)
-            .mapToObj(i -> "'%d': 'VARCHAR'".formatted(i))
+            .mapToObj(i -> String.format(Locale.ROOT, "'%d': 'VARCHAR'", i))
             .collect(Collectors.joining(", "));
     String records =
-        "read_csv(%s, auto_detect = false, header = false, delim = '%s', new_line = '%s', quote = '\"', escape = '\"', columns = {%s})"
-            .formatted(SqlText.path(path.toString()), delimiter, end, columns);
+        String.format(
+            Locale.ROOT,
+            "read_csv(%s, auto_detect = false, header = false, delim = '%s', new_line = '%s', quote = '\"', escape = '\"', columns = {%s})",
+            SqlText.path(path.toString()),
+            delimiter,
+            end,
+            columns);
     // Of one column, an empty line reads as a cell.
     return width > 1 ? records : "(SELECT * FROM " + records + " WHERE \"0\" IS NOT NULL)";
   }

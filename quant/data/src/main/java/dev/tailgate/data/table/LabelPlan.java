@@ -10,6 +10,7 @@ import dev.tailgate.onnx.ir.OnnxGraph;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -104,11 +105,12 @@ final class LabelPlan {
       found.forEach(name -> numbers.put(name, numbers.size()));
       int shown = Math.min(found.size(), 10);
       words =
-          "%d classes in sorted order (%s%s)"
-              .formatted(
-                  found.size(),
-                  String.join(", ", found.subList(0, shown)),
-                  shown < found.size() ? ", ..." : "");
+          String.format(
+              Locale.ROOT,
+              "%d classes in sorted order (%s%s)",
+              found.size(),
+              String.join(", ", found.subList(0, shown)),
+              shown < found.size() ? ", ..." : "");
     }
     return new Choice(
         task(LabelForm.CLASS, Task.CLASSIFICATION), new Label.ClassId(column, numbers), words);

@@ -4,6 +4,7 @@ import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.Opening;
 import dev.tailgate.engine.tensor.DataException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -91,7 +92,8 @@ public final class NumberTable {
   }
 
   private QueryRows rows(String wanted, long from) {
-    String sql = "SELECT %s FROM %s OFFSET %d".formatted(wanted, table.from(), from);
+    String sql =
+        String.format(Locale.ROOT, "SELECT %s FROM %s OFFSET %d", wanted, table.from(), from);
     try {
       return new QueryRows(table.name(), sql);
     } catch (DataException e) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -46,7 +47,13 @@ final class RowReader {
     long first = indices[0];
     long count = indices[indices.length - 1] - first + 1;
     String sql =
-        "SELECT %s FROM %s LIMIT %d OFFSET %d".formatted(projection(), table.from(), count, first);
+        String.format(
+            Locale.ROOT,
+            "SELECT %s FROM %s LIMIT %d OFFSET %d",
+            projection(),
+            table.from(),
+            count,
+            first);
     return new ClosingIterator<>(new Cursor(table.name(), columns, sql, indices, indices));
   }
 
@@ -54,12 +61,16 @@ final class RowReader {
     String wanted =
         Arrays.stream(indices).mapToObj(Long::toString).collect(Collectors.joining(", "));
     String sql =
-        """
+        String.format(
+            Locale.ROOT,
+            """
         SELECT t.* FROM (SELECT %s, row_number() OVER () - 1 AS "row index" FROM %s) t
         JOIN (SELECT unnest([%s]) AS wanted, generate_subscripts([%3$s], 1) AS place) w
         ON t."row index" = w.wanted ORDER BY w.place
-        """
-            .formatted(projection(), table.from(), wanted);
+        """,
+            projection(),
+            table.from(),
+            wanted);
     long[] places = LongStream.range(0, indices.length).toArray();
     List<Row> rows = new ArrayList<>(indices.length);
     try (Cursor cursor = new Cursor(table.name(), columns, sql, places, indices)) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -42,10 +43,14 @@ final class TableDescription {
             .map(SqlText::identifier)
             .map(
                 c ->
-                    "count(%1$s), count_if(regexp_full_match(trim(%1$s), '[-+]?[0-9]{1,18}')),"
-                            .formatted(c)
-                        + " count(TRY_CAST(%1$s AS DOUBLE)), count_if(lower(%1$s) IN ('true', 'false'))"
-                            .formatted(c))
+                    String.format(
+                            Locale.ROOT,
+                            "count(%1$s), count_if(regexp_full_match(trim(%1$s), '[-+]?[0-9]{1,18}')),",
+                            c)
+                        + String.format(
+                            Locale.ROOT,
+                            " count(TRY_CAST(%1$s AS DOUBLE)), count_if(lower(%1$s) IN ('true', 'false'))",
+                            c))
             .collect(Collectors.joining(", "));
     return query(
         table,
@@ -120,8 +125,12 @@ final class TableDescription {
     List<String> names =
         query(
             table,
-            "SELECT DISTINCT %1$s AS name FROM %2$s WHERE %1$s IS NOT NULL ORDER BY name LIMIT %3$d"
-                .formatted(column.sql(), table.from(), MOST_CLASSES + 1),
+            String.format(
+                Locale.ROOT,
+                "SELECT DISTINCT %1$s AS name FROM %2$s WHERE %1$s IS NOT NULL ORDER BY name LIMIT %3$d",
+                column.sql(),
+                table.from(),
+                MOST_CLASSES + 1),
             result -> {
               List<String> found = new ArrayList<>();
               while (result.next()) {

@@ -93,7 +93,7 @@ record TableQuery(String name, String from, Optional<CsvDialect> csv) {
     String reader =
         reader(path).orElseThrow(() -> new IllegalArgumentException("no table: " + path));
     requireRows(path);
-    return new TableQuery(name, reader.formatted(SqlText.path(path.toString())));
+    return new TableQuery(name, String.format(Locale.ROOT, reader, SqlText.path(path.toString())));
   }
 
   /** The records of a CSV file as they stand, as rows of texts. */

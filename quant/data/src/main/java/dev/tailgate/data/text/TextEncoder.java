@@ -6,6 +6,7 @@ import dev.tailgate.engine.input.InputRole;
 import dev.tailgate.engine.input.ModelInputs;
 import dev.tailgate.engine.tensor.DataException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -166,6 +167,7 @@ public final class TextEncoder {
   }
 
   private DataException.Builder refused(String place) {
-    return DataException.doing("tokenizing %s with %s".formatted(place, file.path().getFileName()));
+    return DataException.doing(
+        String.format(Locale.ROOT, "tokenizing %s with %s", place, file.path().getFileName()));
   }
 }

@@ -3,6 +3,7 @@ package dev.tailgate.data.text;
 import dev.tailgate.engine.tensor.DataException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** What is said about a text file in messages, and opening it. */
 final class TextFile {
@@ -18,7 +19,7 @@ final class TextFile {
 
   /** A place that a user finds again. */
   static String line(Path path, long line) {
-    return "%s, line %d,".formatted(path.getFileName(), line);
+    return String.format(Locale.ROOT, "%s, line %d,", path.getFileName(), line);
   }
 
   static DataException unreadable(Path path, IOException cause) {

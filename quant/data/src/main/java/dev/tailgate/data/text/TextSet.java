@@ -19,6 +19,7 @@ import dev.tailgate.onnx.ir.OnnxGraph;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -166,15 +167,16 @@ public final class TextSet implements SampleSet {
         windows.stride() < windows.length()
             ? ", of which the last " + windows.stride() + " count"
             : "";
-    return "%s%s, %s of at most %d tokens%s%s, %s"
-        .formatted(
-            path.getFileName(),
-            count.isWhole() ? "" : " (its beginning)",
-            unit,
-            length(),
-            overlap,
-            masked,
-            encoder.kind());
+    return String.format(
+        Locale.ROOT,
+        "%s%s, %s of at most %d tokens%s%s, %s",
+        path.getFileName(),
+        count.isWhole() ? "" : " (its beginning)",
+        unit,
+        length(),
+        overlap,
+        masked,
+        encoder.kind());
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -100,9 +101,13 @@ public record TokenizerFile(Path path, Optional<String> built, String kind) {
     return new TokenizerFile(
         path,
         Optional.of(WordPieceVocabulary.json(ids, lowerCase)),
-        "%s, WordPiece of %d entries, %s (%s)"
-            .formatted(
-                path.getFileName(), ids.size(), lowerCase ? "lower-cased" : "case kept", why));
+        String.format(
+            Locale.ROOT,
+            "%s, WordPiece of %d entries, %s (%s)",
+            path.getFileName(),
+            ids.size(),
+            lowerCase ? "lower-cased" : "case kept",
+            why));
   }
 
   private static TokenizerFile bytePairs(Path vocabulary, Path merges) throws IOException {
@@ -116,11 +121,12 @@ public record TokenizerFile(Path path, Optional<String> built, String kind) {
     return new TokenizerFile(
         vocabulary,
         Optional.of(BytePairVocabulary.json(ids, VocabularyReader.merges(merges))),
-        "%s, byte pairs of %d entries%s"
-            .formatted(
-                vocabulary.getFileName(),
-                ids.size(),
-                BytePairVocabulary.isFramed(ids) ? ", framed as RoBERTa's" : ""));
+        String.format(
+            Locale.ROOT,
+            "%s, byte pairs of %d entries%s",
+            vocabulary.getFileName(),
+            ids.size(),
+            BytePairVocabulary.isFramed(ids) ? ", framed as RoBERTa's" : ""));
   }
 
   private static TokenizerFile map(Path path, Map<String, Integer> ids) {
@@ -128,7 +134,8 @@ public record TokenizerFile(Path path, Optional<String> built, String kind) {
     return new TokenizerFile(
         path,
         Optional.of(TokenMap.json(ids)),
-        "%s, %d entries looked up by %s".formatted(path.getFileName(), ids.size(), unit));
+        String.format(
+            Locale.ROOT, "%s, %d entries looked up by %s", path.getFileName(), ids.size(), unit));
   }
 
   /** The other file of a pair: {@code gpt2-vocab.json} goes with {@code gpt2-merges.txt}. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -149,7 +150,8 @@ final class VocabularyReader {
       String other = tokens.put(entry.getValue(), entry.getKey());
       if (other != null) {
         throw new IOException(
-            "id %d for both %s and %s".formatted(entry.getValue(), other, entry.getKey()));
+            String.format(
+                Locale.ROOT, "id %d for both %s and %s", entry.getValue(), other, entry.getKey()));
       }
     }
     return ids;

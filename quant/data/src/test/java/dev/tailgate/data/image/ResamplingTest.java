@@ -29,7 +29,8 @@ class ResamplingTest {
         Resampling.resize(
             picture, width, height, ResampleFilter.valueOf(filter.toUpperCase(Locale.ROOT)));
     NpyFixture expected =
-        ImageFixtures.expected("%s-%s-%dx%d".formatted(name, filter, width, height));
+        ImageFixtures.expected(
+            String.format(Locale.ROOT, "%s-%s-%dx%d", name, filter, width, height));
     assertThat(resized.pixels()).isEqualTo(expected.unsignedBytes());
   }
 

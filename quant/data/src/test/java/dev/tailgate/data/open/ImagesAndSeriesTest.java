@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -83,10 +84,14 @@ class ImagesAndSeriesTest {
   @Test
   void queriesAreSeriesUnlessAColumnHoldsTheWindows() {
     Path file = resource("series/waves.csv");
-    DataSource series = open("SELECT * FROM '%s'".formatted(file));
+    DataSource series = open(String.format(Locale.ROOT, "SELECT * FROM '%s'", file));
     assertThat(series.description()).startsWith("the query SELECT").contains("windows of 6");
     DataSource rows =
-        open("SELECT [[1, 2, 3] for i in range(6)] AS x, 1 AS label FROM '%s'".formatted(file));
+        open(
+            String.format(
+                Locale.ROOT,
+                "SELECT [[1, 2, 3] for i in range(6)] AS x, 1 AS label FROM '%s'",
+                file));
     assertThat(rows.description()).contains("columns x");
   }
 

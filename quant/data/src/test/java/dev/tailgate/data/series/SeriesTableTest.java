@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class SeriesTableTest {
     List<Double> written =
         random.longs(4000).mapToObj(Double::longBitsToDouble).filter(Double::isFinite).toList();
     StringBuilder text = new StringBuilder("x,y\n");
-    written.forEach(d -> text.append("%s,%s%n".formatted(d, new BigDecimal(d))));
+    written.forEach(d -> text.append(String.format(Locale.ROOT, "%s,%s%n", d, new BigDecimal(d))));
     List<double[]> rows = read(text.toString()).rows();
     for (int i = 0; i < written.size(); i++) {
       assertThat(rows.get(i)).containsExactly(written.get(i), written.get(i));
@@ -82,10 +83,12 @@ class SeriesTableTest {
   @Test
   void readsTheRowsOfAQueryInItsOrder() throws IOException {
     Path file = write("x,place\n1,3\n2,1\n3,2\n");
-    String sql = "SELECT x FROM '%s' ORDER BY place".formatted(file);
+    String sql = String.format(Locale.ROOT, "SELECT x FROM '%s' ORDER BY place", file);
     assertThat(SeriesTable.read(DataSpec.parse(sql), List.of(), false).rows())
         .containsExactly(new double[] {2}, new double[] {3}, new double[] {1});
-    String gap = "SELECT CASE WHEN x = 2 THEN NULL ELSE x END AS x FROM '%s'".formatted(file);
+    String gap =
+        String.format(
+            Locale.ROOT, "SELECT CASE WHEN x = 2 THEN NULL ELSE x END AS x FROM '%s'", file);
     assertThatThrownBy(() -> SeriesTable.read(DataSpec.parse(gap), List.of(), false))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected a finite number, found nothing at the query, row 2");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -168,8 +169,10 @@ class TableSetTest {
     DataSpec.FileSpec file = (DataSpec.FileSpec) file("x.csv", "a,b\nw0,1\nw1,0\nw2,1\n");
     DataSpec query =
         new DataSpec.QuerySpec(
-            "SELECT a AS text, b AS label FROM '%s' WHERE b = 1 ORDER BY a DESC; -- comment"
-                .formatted(file.path()));
+            String.format(
+                Locale.ROOT,
+                "SELECT a AS text, b AS label FROM '%s' WHERE b = 1 ORDER BY a DESC; -- comment",
+                file.path()));
     TableSet set = Tables.open(ENCODER, query, Map.of());
     assertThat(Tables.read(set, 0, 1)).extracting(s -> ids(s)[1]).containsExactly(7L, 5L);
     assertThat(set.description()).contains("the query, SELECT a AS text");

@@ -1,6 +1,7 @@
 package dev.tailgate.engine.input;
 
 import dev.tailgate.engine.tensor.DataException;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -26,7 +27,8 @@ public final class InputQuestion {
    */
   public static DataException about(InputLayout layout, String found, String where, String how) {
     return DataException.doing("giving the model its inputs")
-        .expected("values for input %s, %s".formatted(layout.name(), describe(layout)))
+        .expected(
+            String.format(Locale.ROOT, "values for input %s, %s", layout.name(), describe(layout)))
         .found(found)
         .where(where)
         .fix(how + " Only masks, positions, token types, lengths and past state are made up.");

@@ -4,6 +4,7 @@ import dev.tailgate.onnx.ir.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A dense tensor outside any runtime: element type, shape, and elements in native byte order.
@@ -19,8 +20,13 @@ public record Tensor(ElementType type, long[] shape, ByteBuffer data) {
     long bytes = Math.multiplyExact(count(shape), (long) type.bits()) / 8;
     if (data.remaining() != bytes) {
       throw new IllegalArgumentException(
-          "Tensor %s%s needs %d bytes, found %d"
-              .formatted(type, Arrays.toString(shape), bytes, data.remaining()));
+          String.format(
+              Locale.ROOT,
+              "Tensor %s%s needs %d bytes, found %d",
+              type,
+              Arrays.toString(shape),
+              bytes,
+              data.remaining()));
     }
     shape = shape.clone();
     data = data.slice().order(ByteOrder.nativeOrder());

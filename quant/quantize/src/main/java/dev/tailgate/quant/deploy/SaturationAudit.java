@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -103,8 +104,13 @@ public final class SaturationAudit {
         || upper < 0
         || upper > LARGEST_CODE) {
       throw new IllegalArgumentException(
-          "Auditing %s in %s along axis %d with codes up to %d"
-              .formatted(weight, params.format().label(), axis, upper));
+          String.format(
+              Locale.ROOT,
+              "Auditing %s in %s along axis %d with codes up to %d",
+              weight,
+              params.format().label(),
+              axis,
+              upper));
     }
     long length = dims.get(axis);
     long inner = dims.subList(axis + 1, dims.size()).stream().reduce(1L, (a, b) -> a * b);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -159,8 +160,13 @@ public final class AgreementScorer {
           Sqnr sqnr = pair.sqnr();
           if (sqnr.broken() > 0) {
             faults.add(
-                "Output %s of the %s model is NaN or infinite in %d of %d values that are finite"
-                        .formatted(name, model, sqnr.broken(), sqnr.broken() + sqnr.elements())
+                String.format(
+                        Locale.ROOT,
+                        "Output %s of the %s model is NaN or infinite in %d of %d values that are finite",
+                        name,
+                        model,
+                        sqnr.broken(),
+                        sqnr.broken() + sqnr.elements())
                     + " in the float model's: it has no SQNR.");
           }
         });

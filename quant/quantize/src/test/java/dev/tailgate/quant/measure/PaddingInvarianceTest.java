@@ -37,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -71,7 +72,8 @@ class PaddingInvarianceTest {
           ids.stream()
               .map(id -> random.nextInt(3) == 0 ? Integer.toString(id) : "-100")
               .collect(Collectors.joining(", "));
-      lines.append("{\"input_ids\": %s, \"labels\": [%s]}%n".formatted(ids, labels));
+      lines.append(
+          String.format(Locale.ROOT, "{\"input_ids\": %s, \"labels\": [%s]}%n", ids, labels));
     }
     data = Files.writeString(folder.resolve("x.jsonl"), lines);
   }

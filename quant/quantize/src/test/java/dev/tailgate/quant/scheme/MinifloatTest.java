@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailgate.onnx.ir.ElementType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class MinifloatTest {
   @MethodSource("formats")
   void valuesGetTheCodesOfMlDtypesAndSaturate(Minifloat format) {
     for (MinifloatVectors.Cast cast : MinifloatVectors.of(format.label()).casts()) {
-      String value = "%s in %s".formatted(cast.value(), format.label());
+      String value = String.format(Locale.ROOT, "%s in %s", cast.value(), format.label());
       assertThat(format.code(cast.value(), 0)).as(value).isEqualTo(cast.saturated());
       double expected = Float.isNaN(cast.value()) ? Double.NaN : format.value(cast.saturated());
       // Compared as objects, which tells -0 from 0.

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -103,6 +104,6 @@ final class DataHash {
 
   /** The hash as 64 hex digits. */
   String hex() {
-    return "%064x".formatted(sum);
+    return String.format(Locale.ROOT, "%064x", sum);
   }
 }

@@ -11,6 +11,7 @@ import dev.tailgate.result.wording.Findings;
 import dev.tailgate.result.wording.Reasons;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What a reader should know before trusting the numbers of a run. */
@@ -62,15 +63,16 @@ final class Warnings {
     for (TapResult tap : measured) {
       if (tap.nan() + tap.inf() > 0) {
         warnings.add(
-            "%s (%s) holds %d NaN and %d infinite values%s; they are left out of its statistics."
-                .formatted(
-                    tap.tensor(),
-                    tap.role(),
-                    tap.nan(),
-                    tap.inf(),
-                    tap.firstNonfiniteSample().isPresent()
-                        ? ", first in sample " + tap.firstNonfiniteSample().getAsLong()
-                        : ""));
+            String.format(
+                Locale.ROOT,
+                "%s (%s) holds %d NaN and %d infinite values%s; they are left out of its statistics.",
+                tap.tensor(),
+                tap.role(),
+                tap.nan(),
+                tap.inf(),
+                tap.firstNonfiniteSample().isPresent()
+                    ? ", first in sample " + tap.firstNonfiniteSample().getAsLong()
+                    : ""));
       }
     }
     return warnings;
@@ -86,11 +88,12 @@ final class Warnings {
     return inside.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "%d of %d matrix products are not quantized because of where they lie: %s."
-                .formatted(
-                    inside.size(),
-                    info.products().map(QuantizationInfo.Products::all).orElse(inside.size()),
-                    Reasons.inWords(inside)));
+            String.format(
+                Locale.ROOT,
+                "%d of %d matrix products are not quantized because of where they lie: %s.",
+                inside.size(),
+                info.products().map(QuantizationInfo.Products::all).orElse(inside.size()),
+                Reasons.inWords(inside)));
   }
 
   private static boolean calibratesOnEvaluated(AuditRequest request, DataSource data) {
@@ -106,9 +109,14 @@ final class Warnings {
     return found.stream()
         .map(
             f ->
-                ("Output %s of the %s model holds %d NaN, first in sample %d; scores that read it"
-                        + " are not to be trusted.")
-                    .formatted(f.output(), which, f.count(), f.firstSample()))
+                String.format(
+                    Locale.ROOT,
+                    "Output %s of the %s model holds %d NaN, first in sample %d; scores that read it"
+                        + " are not to be trusted.",
+                    f.output(),
+                    which,
+                    f.count(),
+                    f.firstSample()))
         .toList();
   }
 }

@@ -6,6 +6,7 @@ import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -43,8 +44,12 @@ public record FusionReport(List<Lost> lost) {
   public record Lost(String operator, int before, int after) {
     /** For example {@code ONNX Runtime fused 12 Attention in the original and 0 in ...}. */
     public String sentence() {
-      return "ONNX Runtime fused %d %s in the original and %d in the rewritten model"
-          .formatted(before, operator, after);
+      return String.format(
+          Locale.ROOT,
+          "ONNX Runtime fused %d %s in the original and %d in the rewritten model",
+          before,
+          operator,
+          after);
     }
   }
 

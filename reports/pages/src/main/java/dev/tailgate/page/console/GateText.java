@@ -18,13 +18,14 @@ public final class GateText {
   public static String render(GateReport report) {
     StringBuilder out = new StringBuilder();
     out.append(
-        "%s: %d of %d rules pass, %d fail, %d inconclusive.\n"
-            .formatted(
-                report.verdict(),
-                report.count(Verdict.PASS),
-                report.rules().size(),
-                report.count(Verdict.FAIL),
-                report.count(Verdict.INCONCLUSIVE)));
+        String.format(
+            Locale.ROOT,
+            "%s: %d of %d rules pass, %d fail, %d inconclusive.\n",
+            report.verdict(),
+            report.count(Verdict.PASS),
+            report.rules().size(),
+            report.count(Verdict.FAIL),
+            report.count(Verdict.INCONCLUSIVE)));
     out.append("model     ").append(PlainText.of(report.model())).append('\n');
     report
         .baseline()

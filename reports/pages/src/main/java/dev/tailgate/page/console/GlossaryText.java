@@ -4,6 +4,7 @@ import dev.tailgate.result.glossary.GateTerm;
 import dev.tailgate.result.glossary.Glossary;
 import dev.tailgate.result.glossary.Term;
 import java.util.List;
+import java.util.Locale;
 
 /** The glossary for a terminal: a paragraph a metric, then what a gate can bound. */
 public final class GlossaryText {
@@ -41,8 +42,8 @@ public final class GlossaryText {
 
   /** A key and its text, wrapped at spaces and indented below itself. */
   private static void entry(StringBuilder out, String key, String text) {
-    String indent = " ".repeat(KEY.formatted(key).length() + 1);
-    StringBuilder line = new StringBuilder(KEY.formatted(key));
+    String indent = " ".repeat(String.format(Locale.ROOT, KEY, key).length() + 1);
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, KEY, key));
     boolean isEmpty = true;
     for (String word : List.of(text.split(" ", -1))) {
       if (!isEmpty && line.length() + 1 + word.length() > WIDTH) {

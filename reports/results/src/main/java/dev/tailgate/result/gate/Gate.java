@@ -8,6 +8,7 @@ import dev.tailgate.result.wording.Findings;
 import dev.tailgate.result.wording.Numbers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -92,8 +93,11 @@ public final class Gate {
     }
     if (rule.metric().statistical() && result.run().samples() < rules.minSamples()) {
       return Optional.of(
-          "%d samples were evaluated, fewer than the %d that the rules ask for."
-              .formatted(result.run().samples(), rules.minSamples()));
+          String.format(
+              Locale.ROOT,
+              "%d samples were evaluated, fewer than the %d that the rules ask for.",
+              result.run().samples(),
+              rules.minSamples()));
     }
     if (!(rule.bound() instanceof Bound.Absolute)) {
       if (baseline.isEmpty()) {
@@ -139,8 +143,11 @@ public final class Gate {
     }
     String interval =
         rule.confident()
-            ? " (95 %% interval %s to %s)"
-                .formatted(Numbers.compact(score.low()), Numbers.compact(score.high()))
+            ? String.format(
+                Locale.ROOT,
+                " (95 %% interval %s to %s)",
+                Numbers.compact(score.low()),
+                Numbers.compact(score.high()))
             : "";
     if (rule.confident() && !isBeyond(limits, score.low(), score.high())) {
       return verdict(

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Rules as YAML or JSON, by the schema {@code gate-rules.schema.json}. Keys that are not known are
@@ -34,8 +35,12 @@ public final class GateRulesFile {
   public static GateRules read(String text, String source) {
     if (text.length() > LONGEST) {
       throw new GateRulesException(
-          "Reading rules from %s: it has %d characters, expected at most %d"
-              .formatted(source, text.length(), LONGEST));
+          String.format(
+              Locale.ROOT,
+              "Reading rules from %s: it has %d characters, expected at most %d",
+              source,
+              text.length(),
+              LONGEST));
     }
     JsonNode tree;
     try {

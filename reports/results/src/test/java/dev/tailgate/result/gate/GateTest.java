@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Samples;
 import dev.tailgate.result.json.RunResultJson;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -169,9 +170,10 @@ class GateTest {
   @ParameterizedTest
   @CsvSource({"sqnr, SQNR, min", "cosine_similarity, cosine, min", "kl_divergence, KL, max"})
   void outputsThatAreNotFiniteHaveNoAgreementToJudge(String id, String name, String side) {
-    String value = "(\"id\": \"%s\",[^}]*\"value\": )[0-9.e-]+".formatted(id);
+    String value = String.format(Locale.ROOT, "(\"id\": \"%s\",[^}]*\"value\": )[0-9.e-]+", id);
     RunResult broken = edited(ILL, json -> json.replaceFirst(value, "$1\"NaN\""));
-    RuleVerdict verdict = judge(broken, Optional.empty(), "metric: %s, %s: 20".formatted(id, side));
+    RuleVerdict verdict =
+        judge(broken, Optional.empty(), String.format(Locale.ROOT, "metric: %s, %s: 20", id, side));
     assertThat(verdict.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(verdict.sentence())
         .isEqualTo("There is no %s: outputs of the quantized model are not finite.", name);

@@ -14,6 +14,7 @@ import dev.tailgate.quant.weights.WeightRange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -105,8 +106,12 @@ final class WeightRounding {
     applied.add(
         new Repair.Note(
             layer.id(),
-            "%d x %d weights rounded for %.0f input rows"
-                .formatted(layer.in(), layer.out(), gram.rows())));
+            String.format(
+                Locale.ROOT,
+                "%d x %d weights rounded for %.0f input rows",
+                layer.in(),
+                layer.out(),
+                gram.rows())));
   }
 
   private static Optional<String> reason(Matrix weight, Gram gram) {
