@@ -143,6 +143,8 @@ public final class TextEncoder {
   private <T> T named(String text, String place, Supplier<T> encoding) {
     try {
       return encoding.get();
+    } catch (DataException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw refused(place)
           .expected("text that its vocabulary can spell")

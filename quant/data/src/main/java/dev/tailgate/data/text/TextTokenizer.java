@@ -1,33 +1,24 @@
 package dev.tailgate.data.text;
 
-import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import dev.tailgate.data.text.TokenizerBinding.Tokens;
 import dev.tailgate.engine.tensor.DataException;
-import dev.tailgate.file.CacheFolder;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * A tokenizer by DJL's binding of Hugging Face's {@code tokenizers}. Owns a native tokenizer until
- * closed, or until nobody refers to it any more.
- *
- * <p>The binding unpacks its native library once, to {@code tailgate/} in {@code XDG_CACHE_HOME}
- * ({@code ~/.cache} where unset); the system property or environment variable {@code
- * ENGINE_CACHE_DIR} chooses another folder. Its telemetry and downloads are switched off.
+ * A tokenizer as texts of a model need it. Owns a native tokenizer until closed, or until nobody
+ * refers to it any more: in this process where its file has a known form, else in one of its own.
  */
 final class TextTokenizer implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  private final HuggingFaceTokenizer tokenizer;
+  private final TokenizerBinding tokenizer;
   private final Cleaner.Cleanable closing;
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer) {
+  private TextTokenizer(TokenizerBinding tokenizer) {
     this.tokenizer = tokenizer;
     this.closing = CLEANER.register(this, tokenizer::close);
   }
@@ -47,7 +38,6 @@ final class TextTokenizer implements AutoCloseable {
 
   private static TextTokenizer open(
       TokenizerFile file, boolean frames, String truncation, int length) {
-    keepToItself();
     Map<String, String> all =
         Map.of(
             "addSpecialTokens", Boolean.toString(frames),
@@ -57,12 +47,9 @@ final class TextTokenizer implements AutoCloseable {
             // The binding takes the smaller of the two, and 512 unless told.
             "modelMaxLength", Integer.toString(length));
     try {
-      return new TextTokenizer(
-          file.built().isPresent()
-              ? HuggingFaceTokenizer.newInstance(
-                  new ByteArrayInputStream(file.built().get().getBytes(StandardCharsets.UTF_8)),
-                  all)
-              : HuggingFaceTokenizer.newInstance(file.path(), all));
+      return new TextTokenizer(binding(file, all));
+    } catch (DataException e) {
+      throw e;
     } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
       throw DataException.doing("opening tokenizer " + file.path().getFileName())
           .expected("a Hugging Face tokenizer")
@@ -72,19 +59,19 @@ final class TextTokenizer implements AutoCloseable {
     }
   }
 
-  /** No network, no telemetry, no library outside the cache; a user's own settings win. */
-  private static void keepToItself() {
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    System.setProperty("ai.djl.offline", "true");
-    if (System.getProperty("ENGINE_CACHE_DIR") == null
-        && System.getenv("ENGINE_CACHE_DIR") == null) {
-      System.setProperty("ENGINE_CACHE_DIR", CacheFolder.path().toString());
+  private static TokenizerBinding binding(TokenizerFile file, Map<String, String> settings)
+      throws IOException {
+    if (file.built().isPresent()) {
+      return NativeTokenizer.open(file.built().get(), settings);
     }
+    return file.oddity().isPresent()
+        ? ApartTokenizer.open(file.path(), file.oddity().get(), settings)
+        : NativeTokenizer.open(file.path(), settings);
   }
 
   /** The ids alone. */
   long[] ids(String text) {
-    return tokenizer.encode(text).getIds();
+    return tokenizer.encode(text).ids();
   }
 
   TokenizedText encode(String text) {
@@ -95,23 +82,14 @@ final class TextTokenizer implements AutoCloseable {
     return tokenized(tokenizer.encode(first, second));
   }
 
-  private static TokenizedText tokenized(Encoding encoding) {
-    int count = encoding.getIds().length;
-    boolean[] special = new boolean[count];
-    int[] texts = new int[count];
-    int[] starts = new int[count];
-    int[] ends = new int[count];
-    CharSpan[] spans = encoding.getCharTokenSpans();
-    for (int i = 0; i < count; i++) {
-      special[i] = encoding.getSpecialTokenMask()[i] == 1;
-      texts[i] = special[i] ? -1 : (int) encoding.getSequenceIds()[i];
-      if (!special[i] && spans[i] != null) {
-        starts[i] = spans[i].getStart();
-        ends[i] = spans[i].getEnd();
-      }
-    }
+  private static TokenizedText tokenized(Tokens tokens) {
     return new TokenizedText(
-        toInts(encoding.getIds()), toInts(encoding.getTypeIds()), special, texts, starts, ends);
+        toInts(tokens.ids()),
+        toInts(tokens.types()),
+        tokens.special(),
+        tokens.texts(),
+        tokens.starts(),
+        tokens.ends());
   }
 
   private static int[] toInts(long[] values) {
@@ -136,7 +114,7 @@ final class TextTokenizer implements AutoCloseable {
   private OptionalLong firstKnown(List<String> candidates) {
     for (String token : candidates) {
       if (knows(token)) {
-        return OptionalLong.of(tokenizer.encode(token, false, false).getIds()[0]);
+        return OptionalLong.of(tokenizer.bare(token).ids()[0]);
       }
     }
     return OptionalLong.empty();
@@ -145,9 +123,11 @@ final class TextTokenizer implements AutoCloseable {
   /** Whether {@code token} is one token, and not the one for the unknown. */
   boolean knows(String token) {
     try {
-      Encoding encoding = tokenizer.encode(token, false, false);
+      Tokens tokens = tokenizer.bare(token);
       // A vocabulary without the token splits it into several, or makes it unknown.
-      return encoding.getIds().length == 1 && encoding.getTokens()[0].equals(token);
+      return tokens.ids().length == 1 && tokens.tokens()[0].equals(token);
+    } catch (DataException e) {
+      throw e;
     } catch (RuntimeException e) {
       // A vocabulary without a token for the unknown refuses it.
       return false;
@@ -157,8 +137,10 @@ final class TextTokenizer implements AutoCloseable {
   /** Whether {@code text} becomes known tokens, or none. */
   boolean spells(String text) {
     try {
-      List<String> tokens = List.of(tokenizer.encode(text, false, false).getTokens());
+      List<String> tokens = List.of(tokenizer.bare(text).tokens());
       return tokens.stream().noneMatch(TokenMap.UNKNOWN::contains);
+    } catch (DataException e) {
+      throw e;
     } catch (RuntimeException e) {
       return false;
     }

@@ -1,6 +1,7 @@
 package dev.tailgate.data.text;
 
 import dev.tailgate.data.Opening;
+import dev.tailgate.data.text.shape.TokenizerShape;
 import dev.tailgate.engine.tensor.DataException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -22,8 +23,11 @@ import java.util.Set;
  * @param path what was opened
  * @param built the {@code tokenizer.json} made from a vocabulary; empty where {@code path} is one
  * @param kind for the report, with what was decided where the file does not say
+ * @param oddity what is not as in published models, so that it runs apart; see {@link
+ *     TokenizerShape}
  */
-public record TokenizerFile(Path path, Optional<String> built, String kind) {
+public record TokenizerFile(
+    Path path, Optional<String> built, String kind, Optional<String> oddity) {
   private static final List<String> NAMES =
       List.of("tokenizer.json", "vocab.txt", "vocab.json", "token_mappings.json");
   private static final String ADVICE = "Give the tokenizer that belongs to the model.";
@@ -80,7 +84,8 @@ public record TokenizerFile(Path path, Optional<String> built, String kind) {
       return isMerges(path) ? bytePairs(sibling(path, "merges", "vocab"), path) : lines(path);
     }
     if (VocabularyReader.hasModel(path)) {
-      return new TokenizerFile(path, Optional.empty(), path.getFileName().toString());
+      return new TokenizerFile(
+          path, Optional.empty(), path.getFileName().toString(), TokenizerShape.oddity(path));
     }
     Path merges = sibling(path, "vocab", "merges");
     if (Files.isRegularFile(merges) && !merges.equals(path)) {
@@ -98,9 +103,9 @@ public record TokenizerFile(Path path, Optional<String> built, String kind) {
         VocabularyReader.setting(path.resolveSibling("tokenizer_config.json"), "do_lower_case");
     boolean lowerCase = stated.orElseGet(() -> WordPieceVocabulary.isLowerCase(ids));
     String why = stated.isPresent() ? "its configuration says so" : "by the case of its entries";
-    return new TokenizerFile(
+    return made(
         path,
-        Optional.of(WordPieceVocabulary.json(ids, lowerCase)),
+        WordPieceVocabulary.json(ids, lowerCase),
         String.format(
             Locale.ROOT,
             "%s, WordPiece of %d entries, %s (%s)",
@@ -118,9 +123,9 @@ public record TokenizerFile(Path path, Optional<String> built, String kind) {
     if (BytePairVocabulary.marksWordEnds(ids)) {
       throw new IOException("a vocabulary with </w> at word ends, whose tokenizer is another one");
     }
-    return new TokenizerFile(
+    return made(
         vocabulary,
-        Optional.of(BytePairVocabulary.json(ids, VocabularyReader.merges(merges))),
+        BytePairVocabulary.json(ids, VocabularyReader.merges(merges)),
         String.format(
             Locale.ROOT,
             "%s, byte pairs of %d entries%s",
@@ -131,11 +136,16 @@ public record TokenizerFile(Path path, Optional<String> built, String kind) {
 
   private static TokenizerFile map(Path path, Map<String, Integer> ids) {
     String unit = TokenMap.isByCharacter(ids) ? "characters" : "words between spaces";
-    return new TokenizerFile(
+    return made(
         path,
-        Optional.of(TokenMap.json(ids)),
+        TokenMap.json(ids),
         String.format(
             Locale.ROOT, "%s, %d entries looked up by %s", path.getFileName(), ids.size(), unit));
+  }
+
+  /** The form is our own then. */
+  private static TokenizerFile made(Path path, String built, String kind) {
+    return new TokenizerFile(path, Optional.of(built), kind, Optional.empty());
   }
 
   /** The other file of a pair: {@code gpt2-vocab.json} goes with {@code gpt2-merges.txt}. */
