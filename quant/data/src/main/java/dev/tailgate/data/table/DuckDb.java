@@ -4,13 +4,14 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.engine.tensor.DataException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.util.Locale;
 import java.util.Properties;
 
 /**
  * Connections to a DuckDB in this process, each with a database of its own in memory. One thread,
- * so that rows come in one order; bounded memory and nothing on disk; no extension is fetched, and
- * so no address outside this machine can be read.
+ * so that rows come in one order; bounded memory and nothing on disk; no extension is fetched or
+ * loaded, and so no address outside this machine can be read; no setting can be changed.
  */
 final class DuckDb {
   /** Enough to sort some million rows; what needs more is refused rather than spilled to disk. */
@@ -33,6 +34,11 @@ final class DuckDb {
     settings.setProperty("preserve_insertion_order", "true");
     settings.setProperty("autoinstall_known_extensions", "false");
     settings.setProperty("autoload_known_extensions", "false");
+    settings.setProperty("allow_community_extensions", "false");
+    settings.setProperty("allow_persistent_secrets", "false");
+    // After all others: some functions that can stand in a SELECT change settings, and so write
+    // files.
+    settings.setProperty("lock_configuration", "true");
     settings.setProperty("jdbc_stream_results", Boolean.toString(streaming));
     Connection connection = DuckDbLibrary.driver().connect("jdbc:duckdb:", settings);
     if (connection == null) {
@@ -53,6 +59,12 @@ final class DuckDb {
             .filter(l -> !l.startsWith("LINE "))
             .reduce((a, b) -> a + " " + b)
             .orElse(message);
+    if (failure instanceof SQLTimeoutException) {
+      return DataException.doing("reading " + name)
+          .expected("a row after a while")
+          .found(message)
+          .fix("Write what the query gives into a Parquet file first.", failure);
+    }
     if (message.contains("not utf-8 encoded")) {
       return DataException.doing("reading " + name)
           .expected("a CSV file in UTF-8")

@@ -4,7 +4,10 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a query, made as they are read. Owns its connection. */
@@ -12,6 +15,8 @@ final class QueryRows implements AutoCloseable {
   private final String name;
   private final String sql;
   private final Connection connection;
+  private final Duration limit;
+  private final QueryWatch watch;
   private final ResultSet result;
 
   /**
@@ -19,8 +24,14 @@ final class QueryRows implements AutoCloseable {
    *
    * @param name of the table, for messages
    */
-  @SuppressWarnings("MustBeClosedChecker") // closed by close()
   QueryRows(String name, String sql) {
+    this(name, sql, QueryWatch.LIMIT);
+  }
+
+  /** Runs {@code sql}, which is ended where a row takes longer than {@code limit}. */
+  @SuppressWarnings("MustBeClosedChecker") // closed by close()
+  QueryRows(String name, String sql, Duration limit) {
+    this.limit = limit;
     this.name = name;
     this.sql = sql;
     try {
@@ -28,12 +39,16 @@ final class QueryRows implements AutoCloseable {
     } catch (SQLException e) {
       throw DuckDb.refused(name, e);
     }
+    Optional<QueryWatch> opened = Optional.empty();
     try {
       Statement statement = connection.createStatement();
       statement.closeOnCompletion();
-      this.result = statement.executeQuery(sql);
+      opened = Optional.of(QueryWatch.over(statement, limit));
+      this.watch = opened.get();
+      this.result = watch.step(() -> statement.executeQuery(sql));
     } catch (SQLException e) {
-      close();
+      opened.ifPresent(QueryWatch::close);
+      closeConnection();
       throw DuckDb.refused(name, cause(e));
     }
   }
@@ -41,7 +56,7 @@ final class QueryRows implements AutoCloseable {
   /** Goes to the next row, if there is one. */
   boolean next() {
     try {
-      return result.next();
+      return watch.step(result::next);
     } catch (SQLException e) {
       throw DuckDb.refused(name, cause(e));
     }
@@ -83,9 +98,13 @@ final class QueryRows implements AutoCloseable {
 
   /** DuckDB keeps no reason for a failure within a streamed result; running it again gives one. */
   private SQLException cause(SQLException failure) {
+    if (failure instanceof SQLTimeoutException) {
+      return failure;
+    }
     try (Connection other = DuckDb.open(false);
         Statement statement = other.createStatement();
-        ResultSet again = statement.executeQuery("EXPLAIN ANALYZE " + sql)) {
+        QueryWatch over = QueryWatch.over(statement, limit);
+        ResultSet again = over.step(() -> statement.executeQuery("EXPLAIN ANALYZE " + sql))) {
       again.next();
       return failure;
     } catch (SQLException reason) {
@@ -95,6 +114,11 @@ final class QueryRows implements AutoCloseable {
 
   @Override
   public void close() {
+    watch.close();
+    closeConnection();
+  }
+
+  private void closeConnection() {
     try {
       connection.close();
     } catch (SQLException e) {

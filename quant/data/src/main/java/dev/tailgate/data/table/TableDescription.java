@@ -165,7 +165,8 @@ final class TableDescription {
   private static <T> T query(TableQuery table, String sql, Reading<T> reading) {
     try (Connection connection = DuckDb.open(false);
         Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
+        QueryWatch watch = QueryWatch.over(statement, QueryWatch.LIMIT);
+        ResultSet result = watch.step(() -> statement.executeQuery(sql))) {
       return reading.of(result);
     } catch (SQLException e) {
       throw DuckDb.refused(table.name(), e);

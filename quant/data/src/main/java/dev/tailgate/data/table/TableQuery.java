@@ -5,10 +5,6 @@ import dev.tailgate.engine.tensor.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -121,29 +117,8 @@ record TableQuery(String name, String from, Optional<CsvDialect> csv) {
     }
   }
 
-  /** Only what reads: DuckDB writes {@code SELECT} statements, and no others, as JSON. */
   private static TableQuery ofSql(String sql) {
-    String check =
-        "SELECT j->>'$.error', coalesce(j->>'$.error_message', ''),"
-            + " coalesce(json_array_length(j, '$.statements'), 0)"
-            + " FROM (SELECT json_serialize_sql(?)::JSON AS j)";
-    try (Connection connection = DuckDb.open(false);
-        PreparedStatement statement = connection.prepareStatement(check)) {
-      statement.setString(1, sql);
-      try (ResultSet result = statement.executeQuery()) {
-        result.next();
-        boolean isBroken = Boolean.parseBoolean(result.getString(1));
-        if (isBroken || result.getLong(3) != 1) {
-          throw DataException.doing("reading the query of --data")
-              .expected("one SELECT statement")
-              .found(isBroken ? result.getString(2) : result.getLong(3) + " statements")
-              .where(sql)
-              .fix("Write for example SELECT text, label FROM 'x.parquet'.");
-        }
-      }
-    } catch (SQLException e) {
-      throw DuckDb.refused("the query of --data", e);
-    }
+    QueryCheck.requireReading(sql);
     // A function, not brackets: what the text begins or ends with cannot reach out of a string.
     return new TableQuery("the query", "query(" + SqlText.literal(sql) + ")");
   }

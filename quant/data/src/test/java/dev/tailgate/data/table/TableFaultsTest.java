@@ -11,11 +11,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every refusal is one sentence that says where the fault is. */
 class TableFaultsTest {
@@ -132,6 +137,119 @@ class TableFaultsTest {
       refuses(ENCODER, new DataSpec.QuerySpec(sql), Map.of(), "one SELECT statement");
     }
     assertThat(target).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "COPY (SELECT 1) TO '%s'",
+        "COPY (SELECT 1) TO PROGRAM 'cat > %s'",
+        "EXPORT DATABASE '%s'",
+        "IMPORT DATABASE '%s'",
+        "ATTACH '%s' AS z",
+        "DETACH memory",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "LOAD '%s'",
+        "SET memory_limit = '9GB'",
+        "RESET memory_limit",
+        "PRAGMA database_list",
+        "PRAGMA enable_profiling",
+        "CALL enable_logging(storage = 'file', storage_path = '%s')",
+        "CREATE TABLE t (a INT)",
+        "CREATE SECRET s (TYPE http)",
+        "CREATE MACRO m() AS 1",
+        "INSERT INTO t VALUES (1)",
+        "UPDATE t SET a = 1",
+        "DELETE FROM t",
+        "DROP TABLE t",
+        "BEGIN",
+        "CHECKPOINT",
+        "VACUUM",
+        "USE memory",
+        "PREPARE p AS SELECT 1",
+        "EXPLAIN ANALYZE SELECT 1",
+        "SELECT 1; SELECT 2",
+        "SELECT * FROM enable_logging('QueryLog', storage = 'file', storage_path = '%s')",
+        "SELECT * FROM enable_profiling(format = 'json', save_location = '%s', mode = 'standard')",
+        "SELECT * FROM ENABLE_PROFILING(format = 'json', save_location = '%s', mode = 'standard')",
+        "SELECT (SELECT count(*) FROM enable_logging(storage = 'file', storage_path = '%s'))",
+        "WITH a AS (SELECT * FROM enable_logging()) SELECT * FROM a",
+        "SELECT * FROM query('SELECT * FROM enable_logging()')",
+        "SELECT * FROM query_table('t')",
+        "SELECT * FROM json_execute_serialized_sql('{}')",
+        "SELECT * FROM arrow_scan(1, 2, 3)",
+        "SELECT * FROM read_duckdb('%s')",
+        "SELECT * FROM checkpoint()",
+        "SELECT * FROM register_external_resource('%s')",
+        "SELECT len(range(3000000000))",
+        "SELECT repeat('x', 3000000000)",
+        "SELECT repeat('x', i) FROM (SELECT 3000000000 AS i)",
+        "SELECT lpad('x', 2000000000, 'y')",
+        "SELECT * FROM unnest(range(3000000000))",
+      })
+  void doesNothingButRead(String sql) {
+    Path target = folder.resolve("written.json");
+    DataSpec query = new DataSpec.QuerySpec(sql.formatted(target));
+    assertThatThrownBy(() -> TableQuery.of(query))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("reading the query of --data")
+        .hasMessageMatching(
+            "(?s).*(one SELECT statement|functions that read files or make rows|four digits).*");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** Were a function to get past the check, it would still change nothing. */
+  @Test
+  void settingsCannotBeChanged() throws SQLException {
+    Path target = folder.resolve("written.json");
+    for (String sql :
+        new String[] {
+          "SELECT * FROM enable_profiling(format = 'json', save_location = '%s', mode = 'standard')",
+          "SELECT * FROM enable_logging('QueryLog', storage = 'file', storage_path = '%s')",
+          "SET memory_limit = '9GB'",
+          "SET temp_directory = '%s'",
+          "SET autoload_known_extensions = true",
+          "SET lock_configuration = false",
+        }) {
+      try (Connection connection = DuckDb.open(false);
+          Statement statement = connection.createStatement()) {
+        assertThatThrownBy(() -> statement.execute(sql.formatted(target)))
+            .as(sql)
+            .isInstanceOf(SQLException.class)
+            .hasMessageContaining("locked");
+      }
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT 'a' AS text, 1 AS label",
+        "FROM range(3)",
+        "VALUES (1)",
+        "SELECT lpad(i::VARCHAR, 8, '0') FROM range(3) t(i)",
+        "SELECT * FROM unnest(range(1, 4))",
+        "WITH a AS (SELECT * FROM glob('*')) SELECT upper(file) FROM a",
+        "SELECT * FROM read_text('*') -- a comment",
+      })
+  void readsWhatItMay(String sql) {
+    assertThat(TableQuery.of(new DataSpec.QuerySpec(sql)).name()).isEqualTo("the query");
+  }
+
+  @Test
+  void aQueryWithoutEndIsEnded() {
+    String endless =
+        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t";
+    assertThatThrownBy(
+            () -> {
+              try (QueryRows rows = new QueryRows("x", endless, Duration.ofMillis(300))) {
+                rows.next();
+              }
+            })
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("expected a row after a while, found no row within 0 seconds");
   }
 
   @Test
