@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,22 @@ class RunResultJsonTest {
     for (RunResult result :
         List.of(Samples.vanilla(), Samples.twin(), Samples.synthetic(), Samples.hostile())) {
       assertThat(RunResultJson.read(RunResultJson.write(result))).isEqualTo(result);
+    }
+  }
+
+  /** Turkish lower case of I has no dot, and Arabic and Hindi have digits of their own. */
+  @Test
+  void writesTheSameUnderAnyLanguage() {
+    Locale before = Locale.getDefault();
+    String expected = RunResultJson.write(Samples.vanilla());
+    try {
+      for (String language : List.of("tr-TR", "ar-EG-u-nu-arab", "hi-IN-u-nu-deva", "de-DE")) {
+        Locale.setDefault(Locale.forLanguageTag(language));
+        assertThat(RunResultJson.write(Samples.vanilla())).as(language).isEqualTo(expected);
+        assertThat(RunResultJson.read(expected)).as(language).isEqualTo(Samples.vanilla());
+      }
+    } finally {
+      Locale.setDefault(before);
     }
   }
 
