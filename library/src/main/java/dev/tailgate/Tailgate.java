@@ -1,5 +1,6 @@
 package dev.tailgate;
 
+import dev.tailgate.engine.ProcessEnd;
 import dev.tailgate.page.ComparisonWriter;
 import dev.tailgate.page.ReportWriter;
 import dev.tailgate.page.console.GateText;
@@ -43,7 +44,8 @@ import java.util.function.Supplier;
  * closed before it returns or throws. Requests and records are immutable, and several calls may run
  * at once. Whoever passes a {@link RunProgress} hears how far a call is, in its thread, and may end
  * it; an interrupt of the thread ends it, too. It then throws a {@link CancellationException},
- * leaves no half-written file, and the interrupt stands as it was.
+ * leaves no half-written file, and the interrupt stands as it was. So does the end of the process,
+ * by a signal or {@code System.exit}: it waits a few seconds for calls to unwind.
  *
  * <p>Exceptions are unchecked: {@code ModelException} for a model that cannot be read or rewritten,
  * {@code DataException} for data that does not fit, {@code ModelRunException} where ONNX Runtime
@@ -171,7 +173,7 @@ public final class Tailgate {
   /** An interrupt that meets a file instead of a batch ends a call in the same way. */
   private static <T> T endable(Supplier<T> call) {
     try {
-      return call.get();
+      return ProcessEnd.call(call);
     } catch (RuntimeException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof ClosedByInterruptException) {

@@ -1,5 +1,6 @@
 package dev.tailgate.cli.failure;
 
+import dev.tailgate.engine.ProcessEnd;
 import java.io.PrintWriter;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
@@ -27,6 +28,10 @@ public final class FailureHandler
 
   /** Also for errors, which picocli does not hand on. */
   public int report(Throwable thrown, PrintWriter err) {
+    if (ProcessEnd.hasBegun()) {
+      // A signal ends the process with a code of its own; what it interrupted is no news.
+      return ExitCode.OK.number();
+    }
     Failure failure = Failure.of(thrown);
     err.println("tailgate: " + failure.message());
     if (debug.getAsBoolean()) {

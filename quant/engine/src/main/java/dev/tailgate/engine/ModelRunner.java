@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.tailgate.engine.tensor.Tensor;
@@ -30,14 +31,17 @@ import java.util.function.Consumer;
 public final class ModelRunner implements AutoCloseable {
   private final OrtSession session;
   private final SessionOptions settings;
+  private final RunOptions running;
   private final RunnerOptions options;
   private final Set<String> inputs;
   private final Deque<StatefulRun> stateful = new ArrayDeque<>();
   private boolean closed;
 
-  private ModelRunner(OrtSession session, SessionOptions settings, RunnerOptions options) {
+  private ModelRunner(
+      OrtSession session, SessionOptions settings, RunOptions running, RunnerOptions options) {
     this.session = session;
     this.settings = settings;
+    this.running = running;
     this.options = options;
     this.inputs = Set.copyOf(session.getInputNames());
   }
@@ -113,7 +117,10 @@ public final class ModelRunner implements AutoCloseable {
     options.requireGoingOn();
     SessionOptions settings;
     try {
-      settings = OrtRuntime.options(options.with(optimization), model.weightsFolder());
+      settings =
+          ProcessEnd.nativeWork(
+              () -> {},
+              () -> OrtRuntime.options(options.with(optimization), model.weightsFolder()));
     } catch (OrtException e) {
       throw new RuntimeUnavailableException(
           "Failed to use execution provider "
@@ -127,8 +134,13 @@ public final class ModelRunner implements AutoCloseable {
       if (profile.isPresent()) {
         settings.enableProfiling(profile.get().toString());
       }
-      OrtSession session = OrtRuntime.environment().createSession(model.toSessionBytes(), settings);
-      return new ModelRunner(session, settings, options);
+      byte[] bytes = model.toSessionBytes();
+      return ProcessEnd.nativeWork(
+          () -> {},
+          () -> {
+            OrtSession session = OrtRuntime.environment().createSession(bytes, settings);
+            return new ModelRunner(session, settings, new RunOptions(), options);
+          });
     } catch (OrtException | RuntimeException e) {
       settings.close();
       throw e;
@@ -186,8 +198,9 @@ public final class ModelRunner implements AutoCloseable {
           tensors.put(feed.getKey(), tensor);
         }
       }
-      taker.accept(session.run(tensors, outputs));
+      taker.accept(ProcessEnd.nativeWork(this::stop, () -> session.run(tensors, outputs, running)));
     } catch (OrtException e) {
+      options.requireGoingOn();
       throw new ModelRunException(
           "Failed to run the model: ONNX Runtime says '"
               + RuntimeReason.of(e)
@@ -235,6 +248,15 @@ public final class ModelRunner implements AutoCloseable {
     }
   }
 
+  /** Ends the run that goes on, before its next operator. */
+  private void stop() {
+    try {
+      running.setTerminate(true);
+    } catch (OrtException e) {
+      // It then ends when it is through.
+    }
+  }
+
   private static String remedy(String message) {
     return message.contains("out of data bounds")
         ? "A token is beyond the vocabulary, or a sample longer than the model has positions: give"
@@ -269,11 +291,19 @@ public final class ModelRunner implements AutoCloseable {
     closed = true;
     List.copyOf(stateful).forEach(StatefulRun::close);
     try {
-      session.close();
+      ProcessEnd.release(this::release);
     } catch (OrtException e) {
       throw new ModelRunException("Failed to release the session", e);
+    }
+  }
+
+  private boolean release() throws OrtException {
+    try {
+      session.close();
     } finally {
+      running.close();
       settings.close();
     }
+    return closed;
   }
 }

@@ -34,6 +34,7 @@ final class OrtRuntime {
             () ->
                 OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "tailgate"));
     NativeLibraries.tidy(before);
+    HeldEnvironment.hold();
     try {
       environment.setTelemetry(false);
     } catch (OrtException e) {

@@ -79,11 +79,15 @@ public record RunnerOptions(
    * Ends what the calling thread does where it is to go no further. An interrupt is left standing,
    * for whoever made the thread.
    *
-   * @throws CancellationException where the thread was interrupted or {@link #cancelled} says so
+   * @throws CancellationException where the thread was interrupted, the process ends, or {@link
+   *     #cancelled} says so
    */
   public void requireGoingOn() {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("The run ends here: its thread was interrupted");
+    }
+    if (ProcessEnd.hasBegun()) {
+      throw new CancellationException("The run ends here: its process does");
     }
     if (cancelled.getAsBoolean()) {
       throw new CancellationException("The run ends here: it was cancelled");

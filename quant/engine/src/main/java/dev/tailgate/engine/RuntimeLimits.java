@@ -67,10 +67,16 @@ final class RuntimeLimits {
                 String.join(" ", remedies)));
   }
 
-  private static OptionalLong newest(Pattern words, byte[] model) {
+  private static OptionalLong load(byte[] model) throws OrtException {
     try (SessionOptions options = new SessionOptions()) {
       OrtRuntime.environment().createSession(model, options).close();
       return OptionalLong.empty();
+    }
+  }
+
+  private static OptionalLong newest(Pattern words, byte[] model) {
+    try {
+      return ProcessEnd.nativeWork(() -> {}, () -> load(model));
     } catch (OrtException e) {
       Matcher said = words.matcher(String.valueOf(e.getMessage()));
       return said.find() ? OptionalLong.of(Long.parseLong(said.group(1))) : OptionalLong.empty();

@@ -120,7 +120,7 @@ class OddTokenizersTest {
             "the file, a field 'steps'",
             TokenizerText.with("\"decoder\": null", "\"decoder\": null, \"steps\": []")),
         arguments(
-            "the file, Duplicate field 'decoder'",
+            "decoder, the field twice",
             TokenizerText.with("\"decoder\": null", "\"decoder\": null, \"decoder\": null")));
   }
 

@@ -32,9 +32,13 @@ final class ModelShape {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       throw new OddShape(PATH, "no object");
     }
+    Set<String> names = new HashSet<>();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       JsonToken token = json.nextToken();
+      if (!names.add(name)) {
+        throw new OddShape(PATH + "." + Part.shown(name), "the field twice");
+      }
       if (name.equals("vocab") && token == JsonToken.START_OBJECT) {
         ids(json);
       } else if (name.equals("vocab") && token == JsonToken.START_ARRAY) {
@@ -79,7 +83,9 @@ final class ModelShape {
     if (token.length() > LONGEST_TOKEN) {
       throw new OddShape(PATH + ".vocab", "a token of " + token.length() + " characters");
     }
-    tokens.add(token);
+    if (!tokens.add(token)) {
+      throw new OddShape(PATH + ".vocab", "'" + Part.shown(token) + "' twice");
+    }
     return token;
   }
 

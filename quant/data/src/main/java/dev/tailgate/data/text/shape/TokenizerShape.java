@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -28,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * the {@code tokenizers} library, version "1.0" of its file.
  */
 public final class TokenizerShape {
+  /** Names of fields are tokens of a vocabulary, of which none comes twice. */
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
 
   private static final int MOST_ADDED = 1 << 16;
   private static final long MOST_TOKENS = 1 << 20;
@@ -59,8 +59,12 @@ public final class TokenizerShape {
       throw new OddShape("the file", "no object");
     }
     ModelShape model = new ModelShape();
+    Set<String> names = new HashSet<>();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
+      if (!names.add(name)) {
+        throw new OddShape(name, "the field twice");
+      }
       json.nextToken();
       switch (name) {
         case "version" -> new Part(name, value(json)).oneOf(Set.of("1.0"));
@@ -145,7 +149,7 @@ public final class TokenizerShape {
   }
 
   /** The value the parser stands on; what is null in an object is left out. */
-  static @Nullable Object value(JsonParser json) throws IOException {
+  static @Nullable Object value(JsonParser json) throws IOException, OddShape {
     JsonToken token = json.currentToken();
     if (token == null) {
       throw new IOException("the file ends early");
@@ -153,10 +157,14 @@ public final class TokenizerShape {
     return switch (token) {
       case START_OBJECT -> {
         Map<String, Object> map = new LinkedHashMap<>();
+        Set<String> names = new HashSet<>();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
           String name = json.currentName();
           json.nextToken();
           Object value = value(json);
+          if (!names.add(name)) {
+            throw new OddShape(Part.shown(name), "the field twice");
+          }
           if (value != null) {
             map.put(name, value);
           }
