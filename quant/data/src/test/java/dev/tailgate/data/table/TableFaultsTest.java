@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,7 +191,7 @@ class TableFaultsTest {
       })
   void doesNothingButRead(String sql) {
     Path target = folder.resolve("written.json");
-    DataSpec query = new DataSpec.QuerySpec(sql.formatted(target));
+    DataSpec query = new DataSpec.QuerySpec(String.format(Locale.ROOT, sql, target));
     assertThatThrownBy(() -> TableQuery.of(query))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("reading the query of --data")
@@ -214,7 +215,7 @@ class TableFaultsTest {
         }) {
       try (Connection connection = DuckDb.open(false);
           Statement statement = connection.createStatement()) {
-        assertThatThrownBy(() -> statement.execute(sql.formatted(target)))
+        assertThatThrownBy(() -> statement.execute(String.format(Locale.ROOT, sql, target)))
             .as(sql)
             .isInstanceOf(SQLException.class)
             .hasMessageContaining("locked");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -50,7 +51,7 @@ class OddTokenizersTest {
                 "\"B\", \"type_id\": 0}}],\n   \"pair\"")),
         arguments(
             "pre_tokenizer.pattern.Regex, '(a+)+$'",
-            TokenizerText.preTokenizer(split.formatted("(a+)+$"))),
+            TokenizerText.preTokenizer(String.format(Locale.ROOT, split, "(a+)+$"))),
         arguments(
             "pre_tokenizer, type FixedLength",
             TokenizerText.preTokenizer("{\"type\": \"FixedLength\", \"length\": 0}")),
@@ -60,7 +61,7 @@ class OddTokenizersTest {
                 "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"AAAA\"}")),
         arguments(
             "normalizer.content, 10 bytes in place of 1",
-            TokenizerText.normalizer(bomb.formatted("o".repeat(10)))),
+            TokenizerText.normalizer(String.format(Locale.ROOT, bomb, "o".repeat(10)))),
         arguments(
             "normalizer, several steps that make text longer",
             TokenizerText.normalizer(
@@ -105,14 +106,17 @@ class OddTokenizersTest {
             TokenizerText.with("\"unk_token\": \"[UNK]\"", "\"unk_token\": \"[NO]\"")),
         arguments(
             "model.merges[0], 'ab' that vocab lacks",
-            TokenizerText.model(pairs.formatted(", \"merges\": [\"a b\"]"))),
+            TokenizerText.model(String.format(Locale.ROOT, pairs, ", \"merges\": [\"a b\"]"))),
         arguments(
             "model.continuing_subword_prefix, a text of 2 characters",
-            TokenizerText.model(pairs.formatted(", \"continuing_subword_prefix\": \"##\""))),
-        arguments("model.unk_id, 7.0", TokenizerText.model(scores.formatted("7", "-1.5"))),
+            TokenizerText.model(
+                String.format(Locale.ROOT, pairs, ", \"continuing_subword_prefix\": \"##\""))),
+        arguments(
+            "model.unk_id, 7.0",
+            TokenizerText.model(String.format(Locale.ROOT, scores, "7", "-1.5"))),
         arguments(
             "model.vocab[0], no token with a score",
-            TokenizerText.model(scores.formatted("0", "1e999"))),
+            TokenizerText.model(String.format(Locale.ROOT, scores, "0", "1e999"))),
         arguments(
             "model, a vocabulary that is not one of Unigram",
             TokenizerText.with("\"type\": \"WordPiece\"", "\"type\": \"Unigram\"")),
@@ -162,8 +166,10 @@ class OddTokenizersTest {
   /** A panic, a search without end, memory without bound. */
   static Stream<Arguments> deadly() {
     String much =
-        "{\"type\": \"Replace\", \"pattern\": {\"String\": \"o\"}, \"content\": \"%s\"}"
-            .formatted("o".repeat(5000));
+        String.format(
+            Locale.ROOT,
+            "{\"type\": \"Replace\", \"pattern\": {\"String\": \"o\"}, \"content\": \"%s\"}",
+            "o".repeat(5000));
     return Stream.concat(
         odd()
             .filter(
