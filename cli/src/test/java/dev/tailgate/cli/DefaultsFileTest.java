@@ -27,6 +27,14 @@ class DefaultsFileTest {
     return new Run(code, out.toString(UTF_8), err.toString(UTF_8));
   }
 
+  @Test
+  void bytesThatAreNoTextAreNamed() throws IOException {
+    Files.write(folder.resolve("tailgate.yaml"), new byte[] {'a', ':', ' ', (byte) 0xFF});
+    Run run = run("glossary");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("tailgate.yaml: expected UTF-8, found bytes that are none");
+  }
+
   private void config(String... lines) throws IOException {
     Files.writeString(folder.resolve("tailgate.yaml"), String.join("\n", lines) + "\n");
   }

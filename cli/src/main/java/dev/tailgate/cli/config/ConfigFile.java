@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.tailgate.file.json.JsonFault;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,8 +53,11 @@ final class ConfigFile {
       }
     } catch (JsonProcessingException e) {
       throw new ConfigException(name + ", " + JsonFault.of(e).message(), e);
+    } catch (CharacterCodingException e) {
+      throw new ConfigException(
+          "Failed reading " + name + ": expected UTF-8, found bytes that are none", e);
     } catch (IOException e) {
-      throw new ConfigException("Failed reading " + name + ": " + e, e);
+      throw new ConfigException("Failed reading " + name + ": it cannot be read", e);
     }
   }
 

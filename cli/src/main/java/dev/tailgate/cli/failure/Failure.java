@@ -9,6 +9,7 @@ import dev.tailgate.result.gate.GateRulesException;
 import dev.tailgate.result.json.ResultFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -87,6 +88,9 @@ public record Failure(ExitCode code, String message) {
     }
     if (io instanceof AccessDeniedException denied) {
       return "permission denied: " + denied.getFile();
+    }
+    if (io instanceof CharacterCodingException) {
+      return "expected UTF-8, found bytes that are none";
     }
     if (io instanceof FileSystemException file && file.getReason() != null) {
       return file.getReason() + ": " + file.getFile();

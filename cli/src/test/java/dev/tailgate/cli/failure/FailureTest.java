@@ -9,6 +9,7 @@ import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.quant.calibrate.CalibrationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,10 @@ class FailureTest {
         .isEqualTo("Failed: permission denied: /out/report.html.");
     assertThat(Failure.of(new UncheckedIOException("Reading weights", denied)).message())
         .isEqualTo("Reading weights: permission denied: /out/report.html.");
+    assertThat(
+            Failure.of(new UncheckedIOException("Reading x", new MalformedInputException(1)))
+                .message())
+        .isEqualTo("Reading x: expected UTF-8, found bytes that are none.");
   }
 
   @Test

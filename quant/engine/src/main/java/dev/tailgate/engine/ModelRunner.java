@@ -101,9 +101,13 @@ public final class ModelRunner implements AutoCloseable {
     return open(model, options, optimization, Optional.empty());
   }
 
-  /** Loads {@code model} and lets it go again; throws what {@link #open} throws. */
+  /**
+   * Loads {@code model} and lets it go again; throws what {@link #open} throws. Loading computes
+   * what follows from constants, so that its size is bounded before.
+   */
   @SuppressWarnings("MustBeClosed") // closed at once
   public static void requireLoadable(OnnxModel model, RunnerOptions options) {
+    ActivationSizes.require(model, Map.of(), options);
     open(model, options).close();
   }
 
