@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs mutants of one target in workers: another takes over behind the mutant that killed one, or
- * that kept it busy for minutes where a healthy run takes less than a second.
+ * Runs mutants in workers, one after the other: another takes over behind the mutant that killed
+ * one, or that kept it busy for minutes where a healthy run takes less than a second.
  */
 final class Campaign {
   /** Far from what any mutant takes on a busy machine. */
@@ -27,31 +27,34 @@ final class Campaign {
   /**
    * What came of it.
    *
-   * @param codes how often the commands ended with each exit code
+   * @param codes how often each target ended with each exit code
    * @param complaints a line for each mutant that did what it may not
    */
-  record Outcome(Map<String, Integer> codes, List<String> complaints) {}
+  record Outcome(Map<String, Map<String, Integer>> codes, List<String> complaints) {}
 
-  Outcome run(Target target, long seed, int from, int count) throws IOException {
+  Outcome run(List<Mutant> mutants) throws IOException {
     List<String> complaints = new ArrayList<>();
     FuzzWorker.delete(work.resolve("codes"));
     FuzzWorker.delete(work.resolve("complaints"));
-    int next = from;
-    while (next < from + count) {
+    Files.write(work.resolve("mutants"), mutants.stream().map(Mutant::toString).toList());
+    int next = 0;
+    while (next < mutants.size()) {
       Files.writeString(work.resolve("at"), next + "\n");
-      String end = worker(target, seed, next, from + count);
+      String end = worker(next);
       if (end.isEmpty()) {
         break;
       }
-      int index = Integer.parseInt(Files.readString(work.resolve("at")).strip());
-      Mutant mutant = new Mutant(target, seed, index);
-      complaints.add(mutant + ": [" + end + "]");
-      keep(mutant);
-      next = index + 1;
+      int at = Integer.parseInt(Files.readString(work.resolve("at")).strip());
+      complaints.add(mutants.get(at) + ": [" + end + "]");
+      keep(mutants.get(at));
+      next = at + 1;
     }
     complaints.addAll(lines("complaints"));
-    Map<String, Integer> codes = new TreeMap<>();
-    lines("codes").forEach(code -> codes.merge(code, 1, Integer::sum));
+    Map<String, Map<String, Integer>> codes = new TreeMap<>();
+    for (String line : lines("codes")) {
+      String[] parts = line.split(" ", -1);
+      codes.computeIfAbsent(parts[0], k -> new TreeMap<>()).merge(parts[1], 1, Integer::sum);
+    }
     return new Outcome(codes, complaints);
   }
 
@@ -68,7 +71,7 @@ final class Campaign {
   }
 
   /** Why a worker ended before its last mutant; empty where it did not. */
-  private String worker(Target target, long seed, int from, int to) throws IOException {
+  private String worker(int first) throws IOException {
     Path log = work.resolve("worker.log");
     Path temporary = work.resolve("tmp");
     FuzzWorker.delete(temporary);
@@ -86,13 +89,7 @@ final class Campaign {
                 "-XX:ErrorFile=" + work.resolve("hs_err.log"),
                 "-Djava.io.tmpdir=" + temporary,
                 FuzzWorker.class.getName()));
-    command.addAll(
-        List.of(
-            target.name(),
-            Long.toString(seed),
-            Integer.toString(from),
-            Integer.toString(to),
-            work.toString()));
+    command.addAll(List.of(work.toString(), Integer.toString(first)));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     // In the environment: ONNX Runtime takes long command lines badly.

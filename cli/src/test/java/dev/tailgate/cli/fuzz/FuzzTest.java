@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -51,29 +52,10 @@ class FuzzTest {
     hold(SOME);
   }
 
-  /** A fuzzer whose files are refused before they are looked at finds nothing. */
-  @Test
-  void soundFilesAreTaken() throws IOException, SQLException {
-    prepare();
-    for (Target target : Target.ALL) {
-      int each = target.seeds().size() * target.commands().size();
-      Campaign.Outcome outcome = new Campaign(WORK).run(target.sound(), 1, 0, Math.min(3, each));
-      assertThat(outcome.complaints()).as(target.name()).isEmpty();
-      // Results of made-up inputs and few samples are inconclusive by the rules that come with us.
-      assertThat(outcome.codes().keySet()).as(target.name()).isSubsetOf("0", "5");
-    }
-  }
-
   @Test
   @Tag("reliability")
   void everyCommandIsCalmUnderManyMutants() throws IOException, SQLException {
     hold(some(Integer.getInteger("fuzz.times", 50)));
-  }
-
-  private static void prepare() throws IOException, SQLException {
-    FuzzWorker.delete(WORK);
-    Path exports = Path.of("..", "onnx-rewrite/src/test/resources/exports");
-    new Seeds(WORK.resolve("seeds")).write(exports);
   }
 
   private static void hold(Map<String, Integer> counts) throws IOException, SQLException {
@@ -83,20 +65,31 @@ class FuzzTest {
     long seed = Long.getLong("fuzz.seed", 1);
     int from = Integer.getInteger("fuzz.from", 0);
     List<String> targets = List.of(System.getProperty("fuzz.targets", "all").split(",", -1));
-    List<String> complaints = new ArrayList<>();
-    StringBuilder counted = new StringBuilder();
+    List<Mutant> mutants = new ArrayList<>();
     for (Target target : Target.ALL) {
       if (targets.contains("all") || targets.contains(target.name())) {
+        mutants.add(new Mutant(target.sound(), seed, 0));
         int count = Integer.getInteger("fuzz.count", counts.get(target.name()));
-        Campaign.Outcome outcome = new Campaign(WORK).run(target, seed, from, count);
-        counted.append(
-            "%s: %d mutants from seed %d, by exit code %s, %d complaints%n"
-                .formatted(
-                    target.name(), count, seed, outcome.codes(), outcome.complaints().size()));
-        complaints.addAll(outcome.complaints());
+        IntStream.range(from, from + count)
+            .forEach(index -> mutants.add(new Mutant(target, seed, index)));
       }
     }
-    Files.writeString(WORK.resolve("counts.txt"), counted.toString());
-    assertThat(complaints).as("mutants, see %s", WORK.resolve("kept")).isEmpty();
+    Campaign.Outcome outcome = new Campaign(WORK).run(mutants);
+    Files.write(
+        WORK.resolve("counts.txt"),
+        outcome.codes().entrySet().stream()
+            .map(ended -> ended.getKey() + ", seed " + seed + ", by exit code: " + ended.getValue())
+            .toList());
+    assertThat(outcome.complaints()).as("mutants, see %s", WORK.resolve("kept")).isEmpty();
+    // A fuzzer whose files are refused before they are looked at finds nothing. Results of few
+    // samples are inconclusive by the rules that come with us.
+    outcome
+        .codes()
+        .forEach(
+            (target, codes) -> {
+              if (target.endsWith(Target.SOUND)) {
+                assertThat(codes.keySet()).as(target).isSubsetOf("0", "5");
+              }
+            });
   }
 }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs mutants one after the other in a process of its own, which a hostile file may kill: native
- * code does not throw. Before each it notes the index, so that whoever started it knows which one
+ * code does not throw. Before each it notes which one, so that whoever started it knows which one
  * it was.
  */
 final class FuzzWorker {
@@ -28,18 +28,18 @@ final class FuzzWorker {
     this.seeds = work.resolve("seeds");
   }
 
-  /** Target, seed, first index, end, and the folder that holds the seeds. */
+  /** The folder with the seeds and the list of mutants, and which line of it is the first. */
   public static void main(String[] args) throws IOException {
-    Target target = Target.named(args[0]);
-    FuzzWorker worker = new FuzzWorker(Path.of(args[4]));
-    for (int index = Integer.parseInt(args[2]); index < Integer.parseInt(args[3]); index++) {
-      worker.run(new Mutant(target, Long.parseLong(args[1]), index));
+    FuzzWorker worker = new FuzzWorker(Path.of(args[0]));
+    List<String> mutants = Files.readAllLines(worker.work.resolve("mutants"));
+    for (int line = Integer.parseInt(args[1]); line < mutants.size(); line++) {
+      worker.note("at", line + "\n", StandardOpenOption.TRUNCATE_EXISTING);
+      worker.run(Mutant.of(mutants.get(line)));
     }
     System.exit(0);
   }
 
   private void run(Mutant mutant) throws IOException {
-    note("at", mutant.index() + "\n", StandardOpenOption.TRUNCATE_EXISTING);
     Path folder = work.resolve("mutant");
     delete(folder);
     List<String> args = mutant.write(seeds, folder);
@@ -50,7 +50,7 @@ final class FuzzWorker {
     Set<String> left = names(temporary);
     left.removeAll(there);
     List<String> complaints = Oracle.complaints(mutant.target(), run, before, names(folder), left);
-    note("codes", run.code() + "\n", StandardOpenOption.APPEND);
+    note("codes", mutant.target().name() + " " + run.code() + "\n", StandardOpenOption.APPEND);
     if (!complaints.isEmpty()) {
       keep(mutant, folder, args, complaints, run);
       note("complaints", mutant + ": " + complaints + "\n", StandardOpenOption.APPEND);

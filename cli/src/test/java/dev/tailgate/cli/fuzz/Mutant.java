@@ -53,6 +53,12 @@ record Mutant(Target target, long seed, int index) {
     }
   }
 
+  /** What {@link #toString} names. */
+  static Mutant of(String words) {
+    String[] parts = words.split(" ", -1);
+    return new Mutant(Target.named(parts[0]), Long.parseLong(parts[1]), Integer.parseInt(parts[2]));
+  }
+
   @Override
   public String toString() {
     return target.name() + " " + seed + " " + index;

@@ -23,7 +23,8 @@ record Target(
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
-  private static final String SOUND = "-sound";
+  /** What the name of a target ends with whose files are left as they are. */
+  static final String SOUND = "-sound";
 
   private static final Mutator BYTES = new ByteMutator();
   private static final Mutator TEXT = new TextMutator().or(BYTES);
@@ -133,10 +134,6 @@ record Target(
         .flatMap(target -> Stream.of(target, target.sound()))
         .filter(target -> target.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("No target " + name + " in " + names()));
-  }
-
-  static List<String> names() {
-    return ALL.stream().map(Target::name).toList();
+        .orElseThrow(() -> new IllegalArgumentException("No target " + name));
   }
 }

@@ -24,24 +24,14 @@ import java.util.function.UnaryOperator;
  * model imports: its nodes would mean something else in the main graph.
  */
 public final class InlinedFunctions {
-  /** Functions that call others several times grow exponentially; real models stay far below. */
-  private static final int MOST_NODES = 2_000_000;
-
-  private record Key(String domain, String name, String overload) {}
-
-  private final Map<Key, FunctionProto> functions = new HashMap<>();
-  private final Set<Key> left = new HashSet<>();
+  private final Map<FunctionCalls.Key, FunctionProto> functions = new HashMap<>();
+  private final Set<FunctionCalls.Key> left = new HashSet<>();
   private final FreshNames names;
-  private int made;
 
   private InlinedFunctions(OnnxModel model) {
     this.names = new FreshNames(model);
     for (FunctionProto function : model.shell().getFunctionsList()) {
-      Key key =
-          new Key(
-              OnnxNode.normalDomain(function.getDomain()),
-              function.getName(),
-              function.getOverload());
+      FunctionCalls.Key key = FunctionCalls.Key.of(function);
       functions.put(key, function);
       boolean sameOperators =
           function.getOpsetImportList().stream()
@@ -60,9 +50,7 @@ public final class InlinedFunctions {
 
   /**
    * {@code model} without the calls that can be replaced and without the functions that are not
-   * called any more.
-   *
-   * @throws ModelException where the functions would grow beyond two million nodes
+   * called any more. How much they grow is bounded when a model is read, see {@link FunctionCalls}.
    */
   public static OnnxModel apply(OnnxModel model) {
     if (model.shell().getFunctionsCount() == 0) {
@@ -97,17 +85,15 @@ public final class InlinedFunctions {
     return shell.build();
   }
 
-  private List<NodeProto> all(List<NodeProto> nodes, Set<Key> active) {
+  private List<NodeProto> all(List<NodeProto> nodes, Set<FunctionCalls.Key> active) {
     List<NodeProto> out = new ArrayList<>();
     for (NodeProto node : nodes) {
-      Key key =
-          new Key(OnnxNode.normalDomain(node.getDomain()), node.getOpType(), node.getOverload());
+      FunctionCalls.Key key = FunctionCalls.Key.of(node);
       FunctionProto function = functions.get(key);
       if (function == null || left.contains(key) || active.contains(key)) {
-        count(1);
         out.add(within(node, active));
       } else {
-        Set<Key> inside = new HashSet<>(active);
+        Set<FunctionCalls.Key> inside = new HashSet<>(active);
         inside.add(key);
         out.addAll(all(body(node, function), inside));
       }
@@ -115,18 +101,8 @@ public final class InlinedFunctions {
     return out;
   }
 
-  private void count(int nodes) {
-    made += nodes;
-    if (made > MOST_NODES) {
-      throw ModelException.doing("putting functions in the place of their calls")
-          .expected("at most " + MOST_NODES + " nodes")
-          .found("more")
-          .fix("The functions call each other too often; export the model without functions.");
-    }
-  }
-
   /** Calls in the graphs inside a node. */
-  private NodeProto within(NodeProto node, Set<Key> active) {
+  private NodeProto within(NodeProto node, Set<FunctionCalls.Key> active) {
     NodeProto.Builder out = null;
     for (int a = 0; a < node.getAttributeCount(); a++) {
       AttributeProto attribute = node.getAttribute(a);
@@ -145,7 +121,7 @@ public final class InlinedFunctions {
     return out == null ? node : out.build();
   }
 
-  private GraphProto within(GraphProto graph, Set<Key> active) {
+  private GraphProto within(GraphProto graph, Set<FunctionCalls.Key> active) {
     return graph.toBuilder().clearNode().addAllNode(all(graph.getNodeList(), active)).build();
   }
 

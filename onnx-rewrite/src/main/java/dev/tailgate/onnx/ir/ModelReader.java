@@ -66,6 +66,7 @@ final class ModelReader {
           .found("opset " + opset)
           .fix("Export with an older opset, or use a newer Tailgate.");
     }
+    FunctionCalls.bound(graph, shell, path.toString());
     NodeChecks.arities(graph, shell, (int) opset, path.toString());
     NestedTensors located =
         new NestedTensors(

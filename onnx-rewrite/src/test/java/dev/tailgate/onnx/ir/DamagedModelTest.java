@@ -237,6 +237,45 @@ class DamagedModelTest {
         "function F");
   }
 
+  private static FunctionProto function(String name, NodeProto... nodes) {
+    return FunctionProto.newBuilder()
+        .setName(name)
+        .setDomain("my")
+        .addInput("a")
+        .addOutput("b")
+        .addAllNode(List.of(nodes))
+        .build();
+  }
+
+  private static NodeProto call(String name, String input, String output) {
+    return node(name, input, output).toBuilder().setDomain("my").build();
+  }
+
+  @Test
+  void functionsThatGrowWithoutBoundAreRefusedBeforeTheyDo() {
+    ModelProto.Builder doubling =
+        model(graph(List.of(call("F59", "x", "y")))).toBuilder()
+            .addFunctions(function("F0", node("Relu", "a", "b")));
+    ModelProto.Builder deep = doubling.clone();
+    for (int i = 1; i < 60; i++) {
+      String inner = "F" + (i - 1);
+      doubling.addFunctions(function("F" + i, call(inner, "a", "t"), call(inner, "t", "b")));
+    }
+    refuses(doubling.build(), "at most 2000000 nodes");
+    for (int i = 1; i < 20_000; i++) {
+      deep.addFunctions(function("F" + i, call("F" + (i - 1), "a", "b")));
+    }
+    // Sixty deep is read, whatever else lies in the file and is deeper.
+    refuses(deep.build(), "at most 200 calls deep");
+    refuses(
+        model(graph(List.of(call("F", "x", "y")))).toBuilder()
+            .addFunctions(function("F", call("G", "a", "b")))
+            .addFunctions(function("G", call("F", "a", "b")))
+            .build(),
+        "do not call themselves",
+        "function F");
+  }
+
   @Test
   void operatorsThatAreNotStandardTakeAnyNumberOfInputs() {
     NodeProto own =
