@@ -5,7 +5,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -93,16 +95,28 @@ public final class Publication implements Closeable {
 
   /** Stages a file and writes it. */
   public void add(Path target, Content content) throws IOException {
+    Path file = stage(target);
     try (OutputStream out =
-        new BufferedOutputStream(
-            Files.newOutputStream(stage(target), StandardOpenOption.CREATE_NEW))) {
+        new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW))) {
       content.writeTo(out);
+    } catch (IOException e) {
+      throw about(target, e);
     }
+  }
+
+  /** The system says what was wrong, not of which file. */
+  private static IOException about(Path target, IOException e) {
+    if (e instanceof FileSystemException || e.getMessage() == null) {
+      return e;
+    }
+    FileSystemException named = new FileSystemException(target.toString(), null, e.getMessage());
+    named.initCause(e);
+    return named;
   }
 
   /** Stages a text. */
   public void add(Path target, String text) throws IOException {
-    Files.writeString(stage(target), text);
+    add(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Something to do once all files are in their places. */
@@ -123,7 +137,7 @@ public final class Publication implements Closeable {
         Destination to = file.getValue();
         to.makeFolder().descendingIterator().forEachRemaining(made::addFirst);
         boolean isNew = !Files.exists(to.place());
-        to.receive(file.getKey());
+        receive(to, file.getKey());
         if (isNew) {
           made.addFirst(to.place());
         }
@@ -134,6 +148,14 @@ public final class Publication implements Closeable {
     }
     staged.clear();
     afterwards.forEach(Runnable::run);
+  }
+
+  private static void receive(Destination to, Path file) throws IOException {
+    try {
+      to.receive(file);
+    } catch (IOException e) {
+      throw about(to.place(), e);
+    }
   }
 
   private static void takeBack(Deque<Path> made, IOException thrown) {

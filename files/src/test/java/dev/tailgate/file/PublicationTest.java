@@ -47,7 +47,8 @@ class PublicationTest {
                       out.write(1);
                       throw new IOException("full");
                     }))
-        .hasMessage("full");
+        .isInstanceOf(FileSystemException.class)
+        .hasMessage(old + ": full");
     assertThat(old).hasContent("before");
     assertThat(folder.toFile().list()).containsExactly("old");
   }
