@@ -112,7 +112,9 @@ class SameAnswerTest {
             isText ? "auto" : "all",
             Optional.of(QuantizationSettings.PAPERS),
             new RunnerOptions(
-                ExecutionProvider.CPU, setting.threads(), RunnerOptions.Optimization.FLOAT_ONLY));
+                ExecutionProvider.CPU, setting.threads(), RunnerOptions.Optimization.FLOAT_ONLY),
+            true,
+            Optional.empty());
     return setting.in(() -> Audit.run(asked));
   }
 
