@@ -77,6 +77,7 @@ final class EndGate {
     return phase != Phase.OVER && works.add(work);
   }
 
+  @SuppressWarnings("ReferenceEquality") // two works may be equal, and each ends for itself
   private synchronized void remove(Work work) {
     works.removeIf(other -> other == work);
     notifyAll();
