@@ -8,8 +8,8 @@ import dev.tailgate.result.json.RunResultJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -27,8 +27,8 @@ final class ResultFields {
 
   private ResultFields() {}
 
-  static SortedMap<String, JsonNode> of(RunResult result) {
-    SortedMap<String, JsonNode> fields = new TreeMap<>();
+  static NavigableMap<String, JsonNode> of(RunResult result) {
+    NavigableMap<String, JsonNode> fields = new TreeMap<>();
     try {
       add(fields, "", new ObjectMapper().readTree(RunResultJson.write(result)));
     } catch (JsonProcessingException e) {
@@ -38,7 +38,7 @@ final class ResultFields {
     return fields;
   }
 
-  private static void add(SortedMap<String, JsonNode> fields, String path, JsonNode node) {
+  private static void add(NavigableMap<String, JsonNode> fields, String path, JsonNode node) {
     if (node.isValueNode()) {
       fields.put(path, node);
       return;
@@ -53,8 +53,8 @@ final class ResultFields {
 
   /** Fields that differ, with both values; fields that only one has among them. */
   static List<String> differences(RunResult one, RunResult other) {
-    SortedMap<String, JsonNode> a = of(one);
-    SortedMap<String, JsonNode> b = of(other);
+    NavigableMap<String, JsonNode> a = of(one);
+    NavigableMap<String, JsonNode> b = of(other);
     Set<String> paths = new TreeSet<>(a.keySet());
     paths.addAll(b.keySet());
     List<String> differences = new ArrayList<>();
