@@ -30,11 +30,16 @@ class OddTokenizersTest {
     return Files.writeString(folder.resolve("tokenizer.json"), json);
   }
 
+  /** A step that writes so many letters for each. */
+  private static String longer(int letters) {
+    return "{\"type\": \"Replace\", \"pattern\": {\"String\": \"o\"}, \"content\": \""
+        + "o".repeat(letters)
+        + "\"}";
+  }
+
   static Stream<Arguments> odd() {
-    String bomb = "{\"type\": \"Replace\", \"pattern\": {\"String\": \"o\"}, \"content\": \"%s\"}";
-    String twice = "{\"type\": \"Replace\", \"pattern\": {\"String\": \"o\"}, \"content\": \"oo\"}";
     String split =
-        "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"%s\"}, \"behavior\": \"Isolated\","
+        "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"(a+)+$\"}, \"behavior\": \"Isolated\","
             + " \"invert\": false}";
     String pairs = "{\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1}%s}";
     String scores = "{\"type\": \"Unigram\", \"unk_id\": %s, \"vocab\": [[\"a\", %s]]}";
@@ -49,9 +54,7 @@ class OddTokenizersTest {
             TokenizerText.with(
                 "\"A\", \"type_id\": 0}}],\n   \"pair\"",
                 "\"B\", \"type_id\": 0}}],\n   \"pair\"")),
-        arguments(
-            "pre_tokenizer.pattern.Regex, '(a+)+$'",
-            TokenizerText.preTokenizer(String.format(Locale.ROOT, split, "(a+)+$"))),
+        arguments("pre_tokenizer.pattern.Regex, '(a+)+$'", TokenizerText.preTokenizer(split)),
         arguments(
             "pre_tokenizer, type FixedLength",
             TokenizerText.preTokenizer("{\"type\": \"FixedLength\", \"length\": 0}")),
@@ -60,13 +63,12 @@ class OddTokenizersTest {
             TokenizerText.normalizer(
                 "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"AAAA\"}")),
         arguments(
-            "normalizer.content, 10 bytes in place of 1",
-            TokenizerText.normalizer(String.format(Locale.ROOT, bomb, "o".repeat(10)))),
+            "normalizer.content, 10 bytes in place of 1", TokenizerText.normalizer(longer(10))),
         arguments(
             "normalizer, several steps that make text longer",
             TokenizerText.normalizer(
                 "{\"type\": \"Sequence\", \"normalizers\": "
-                    + Collections.nCopies(10, twice)
+                    + Collections.nCopies(10, longer(2))
                     + "}")),
         arguments(
             "normalizer.pattern.String, a text of 0 characters",
