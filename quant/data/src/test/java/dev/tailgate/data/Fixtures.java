@@ -3,9 +3,13 @@ package dev.tailgate.data;
 import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +26,15 @@ public final class Fixtures {
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** A copy in {@code folder}, for tests of other modules: they see resources in an archive. */
+  public static Path copy(String name, Path folder) throws IOException {
+    Path copy = folder.resolve(name);
+    try (InputStream in = Objects.requireNonNull(Fixtures.class.getResourceAsStream(name), name)) {
+      Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return copy;
   }
 
   public static OnnxModel model(String name) {

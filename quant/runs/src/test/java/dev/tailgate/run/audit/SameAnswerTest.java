@@ -96,7 +96,7 @@ class SameAnswerTest {
     DataRequest request =
         new DataRequest(
             Optional.of(isText ? text() : file(family, "heldout.npz")),
-            isText ? Optional.of(Fixtures.file("bert-tokenizer.json")) : Optional.empty(),
+            isText ? Optional.of(Fixtures.copy("bert-tokenizer.json", folder)) : Optional.empty(),
             SAMPLES,
             setting.batchSize(),
             32,
