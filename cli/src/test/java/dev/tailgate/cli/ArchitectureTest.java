@@ -32,6 +32,8 @@ class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          // Tests that modules share come as archives.
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("dev.tailgate");
 
   static Set<String> modules() {
