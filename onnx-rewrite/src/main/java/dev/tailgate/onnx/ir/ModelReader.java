@@ -66,6 +66,12 @@ final class ModelReader {
           .found("opset " + opset)
           .fix("Export with an older opset, or use a newer Tailgate.");
     }
+    if (shell.getIrVersion() < 0) {
+      throw ModelException.doing("reading " + path)
+          .expected("a version of the file format of 0 or more")
+          .found("version " + shell.getIrVersion())
+          .fix("The file is damaged or hostile; export the model again.");
+    }
     FunctionCalls.bound(graph, shell, path.toString());
     NodeChecks.arities(graph, shell, (int) opset, path.toString());
     NestedTensors located =

@@ -129,6 +129,15 @@ class DamagedModelTest {
   }
 
   @Test
+  void aNegativeVersionOfTheFileFormatIsRefused() {
+    for (long version : new long[] {-1, Long.MIN_VALUE}) {
+      refuses(
+          model(plain()).toBuilder().setIrVersion(version).build(),
+          "expected a version of the file");
+    }
+  }
+
+  @Test
   void opsetsOutsideTheKnownRangeAreRefused() {
     for (long opset : new long[] {29, 1L << 33, 0, -1}) {
       refuses(
