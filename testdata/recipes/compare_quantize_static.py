@@ -491,6 +491,7 @@ class Compare:
             command = [self.args.tailgate, "quantize", str(self.model), "-o", str(out)]
             command += ["--data", str(self.data), "--calibration-data", str(self.calibration)]
             command += ["--samples", str(self.batch), "--batch-size", str(self.batch)]
+            command += ["--calibration-batch-size", str(self.batch)]
             command += ["--calibration-batches", str(count), "--range-estimator", method]
             command += ["--placement", "transformer", *self.args.tailgate_options.split()]
             run = watched(command, self.args.limit_gb, self.args.timeout)

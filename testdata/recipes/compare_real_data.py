@@ -67,7 +67,7 @@ def tailgate(path, *arguments):
 def measured(case, path, folder):
     """Table rows of one case."""
     common = [case.model, "--data", case.data, "--calibration-data", case.calibration, "--samples", case.samples,
-              "--batch-size", case.batch, "--calibration-batches", case.calibration_batches, *case.options, "--quiet"]
+              "--batch-size", case.batch, "--calibration-batch-size", case.batch, "--calibration-batches", case.calibration_batches, *case.options, "--quiet"]
     result = json.loads(tailgate(path, "audit", *common, "--format", "json", "--out", folder / "report"))
     quantized = folder / "w8a8.onnx"
     onnx.save(replay(case.model, result["points"]), quantized)

@@ -42,7 +42,8 @@ def real(root, work, name):
     same = case.data == case.calibration
     return {"model": case.model, "options": [
         "--data", case.data, *([] if same else ["--calibration-data", case.calibration]), "--samples", "256",
-        "--batch-size", str(case.batch), "--calibration-batches", str(case.calibration_batches), *case.options]}
+        "--batch-size", str(case.batch), "--calibration-batch-size", str(case.batch),
+        "--calibration-batches", str(case.calibration_batches), *case.options]}
 
 
 def heal(tailgate, case, scheme, treatment, work):

@@ -145,7 +145,7 @@ def run(command, log):
 def tailgate(args, calibration, out, extra):
     command = [args.java, "-jar", args.jar, "quantize", args.model, "--data", str(calibration)]
     command += ["--tokenizer", args.tokenizer, "--calibration-data", str(calibration), "-o", str(out), "--quiet"]
-    command += ["--batch-size", str(BATCH), "--calibration-batches", str(-(-args.sentences // BATCH))]
+    command += ["--batch-size", str(BATCH), "--calibration-batch-size", str(BATCH), "--calibration-batches", str(-(-args.sentences // BATCH))]
     return command + extra + args.extra
 
 
