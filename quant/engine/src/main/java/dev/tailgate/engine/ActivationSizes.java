@@ -47,19 +47,30 @@ public final class ActivationSizes {
     inputs.forEach((name, tensor) -> sizes.put(name, boxed(tensor.shape())));
     OnnxModel sized = SizedModel.of(model, sizes);
     RunnerOptions plain = options.with(RunnerOptions.Optimization.NONE);
-    try (SessionOptions settings = OrtRuntime.options(plain, sized.weightsFolder())) {
+    try {
+      ProcessEnd.nativeWork(() -> {}, () -> inferred(sized, plain))
+          .forEach((name, info) -> requireBelow(most, name, info));
+    } catch (OrtException e) {
+      // The runtime refuses the model or these sizes; whoever runs it says so, with its own words.
+    }
+  }
+
+  /** What a session says of its outputs when it is made: their shapes, by name. */
+  private static Map<String, TensorInfo> inferred(OnnxModel sized, RunnerOptions options)
+      throws OrtException {
+    Map<String, TensorInfo> shapes = new LinkedHashMap<>();
+    try (SessionOptions settings = OrtRuntime.options(options, sized.weightsFolder())) {
       settings.addConfigEntry("session.disable_prepacking", "1");
       try (OrtSession session =
           OrtRuntime.environment().createSession(sized.toSessionBytes(), settings)) {
         for (NodeInfo value : session.getOutputInfo().values()) {
           if (value.getInfo() instanceof TensorInfo info) {
-            requireBelow(most, value.getName(), info);
+            shapes.put(value.getName(), info);
           }
         }
       }
-    } catch (OrtException e) {
-      // The runtime refuses the model or these sizes; whoever runs it says so, with its own words.
     }
+    return shapes;
   }
 
   private static void requireBelow(long most, String name, TensorInfo info) {
