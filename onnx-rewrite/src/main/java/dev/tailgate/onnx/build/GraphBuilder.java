@@ -21,6 +21,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a graph by formulas of {@link Value}s:
@@ -40,6 +41,7 @@ public final class GraphBuilder {
 
   private final OnnxModel base;
   private final Deque<Frame> frames = new ArrayDeque<>();
+  private @Nullable ElementTypes types;
 
   private GraphBuilder(OnnxModel base) {
     this.base = base;
@@ -116,8 +118,19 @@ public final class GraphBuilder {
 
   /** A value of the model that is being extended. */
   public Value value(String name) {
-    ElementType type = ElementTypes.of(base.graph()).of(name);
-    return new Value(this, frames.getLast().edit(), name, type);
+    return new Value(this, frames.getLast().edit(), name, types().of(name));
+  }
+
+  private ElementTypes types() {
+    if (types == null) {
+      types = ElementTypes.of(base.graph());
+    }
+    return types;
+  }
+
+  /** The constant that a value of the model that is being extended is, where it is one. */
+  public Optional<ConstantTensor> constantOf(String value) {
+    return base.graph().constant(value);
   }
 
   /** A value by its name in the edit, made in the graph that is being built. */

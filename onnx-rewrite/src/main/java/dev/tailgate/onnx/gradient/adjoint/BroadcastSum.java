@@ -1,0 +1,82 @@
+package dev.tailgate.onnx.gradient.adjoint;
+
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.Dim;
+import dev.tailgate.onnx.ir.ElementType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The adjoint of broadcasting. Repeating an element {@code n} times makes {@code n} copies whose
+ * gradients add up, so a gradient is summed over the axes that were put in front or stretched from
+ * size 1. Where shapes are known those axes are constants, else they are computed in the graph.
+ */
+final class BroadcastSum {
+  private BroadcastSum() {}
+
+  static Value of(Adjoint node, Value gradient, String like, String target) {
+    Optional<List<Dim>> from = like.isEmpty() ? Optional.empty() : node.shapes().of(like);
+    Optional<List<Dim>> to = node.shapes().of(target);
+    if (!like.isEmpty() && node.shapes().areEqual(like, target)) {
+      return gradient;
+    }
+    if (from.isPresent() && to.isPresent()) {
+      Optional<long[]> axes = axes(from.get(), to.get());
+      if (axes.isPresent()) {
+        return known(node.graph(), gradient, axes.get(), from.get().size() - to.get().size());
+      }
+    }
+    return computed(node.graph(), gradient, node.graph().value(target));
+  }
+
+  /** The axes of {@code from} that are summed; empty where a run decides. */
+  private static Optional<long[]> axes(List<Dim> from, List<Dim> to) {
+    int front = from.size() - to.size();
+    List<Long> axes = new ArrayList<>();
+    for (int i = 0; i < from.size(); i++) {
+      Dim dim = from.get(i);
+      Dim target = i < front ? Dim.of(1) : to.get(i - front);
+      boolean isOne = target.equals(Dim.of(1));
+      if (i < front || isOne && !dim.equals(Dim.of(1))) {
+        axes.add((long) i);
+      } else if (!isOne && !target.equals(dim) && target.sizeOrMinusOne() < 0) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(axes.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private static Value known(GraphBuilder graph, Value gradient, long[] axes, int front) {
+    if (axes.length == 0) {
+      return gradient;
+    }
+    if (axes.length == front) {
+      return graph.node("ReduceSum", gradient, graph.longs(axes)).with("keepdims", 0).value();
+    }
+    Value summed = gradient.sum(axes);
+    long[] leading = new long[front];
+    for (int i = 0; i < front; i++) {
+      leading[i] = i;
+    }
+    return front == 0 ? summed : summed.squeeze(leading);
+  }
+
+  private static Value computed(GraphBuilder graph, Value gradient, Value target) {
+    Value shape = target.shape();
+    Value whole = gradient.shape();
+    Value missing = whole.shape().minus(shape.shape());
+    Value ones = graph.scalar(ElementType.INT64, 1).expand(missing);
+    Value padded = graph.concat(0, ones, shape);
+    Value repeated = graph.node("Not", padded.op("Equal", whole)).value().of(ElementType.BOOL);
+    Value axes = repeated.op("NonZero").of(ElementType.INT64).reshape(-1);
+    Value summed =
+        graph
+            .node("ReduceSum", gradient, axes)
+            .with("keepdims", 1)
+            .with("noop_with_empty_axes", 1)
+            .value();
+    return graph.node("Reshape", summed, shape).with("allowzero", 1).value();
+  }
+}
