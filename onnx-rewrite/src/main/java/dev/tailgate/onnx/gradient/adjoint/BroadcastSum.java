@@ -39,7 +39,7 @@ final class BroadcastSum {
       Dim dim = from.get(i);
       Dim target = i < front ? Dim.of(1) : to.get(i - front);
       boolean isOne = target.equals(Dim.of(1));
-      if (i < front || isOne && !dim.equals(Dim.of(1))) {
+      if (i < front || (isOne && !dim.equals(Dim.of(1)))) {
         axes.add((long) i);
       } else if (!isOne && !target.equals(dim) && target.sizeOrMinusOne() < 0) {
         return Optional.empty();

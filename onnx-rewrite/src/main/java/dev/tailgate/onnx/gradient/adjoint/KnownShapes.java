@@ -51,9 +51,8 @@ public final class KnownShapes {
   /** Whether two values have one shape in every run. */
   public boolean areEqual(String one, String other) {
     Optional<List<Dim>> dims = of(one);
-    return one.equals(other)
-        || dims.isPresent()
-            && dims.equals(of(other))
-            && dims.get().stream().noneMatch(Dim.Unknown.class::isInstance);
+    boolean areKnown =
+        dims.isPresent() && dims.get().stream().noneMatch(Dim.Unknown.class::isInstance);
+    return one.equals(other) || (areKnown && dims.equals(of(other)));
   }
 }

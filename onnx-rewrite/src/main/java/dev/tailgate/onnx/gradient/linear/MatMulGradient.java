@@ -83,8 +83,8 @@ public final class MatMulGradient implements GradientRule {
     for (int i = 0; i < rank; i++) {
       perm[i] = i;
     }
-    perm[rank - 2] = rank - 1;
-    perm[rank - 1] = rank - 2;
+    perm[rank - 2] = rank - 1L;
+    perm[rank - 1] = rank - 2L;
     return matrix.transpose(perm);
   }
 
@@ -99,17 +99,17 @@ public final class MatMulGradient implements GradientRule {
     int rightRank = Math.max(right, 2);
     if (node.wants(0)) {
       Value product = g.matMul(transposed(b, rightRank));
-      Value row = left == 1 ? product.op("Reshape", flat(node, product, node.in(0))) : product;
+      Value row = left == 1 ? product.op("Reshape", flat(node, node.in(0))) : product;
       node.give(0, left == 1 ? row.sum(0).squeeze(0) : node.summedTo(row, "", 0));
     }
     if (node.wants(1)) {
       Value product = transposed(a, leftRank).matMul(g);
-      Value column = right == 1 ? product.op("Reshape", flat(node, product, node.in(1))) : product;
+      Value column = right == 1 ? product.op("Reshape", flat(node, node.in(1))) : product;
       node.give(1, right == 1 ? column.sum(0).squeeze(0) : node.summedTo(column, "", 1));
     }
   }
 
-  private static Value flat(Adjoint node, Value product, Value vector) {
+  private static Value flat(Adjoint node, Value vector) {
     return node.graph().concat(0, node.graph().longs(-1), vector.shape());
   }
 }
