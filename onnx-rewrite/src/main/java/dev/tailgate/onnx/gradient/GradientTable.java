@@ -2,8 +2,28 @@ package dev.tailgate.onnx.gradient;
 
 import dev.tailgate.onnx.gradient.adjoint.GradientRule;
 import dev.tailgate.onnx.gradient.linear.MatMulGradient;
+import dev.tailgate.onnx.gradient.normal.LayerNormalizationGradient;
+import dev.tailgate.onnx.gradient.pointwise.AbsGradient;
 import dev.tailgate.onnx.gradient.pointwise.AddGradient;
+import dev.tailgate.onnx.gradient.pointwise.ClipGradient;
+import dev.tailgate.onnx.gradient.pointwise.DivGradient;
+import dev.tailgate.onnx.gradient.pointwise.ErfGradient;
+import dev.tailgate.onnx.gradient.pointwise.ExpGradient;
+import dev.tailgate.onnx.gradient.pointwise.ExtremeGradient;
+import dev.tailgate.onnx.gradient.pointwise.LogGradient;
 import dev.tailgate.onnx.gradient.pointwise.MulGradient;
+import dev.tailgate.onnx.gradient.pointwise.NegGradient;
+import dev.tailgate.onnx.gradient.pointwise.PowGradient;
+import dev.tailgate.onnx.gradient.pointwise.ReciprocalGradient;
+import dev.tailgate.onnx.gradient.pointwise.ReluGradient;
+import dev.tailgate.onnx.gradient.pointwise.SigmoidGradient;
+import dev.tailgate.onnx.gradient.pointwise.SqrtGradient;
+import dev.tailgate.onnx.gradient.pointwise.SubGradient;
+import dev.tailgate.onnx.gradient.pointwise.TanhGradient;
+import dev.tailgate.onnx.gradient.reduce.LogSoftmaxGradient;
+import dev.tailgate.onnx.gradient.reduce.ReduceMeanGradient;
+import dev.tailgate.onnx.gradient.reduce.ReduceSumGradient;
+import dev.tailgate.onnx.gradient.reduce.SoftmaxGradient;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +40,28 @@ public final class GradientTable {
       List.of(
           rule(ONNX, "MatMul", new MatMulGradient(), ""),
           rule(ONNX, "Add", new AddGradient(), ""),
+          rule(ONNX, "Sub", new SubGradient(), ""),
           rule(ONNX, "Mul", new MulGradient(), ""),
+          rule(ONNX, "Div", new DivGradient(), ""),
+          rule(ONNX, "Neg", new NegGradient(), ""),
+          rule(ONNX, "Abs", new AbsGradient(), ""),
+          rule(ONNX, "Pow", new PowGradient(), ""),
+          rule(ONNX, "Sqrt", new SqrtGradient(), ""),
+          rule(ONNX, "Reciprocal", new ReciprocalGradient(), ""),
+          rule(ONNX, "Exp", new ExpGradient(), ""),
+          rule(ONNX, "Log", new LogGradient(), ""),
+          rule(ONNX, "Erf", new ErfGradient(), ""),
+          rule(ONNX, "Tanh", new TanhGradient(), ""),
+          rule(ONNX, "Sigmoid", new SigmoidGradient(), ""),
+          rule(ONNX, "Relu", new ReluGradient(), ""),
+          rule(ONNX, "Clip", new ClipGradient(), ""),
+          rule(ONNX, "Min", new ExtremeGradient(), ""),
+          rule(ONNX, "Max", new ExtremeGradient(), ""),
+          rule(ONNX, "ReduceSum", new ReduceSumGradient(), "axes"),
+          rule(ONNX, "ReduceMean", new ReduceMeanGradient(), "axes"),
+          rule(ONNX, "Softmax", new SoftmaxGradient(), ""),
+          rule(ONNX, "LogSoftmax", new LogSoftmaxGradient(), ""),
+          rule(ONNX, "LayerNormalization", new LayerNormalizationGradient(), ""),
           zero(ONNX, "Shape", "sizes"),
           zero(ONNX, "Equal", "a truth value"));
 

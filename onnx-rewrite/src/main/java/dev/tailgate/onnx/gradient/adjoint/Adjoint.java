@@ -4,8 +4,10 @@ import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -141,6 +143,22 @@ public final class Adjoint {
    */
   public Value summedTo(Value gradient, String like, int i) {
     return BroadcastSum.of(this, gradient, like, node.input(i));
+  }
+
+  /** {@code gradient} where {@code mask} is true, and zero elsewhere. */
+  public Value masked(Value gradient, Value mask) {
+    ElementType type = gradient.type() == ElementType.UNDEFINED ? in(0).type() : gradient.type();
+    // Half the time of Where in ONNX Runtime's kernels.
+    return gradient.times(mask.of(ElementType.BOOL).cast(type));
+  }
+
+  /** {@code value} repeated to the shape of input {@code i}, to which it broadcasts. */
+  public Value expanded(Value value, int i) {
+    Optional<long[]> known =
+        dims(i)
+            .map(dims -> dims.stream().mapToLong(Dim::sizeOrMinusOne).toArray())
+            .filter(sizes -> Arrays.stream(sizes).allMatch(size -> size >= 0));
+    return value.expand(known.map(graph::longs).orElseGet(() -> in(i).shape()));
   }
 
   /** A refusal that names this node. */
