@@ -126,6 +126,25 @@ public final class OnnxModel {
     return new OnnxModel(shell, copy, path, reserved);
   }
 
+  /**
+   * The same model with the nodes of the main graph in another order. The order decides nothing but
+   * what a runtime does with it.
+   *
+   * @param nodes all nodes of the graph; one that stands before a node it depends on is moved
+   *     behind it
+   * @throws IllegalArgumentException for other nodes
+   */
+  public OnnxModel inOrder(List<OnnxNode> nodes) {
+    if (nodes.size() != graph.nodes().size() || !Set.copyOf(nodes).containsAll(graph.nodes())) {
+      throw new IllegalArgumentException("An order of " + nodes.size() + " other nodes");
+    }
+    GraphProto.Builder ordered = graph.proto().toBuilder().clearNode();
+    nodes.forEach(node -> ordered.addNode(node.proto()));
+    GraphProto sorted = GraphOrder.sorted(ordered.build(), "the graph in another order");
+    OnnxGraph copy = new OnnxGraph(sorted, graph.initializers().values(), graph.files());
+    return new OnnxModel(shell, copy, path, reserved);
+  }
+
   /** The same model with inner values of the main graph as further outputs. */
   public OnnxModel exposing(Collection<String> values) {
     GraphEdit edit = edit();
