@@ -1,19 +1,13 @@
 package dev.tailgate.engine;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import com.sun.management.OperatingSystemMXBean;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
-import dev.tailgate.onnx.ir.SizedModel;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -43,34 +37,12 @@ public final class ActivationSizes {
 
   static void require(
       OnnxModel model, Map<String, Tensor> inputs, RunnerOptions options, long most) {
-    Map<String, List<Long>> sizes = new LinkedHashMap<>();
-    inputs.forEach((name, tensor) -> sizes.put(name, boxed(tensor.shape())));
-    OnnxModel sized = SizedModel.of(model, sizes);
-    RunnerOptions plain = options.with(RunnerOptions.Optimization.NONE);
     try {
-      ProcessEnd.nativeWork(() -> {}, () -> inferred(sized, plain))
+      ShapeInference.of(model, inputs, options)
           .forEach((name, info) -> requireBelow(most, name, info));
     } catch (OrtException e) {
       // The runtime refuses the model or these sizes; whoever runs it says so, with its own words.
     }
-  }
-
-  /** What a session says of its outputs when it is made: their shapes, by name. */
-  private static Map<String, TensorInfo> inferred(OnnxModel sized, RunnerOptions options)
-      throws OrtException {
-    Map<String, TensorInfo> shapes = new LinkedHashMap<>();
-    try (SessionOptions settings = OrtRuntime.options(options, sized.weightsFolder())) {
-      settings.addConfigEntry("session.disable_prepacking", "1");
-      try (OrtSession session =
-          OrtRuntime.environment().createSession(sized.toSessionBytes(), settings)) {
-        for (NodeInfo value : session.getOutputInfo().values()) {
-          if (value.getInfo() instanceof TensorInfo info) {
-            shapes.put(value.getName(), info);
-          }
-        }
-      }
-    }
-    return shapes;
   }
 
   private static void requireBelow(long most, String name, TensorInfo info) {
@@ -100,11 +72,8 @@ public final class ActivationSizes {
     }
   }
 
-  private static List<Long> boxed(long[] shape) {
-    return Arrays.stream(shape).boxed().toList();
-  }
-
-  private static long memory() {
+  /** Bytes of memory of this machine, or of the container it runs in. */
+  static long memory() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
         ? system.getTotalMemorySize()
         : UNKNOWN_MEMORY;

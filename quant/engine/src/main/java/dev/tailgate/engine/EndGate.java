@@ -22,6 +22,8 @@ final class EndGate {
   enum Kind {
     /** A call that unwinds when what it does is refused, and tidies up on its way. */
     CALL,
+    /** A call that saves what it has done on its way, which takes longer. */
+    SAVING_CALL,
     /** A call of native code. */
     NATIVE
   }
@@ -71,7 +73,7 @@ final class EndGate {
   /** Whether it may begin; no is for ever. */
   private synchronized boolean add(Work work, Phase last) {
     boolean isLate = phase == Phase.ENDING && last == Phase.OPEN;
-    if (isLate || (phase == Phase.OVER && work.kind == Kind.CALL)) {
+    if (isLate || (phase == Phase.OVER && work.kind != Kind.NATIVE)) {
       throw new CancellationException("The run ends here: its process does");
     }
     return phase != Phase.OVER && works.add(work);
@@ -90,11 +92,12 @@ final class EndGate {
   }
 
   /** Ends all work, or leaves what takes longer than it may. */
-  synchronized void end(Duration calls, Duration natives) {
+  synchronized void end(Duration calls, Duration savingCalls, Duration natives) {
     phase = Phase.ENDING;
     for (Work work : works) {
       work.stop.run();
     }
+    await(Kind.SAVING_CALL, savingCalls);
     await(Kind.CALL, calls);
     await(Kind.NATIVE, natives.minus(calls));
     phase = Phase.OVER;

@@ -15,6 +15,9 @@ public final class ProcessEnd {
   /** Time for a call to unwind, which deletes what it has half written. */
   static final Duration CALLS = Duration.ofSeconds(2);
 
+  /** Time for a call that saves what it has done, to unwind: gigabytes on a slow disk. */
+  static final Duration SAVING_CALLS = Duration.ofSeconds(60);
+
   /** Time for a call of native code; making a session of a large model cannot be stopped. */
   static final Duration NATIVES = Duration.ofSeconds(15);
 
@@ -24,12 +27,12 @@ public final class ProcessEnd {
 
   private static EndGate gate() {
     EndGate gate = new EndGate();
-    Thread hook = new Thread(() -> gate.end(CALLS, NATIVES), "tailgate-end");
+    Thread hook = new Thread(() -> gate.end(CALLS, SAVING_CALLS, NATIVES), "tailgate-end");
     try {
       Runtime.getRuntime().addShutdownHook(hook);
     } catch (IllegalStateException e) {
       // It has begun already.
-      gate.end(Duration.ZERO, Duration.ZERO);
+      gate.end(Duration.ZERO, Duration.ZERO, Duration.ZERO);
     }
     return gate;
   }
@@ -46,6 +49,16 @@ public final class ProcessEnd {
    */
   public static <T> T call(Supplier<T> call) {
     return GATE.through(EndGate.Kind.CALL, () -> {}, call::get);
+  }
+
+  /**
+   * Makes a call that unwinds when native work is refused, and saves what it has done on its way:
+   * the end of the process waits longer for it.
+   *
+   * @throws java.util.concurrent.CancellationException where the process ends
+   */
+  public static <T> T savingCall(Supplier<T> call) {
+    return GATE.through(EndGate.Kind.SAVING_CALL, () -> {}, call::get);
   }
 
   /** Does native work; {@code stop} asks it to end, in another thread. */

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Steps of one model whose state stays in the runtime: what a step computes for a state is the
@@ -103,6 +104,16 @@ public final class StatefulRun implements AutoCloseable {
    * @throws java.util.concurrent.CancellationException as a run of {@link ModelRunner} does
    */
   public Map<String, Tensor> step(Map<String, Tensor> feeds, Set<String> wanted) {
+    return step(feeds, wanted, found -> true);
+  }
+
+  /**
+   * The same where the wanted outputs say whether the step counts.
+   *
+   * @param keeps told the wanted outputs; where it says no, the state stays the one before the step
+   */
+  public Map<String, Tensor> step(
+      Map<String, Tensor> feeds, Set<String> wanted, Predicate<Map<String, Tensor>> keeps) {
     requireOpen();
     for (String name : feeds.keySet()) {
       if (successors.containsKey(name)) {
@@ -112,12 +123,16 @@ public final class StatefulRun implements AutoCloseable {
     Set<String> outputs = new LinkedHashSet<>(wanted);
     outputs.addAll(successors.values());
     Map<String, Tensor> copies = new LinkedHashMap<>();
-    runner.run(feeds, held, outputs, result -> take(result, wanted, copies));
+    runner.run(feeds, held, outputs, result -> take(result, wanted, copies, keeps));
     return copies;
   }
 
   /** Copies what is wanted; only when nothing can fail any more, new values replace the old. */
-  private void take(OrtSession.Result result, Set<String> wanted, Map<String, Tensor> copies) {
+  private void take(
+      OrtSession.Result result,
+      Set<String> wanted,
+      Map<String, Tensor> copies,
+      Predicate<Map<String, Tensor>> keeps) {
     Map<String, OnnxValue> values = new LinkedHashMap<>();
     result.forEach(entry -> values.put(entry.getKey(), entry.getValue()));
     try {
@@ -125,6 +140,9 @@ public final class StatefulRun implements AutoCloseable {
         if (values.get(name) instanceof OnnxTensor tensor) {
           copies.put(name, OrtTensors.toHeap(tensor));
         }
+      }
+      if (!keeps.test(copies)) {
+        return;
       }
       for (Map.Entry<String, String> state : successors.entrySet()) {
         if (values.remove(state.getValue()) instanceof OnnxTensor next) {

@@ -52,7 +52,7 @@ class EndGateTest {
                     }));
     worker.start();
     await(begun);
-    gate.end(LONG, LONG);
+    gate.end(LONG, LONG, LONG);
     heard.add("over");
     worker.join();
     assertThat(heard).containsExactly("stopped", "released", "over");
@@ -82,12 +82,39 @@ class EndGateTest {
     worker.setDaemon(true);
     worker.start();
     await(begun);
-    gate.end(Duration.ofMillis(1), Duration.ofMillis(2));
+    gate.end(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(2));
     release.countDown();
     while (worker.getState() != Thread.State.WAITING || heard.isEmpty()) {
       Thread.sleep(5);
     }
     assertThat(heard).containsExactly("first");
+  }
+
+  @Test
+  void aCallThatSavesIsWaitedForLonger() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch told = new CountDownLatch(1);
+    Thread worker =
+        new Thread(
+            () ->
+                gate.through(
+                    Kind.CALL,
+                    () -> {},
+                    () ->
+                        gate.through(
+                            Kind.SAVING_CALL,
+                            told::countDown,
+                            () -> {
+                              begun.countDown();
+                              await(told);
+                              return heard.add("saved");
+                            })));
+    worker.start();
+    await(begun);
+    gate.end(Duration.ZERO, LONG, Duration.ZERO);
+    heard.add("over");
+    worker.join();
+    assertThat(heard).containsExactly("saved", "over");
   }
 
   @Test
@@ -101,6 +128,6 @@ class EndGateTest {
                       throw new IllegalStateException("no");
                     }))
         .hasMessage("no");
-    gate.end(LONG, LONG);
+    gate.end(LONG, LONG, LONG);
   }
 }

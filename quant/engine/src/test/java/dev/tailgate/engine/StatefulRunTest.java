@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.build.Value;
@@ -126,6 +127,24 @@ class StatefulRunTest {
       }
       assertThat(run.state("past"))
           .isEqualTo(Tensor.ofFloats(new float[] {1, -1, 2, -2, 3, -3, 4, -4, 5, -5}, 5, 2));
+    }
+  }
+
+  @Test
+  void aStepThatIsRefusedLeavesTheStateAsItWas() {
+    try (ModelRunner runner = ModelRunner.open(optimiser(), CPU);
+        StatefulRun run = start(runner)) {
+      run.step(x(1, 2, 3), LOSS);
+      Map<String, Tensor> before = all(run);
+      Map<String, Tensor> found =
+          run.step(
+              x(Float.NaN, 2, 3),
+              LOSS,
+              wanted -> Float.isFinite(Elements.toFloats(wanted.get("loss"))[0]));
+      assertThat(Elements.toFloats(found.get("loss"))).containsExactly(Float.NaN);
+      assertThat(all(run)).isEqualTo(before);
+      run.step(x(1, 2, 3), LOSS, wanted -> true);
+      assertThat(run.state("t").toLongs()).containsExactly(2);
     }
   }
 

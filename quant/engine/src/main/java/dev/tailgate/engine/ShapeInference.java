@@ -1,0 +1,55 @@
+package dev.tailgate.engine;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.SizedModel;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What ONNX Runtime infers of the shapes of all values when a session is made; nothing is run. */
+final class ShapeInference {
+  private ShapeInference() {}
+
+  /**
+   * What a session says of the values of {@code model}, by name.
+   *
+   * @param inputs tensors whose sizes the inputs have; others stay as the model states them
+   * @throws OrtException where the runtime refuses the model or these sizes
+   */
+  static Map<String, TensorInfo> of(
+      OnnxModel model, Map<String, Tensor> inputs, RunnerOptions options) throws OrtException {
+    Map<String, List<Long>> sizes = new LinkedHashMap<>();
+    inputs.forEach((name, tensor) -> sizes.put(name, boxed(tensor.shape())));
+    OnnxModel sized = SizedModel.of(model, sizes);
+    RunnerOptions plain = options.with(RunnerOptions.Optimization.NONE);
+    return ProcessEnd.nativeWork(() -> {}, () -> inferred(sized, plain));
+  }
+
+  private static Map<String, TensorInfo> inferred(OnnxModel sized, RunnerOptions options)
+      throws OrtException {
+    Map<String, TensorInfo> shapes = new LinkedHashMap<>();
+    try (SessionOptions settings = OrtRuntime.options(options, sized.weightsFolder())) {
+      settings.addConfigEntry("session.disable_prepacking", "1");
+      try (OrtSession session =
+          OrtRuntime.environment().createSession(sized.toSessionBytes(), settings)) {
+        for (NodeInfo value : session.getOutputInfo().values()) {
+          if (value.getInfo() instanceof TensorInfo info) {
+            shapes.put(value.getName(), info);
+          }
+        }
+      }
+    }
+    return shapes;
+  }
+
+  private static List<Long> boxed(long[] shape) {
+    return Arrays.stream(shape).boxed().toList();
+  }
+}
