@@ -176,7 +176,10 @@ class ArchitectureTest {
     knows.put("data", Set.of("file", "onnx", "engine"));
     knows.put("quant", Set.of("file", "stats", "onnx", "result", "engine", "data"));
     knows.put("heal", Set.of("file", "stats", "onnx", "result", "engine", "data", "quant"));
-    knows.put("run", Set.of("file", "stats", "onnx", "result", "engine", "data", "quant", "heal"));
+    knows.put("train", Set.of("file", "stats", "onnx", "result", "engine", "data", "quant"));
+    knows.put(
+        "run",
+        Set.of("file", "stats", "onnx", "result", "engine", "data", "quant", "heal", "train"));
     knows.put("page", Set.of("file", "stats", "result"));
     knows.put("cli", Set.copyOf(knows.keySet()));
     return knows;

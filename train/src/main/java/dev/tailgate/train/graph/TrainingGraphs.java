@@ -1,0 +1,96 @@
+package dev.tailgate.train.graph;
+
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.gradient.Differentiated;
+import dev.tailgate.onnx.gradient.Gradients;
+import dev.tailgate.onnx.gradient.WeightInputs;
+import dev.tailgate.onnx.gradient.adjoint.KnownShapes;
+import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.train.loss.Feed;
+import dev.tailgate.train.loss.LossGraph;
+import dev.tailgate.train.loss.WeightedLoss;
+import dev.tailgate.train.optimiser.UpdateGraph;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Puts a training graph together: the student's graph, then the losses, then their gradients, then
+ * the updates. The student is prepared before: functions inlined, fused operators written out, the
+ * opset raised, equal vectors apart.
+ */
+public final class TrainingGraphs {
+  private static final String LOSS = "tailgate/loss";
+  private static final String TERM = "tailgate/loss/";
+
+  private TrainingGraphs() {}
+
+  /**
+   * The graph of one step.
+   *
+   * @param student the prepared model
+   * @param inference finds the shapes of the values of a model, as {@code engine.InferredShapes}
+   *     does
+   * @throws dev.tailgate.onnx.ir.ModelException where a loss does not fit the student, nothing is
+   *     left to train, or an operator on the way has no gradient
+   */
+  public static TrainingGraph of(
+      OnnxModel student, TrainingPlan plan, Function<OnnxModel, KnownShapes> inference) {
+    LossGraph losses = new LossGraph(student, inference.apply(student));
+    Map<String, String> terms = new LinkedHashMap<>();
+    GraphBuilder forward = losses.builder();
+    List<Value> weighted = new ArrayList<>();
+    for (WeightedLoss term : plan.losses()) {
+      Value value = term.loss().build(losses);
+      terms.put(term.name(), TERM + term.name());
+      forward.output(TERM + term.name(), value);
+      weighted.add(term.factor() == 1 ? value : value.times(term.factor()));
+    }
+    forward.output(LOSS, weighted.stream().reduce(Value::plus).orElseThrow());
+    OnnxModel scored = forward.model();
+    Map<String, ParameterGroup> groups = TrainableWeights.of(scored, LOSS, plan);
+    OnnxModel open = WeightInputs.of(scored, groups.keySet());
+    Differentiated backward = Gradients.of(open, LOSS, groups.keySet(), inference.apply(open));
+    return updated(student, plan, groups, backward, terms, losses.feeds());
+  }
+
+  private static TrainingGraph updated(
+      OnnxModel student,
+      TrainingPlan plan,
+      Map<String, ParameterGroup> groups,
+      Differentiated backward,
+      Map<String, String> terms,
+      Map<String, Feed> feeds) {
+    GraphBuilder g = GraphBuilder.on(backward.model());
+    UpdateGraph updates = new UpdateGraph(g);
+    Map<String, String> weights = new LinkedHashMap<>();
+    groups.forEach(
+        (name, group) -> {
+          ConstantTensor tensor = student.graph().constant(name).orElseThrow();
+          UpdateGraph.Weight weight =
+              new UpdateGraph.Weight(name, tensor, group.rate(), group.decay());
+          String gradient = Objects.requireNonNull(backward.gradients().get(name));
+          updates.next(
+              weight,
+              plan.optimiser().update(updates, weight, g.value(gradient).of(tensor.type())));
+          weights.put(name, name);
+        });
+    return new TrainingGraph(
+        g.model(),
+        updates.successors(),
+        updates.initial(),
+        weights,
+        Map.of(),
+        LOSS,
+        terms,
+        UpdateGraph.LEARNING_RATE,
+        feeds,
+        Optional.empty());
+  }
+}
