@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -37,6 +38,7 @@ public final class GraphEdit {
   private final List<NodeProto> inside = new ArrayList<>();
   private final List<InnerFunction> functions = new ArrayList<>();
   private String unusedPrefix = "";
+  private OptionalLong opset = OptionalLong.empty();
 
   GraphEdit(OnnxModel base) {
     this(base, new FreshNames(base));
@@ -288,6 +290,15 @@ public final class GraphEdit {
     return this;
   }
 
+  /**
+   * Imports the standard operators in another version, which is what all nodes are meant in once
+   * this is committed: those that stay as well as those that are added.
+   */
+  public GraphEdit opset(long version) {
+    opset = OptionalLong.of(version);
+    return this;
+  }
+
   /** Sets an entry of the model metadata. */
   public GraphEdit metadata(String key, String value) {
     metadata.put(key, value);
@@ -355,6 +366,11 @@ public final class GraphEdit {
                 OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version));
           }
         });
+    for (int i = 0; opset.isPresent() && i < shell.getOpsetImportCount(); i++) {
+      if (OnnxNode.normalDomain(shell.getOpsetImport(i).getDomain()).isEmpty()) {
+        shell.getOpsetImportBuilder(i).setVersion(opset.getAsLong());
+      }
+    }
     for (int i = shell.getMetadataPropsCount() - 1; i >= 0; i--) {
       String key = shell.getMetadataProps(i).getKey();
       if (metadata.containsKey(key)) {

@@ -99,6 +99,11 @@ public final class OnnxNode {
     return attribute(name).isPresent();
   }
 
+  /** Whether the node lies in a function whose callers set some of its attributes. */
+  public boolean hasAttributesOfCallers() {
+    return proto.getAttributeList().stream().anyMatch(AttributeProto::hasRefAttrName);
+  }
+
   /** An integer attribute, or {@code otherwise}. */
   public long intAttribute(String name, long otherwise) {
     return attribute(name).map(AttributeProto::getI).orElse(otherwise);
