@@ -1,6 +1,8 @@
 package dev.tailgate.onnx.gradient;
 
 import dev.tailgate.onnx.ir.OnnxModel;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -10,9 +12,9 @@ import java.util.Map;
  * @param gradients the value that is the gradient, by the value it belongs to; in the same shape
  */
 public record Differentiated(OnnxModel model, Map<String, String> gradients) {
-  /** Copies the map. */
+  /** Copies the map, in its order. */
   public Differentiated {
-    gradients = Map.copyOf(gradients);
+    gradients = Collections.unmodifiableMap(new LinkedHashMap<>(gradients));
   }
 
   /** The model with every gradient as an output. */

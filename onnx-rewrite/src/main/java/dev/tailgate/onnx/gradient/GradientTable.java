@@ -1,6 +1,19 @@
 package dev.tailgate.onnx.gradient;
 
 import dev.tailgate.onnx.gradient.adjoint.GradientRule;
+import dev.tailgate.onnx.gradient.index.GatherGradient;
+import dev.tailgate.onnx.gradient.layout.CastGradient;
+import dev.tailgate.onnx.gradient.layout.ConcatGradient;
+import dev.tailgate.onnx.gradient.layout.ExpandGradient;
+import dev.tailgate.onnx.gradient.layout.IdentityGradient;
+import dev.tailgate.onnx.gradient.layout.ReshapeGradient;
+import dev.tailgate.onnx.gradient.layout.SliceGradient;
+import dev.tailgate.onnx.gradient.layout.SplitGradient;
+import dev.tailgate.onnx.gradient.layout.SqueezeGradient;
+import dev.tailgate.onnx.gradient.layout.TransposeGradient;
+import dev.tailgate.onnx.gradient.layout.UnsqueezeGradient;
+import dev.tailgate.onnx.gradient.layout.WhereGradient;
+import dev.tailgate.onnx.gradient.linear.GemmGradient;
 import dev.tailgate.onnx.gradient.linear.MatMulGradient;
 import dev.tailgate.onnx.gradient.normal.LayerNormalizationGradient;
 import dev.tailgate.onnx.gradient.pointwise.AbsGradient;
@@ -30,6 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which operators have a gradient, and by which rule. */
 public final class GradientTable {
@@ -37,33 +51,9 @@ public final class GradientTable {
 
   /** All operators, in the order of the families of rules. */
   public static final List<Entry> ENTRIES =
-      List.of(
-          rule(ONNX, "MatMul", new MatMulGradient(), ""),
-          rule(ONNX, "Add", new AddGradient(), ""),
-          rule(ONNX, "Sub", new SubGradient(), ""),
-          rule(ONNX, "Mul", new MulGradient(), ""),
-          rule(ONNX, "Div", new DivGradient(), ""),
-          rule(ONNX, "Neg", new NegGradient(), ""),
-          rule(ONNX, "Abs", new AbsGradient(), ""),
-          rule(ONNX, "Pow", new PowGradient(), ""),
-          rule(ONNX, "Sqrt", new SqrtGradient(), ""),
-          rule(ONNX, "Reciprocal", new ReciprocalGradient(), ""),
-          rule(ONNX, "Exp", new ExpGradient(), ""),
-          rule(ONNX, "Log", new LogGradient(), ""),
-          rule(ONNX, "Erf", new ErfGradient(), ""),
-          rule(ONNX, "Tanh", new TanhGradient(), ""),
-          rule(ONNX, "Sigmoid", new SigmoidGradient(), ""),
-          rule(ONNX, "Relu", new ReluGradient(), ""),
-          rule(ONNX, "Clip", new ClipGradient(), ""),
-          rule(ONNX, "Min", new ExtremeGradient(), ""),
-          rule(ONNX, "Max", new ExtremeGradient(), ""),
-          rule(ONNX, "ReduceSum", new ReduceSumGradient(), "axes"),
-          rule(ONNX, "ReduceMean", new ReduceMeanGradient(), "axes"),
-          rule(ONNX, "Softmax", new SoftmaxGradient(), ""),
-          rule(ONNX, "LogSoftmax", new LogSoftmaxGradient(), ""),
-          rule(ONNX, "LayerNormalization", new LayerNormalizationGradient(), ""),
-          zero(ONNX, "Shape", "sizes"),
-          zero(ONNX, "Equal", "a truth value"));
+      Stream.of(linear(), layout(), index(), pointwise(), reduce(), normal(), zeros())
+          .flatMap(List::stream)
+          .toList();
 
   private static final Map<String, Entry> BY_NAME =
       ENTRIES.stream().collect(Collectors.toMap(Entry::key, Function.identity()));
@@ -82,6 +72,73 @@ public final class GradientTable {
     String key() {
       return domain + ":" + op;
     }
+  }
+
+  private static List<Entry> linear() {
+    return List.of(
+        rule(ONNX, "MatMul", new MatMulGradient(), ""),
+        rule(ONNX, "Gemm", new GemmGradient(), ""));
+  }
+
+  private static List<Entry> layout() {
+    return List.of(
+        rule(ONNX, "Identity", new IdentityGradient(), ""),
+        rule(ONNX, "Cast", new CastGradient(), "what becomes an integer"),
+        rule(ONNX, "Reshape", new ReshapeGradient(), "the shape"),
+        rule(ONNX, "Flatten", new ReshapeGradient(), ""),
+        rule(ONNX, "Squeeze", new SqueezeGradient(), "the axes"),
+        rule(ONNX, "Unsqueeze", new UnsqueezeGradient(), "the axes"),
+        rule(ONNX, "Transpose", new TransposeGradient(), ""),
+        rule(ONNX, "Expand", new ExpandGradient(), "the shape"),
+        rule(ONNX, "Where", new WhereGradient(), "the condition"),
+        rule(ONNX, "Concat", new ConcatGradient(), ""),
+        rule(ONNX, "Split", new SplitGradient(), "the sizes"),
+        rule(ONNX, "Slice", new SliceGradient(), "bounds, axes and steps"));
+  }
+
+  private static List<Entry> index() {
+    return List.of(rule(ONNX, "Gather", new GatherGradient(), "the ids"));
+  }
+
+  private static List<Entry> pointwise() {
+    return List.of(
+        rule(ONNX, "Add", new AddGradient(), ""),
+        rule(ONNX, "Sub", new SubGradient(), ""),
+        rule(ONNX, "Mul", new MulGradient(), ""),
+        rule(ONNX, "Div", new DivGradient(), ""),
+        rule(ONNX, "Neg", new NegGradient(), ""),
+        rule(ONNX, "Abs", new AbsGradient(), ""),
+        rule(ONNX, "Pow", new PowGradient(), ""),
+        rule(ONNX, "Sqrt", new SqrtGradient(), ""),
+        rule(ONNX, "Reciprocal", new ReciprocalGradient(), ""),
+        rule(ONNX, "Exp", new ExpGradient(), ""),
+        rule(ONNX, "Log", new LogGradient(), ""),
+        rule(ONNX, "Erf", new ErfGradient(), ""),
+        rule(ONNX, "Tanh", new TanhGradient(), ""),
+        rule(ONNX, "Sigmoid", new SigmoidGradient(), ""),
+        rule(ONNX, "Relu", new ReluGradient(), ""),
+        rule(ONNX, "Clip", new ClipGradient(), ""),
+        rule(ONNX, "Min", new ExtremeGradient(), ""),
+        rule(ONNX, "Max", new ExtremeGradient(), ""));
+  }
+
+  private static List<Entry> reduce() {
+    return List.of(
+        rule(ONNX, "ReduceSum", new ReduceSumGradient(), "axes"),
+        rule(ONNX, "ReduceMean", new ReduceMeanGradient(), "axes"),
+        rule(ONNX, "Softmax", new SoftmaxGradient(), ""),
+        rule(ONNX, "LogSoftmax", new LogSoftmaxGradient(), ""));
+  }
+
+  private static List<Entry> normal() {
+    return List.of(
+        rule(ONNX, "LayerNormalization", new LayerNormalizationGradient(), ""));
+  }
+
+  private static List<Entry> zeros() {
+    return List.of(
+        zero(ONNX, "Shape", "sizes"),
+        zero(ONNX, "Equal", "a truth value"));
   }
 
   private static Entry rule(String domain, String op, GradientRule rule, String without) {

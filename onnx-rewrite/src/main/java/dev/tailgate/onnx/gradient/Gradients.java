@@ -39,14 +39,20 @@ public final class Gradients {
   private final OnnxGraph graph;
   private final GraphBuilder builder;
   private final KnownShapes shapes;
+  private final Map<String, GradientRule> instead;
   private final Set<String> active;
   private final Map<String, List<Value>> parts = new HashMap<>();
 
-  private Gradients(OnnxModel model, Collection<String> of, KnownShapes shapes) {
+  private Gradients(
+      OnnxModel model,
+      Collection<String> of,
+      KnownShapes shapes,
+      Map<String, GradientRule> instead) {
     this.graph = model.graph();
     this.builder = GraphBuilder.on(model);
     this.shapes = shapes;
-    this.active = active(graph, of);
+    this.instead = instead;
+    this.active = active(of);
   }
 
   /**
@@ -60,11 +66,25 @@ public final class Gradients {
    */
   public static Differentiated of(
       OnnxModel model, String scalar, Collection<String> of, KnownShapes shapes) {
+    return of(model, scalar, of, shapes, Map.of());
+  }
+
+  /**
+   * The same with other rules than those of {@link GradientTable} for some operators.
+   *
+   * @param instead rules by name of a standard operator
+   */
+  public static Differentiated of(
+      OnnxModel model,
+      String scalar,
+      Collection<String> of,
+      KnownShapes shapes,
+      Map<String, GradientRule> instead) {
     requireOpset(model);
     ElementTypes types = ElementTypes.of(model.graph());
     requireFloat(types, scalar);
     of.forEach(value -> requireFloat(types, value));
-    return new Gradients(model, of, shapes).run(scalar, new LinkedHashSet<>(of));
+    return new Gradients(model, of, shapes, instead).run(scalar, new LinkedHashSet<>(of));
   }
 
   /**
@@ -121,12 +141,16 @@ public final class Gradients {
   }
 
   private GradientRule rule(OnnxNode node) {
-    return GradientTable.entry(node)
-        .flatMap(GradientTable.Entry::rule)
+    return replaced(node)
+        .or(() -> GradientTable.entry(node).flatMap(GradientTable.Entry::rule))
         .orElseThrow(
             () ->
                 new Adjoint(builder, node, List.of(), active::contains, shapes, this::add)
                     .refusal("it has no rule"));
+  }
+
+  private Optional<GradientRule> replaced(OnnxNode node) {
+    return Optional.ofNullable(instead.get(node.opType())).filter(r -> node.domain().isEmpty());
   }
 
   private void add(String value, Value gradient) {
@@ -144,13 +168,14 @@ public final class Gradients {
   /**
    * The values that depend on {@code of} by operators that are not constant around their inputs.
    */
-  private static Set<String> active(OnnxGraph graph, Collection<String> of) {
+  private Set<String> active(Collection<String> of) {
     Set<String> active = new LinkedHashSet<>(of);
     ElementTypes types = ElementTypes.of(graph);
     for (OnnxNode node : graph.nodes()) {
       boolean depends =
-          node.inputs().stream().anyMatch(active::contains) || captures(graph, node, active);
-      if (depends && !GradientTable.isZero(node)) {
+          node.inputs().stream().anyMatch(active::contains) || captures(node, active);
+      boolean isZero = replaced(node).isEmpty() && GradientTable.isZero(node);
+      if (depends && !isZero) {
         node.outputs().stream()
             .filter(output -> !output.isEmpty())
             .filter(output -> types.isFloat(output) || types.of(output) == ElementType.UNDEFINED)
@@ -160,7 +185,7 @@ public final class Gradients {
     return active;
   }
 
-  private static boolean captures(OnnxGraph graph, OnnxNode node, Set<String> active) {
+  private boolean captures(OnnxNode node, Set<String> active) {
     return node.hasSubgraphs()
         && active.stream()
             .anyMatch(

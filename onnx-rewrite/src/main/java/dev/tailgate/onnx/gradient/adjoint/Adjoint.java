@@ -24,6 +24,8 @@ public final class Adjoint {
   /** The oldest opset that rules see: the first with all operators that they add. */
   public static final int OPSET = 18;
 
+  private static final int MOST_INTEGERS = 4096;
+
   private final GraphBuilder graph;
   private final OnnxNode node;
   private final List<Optional<Value>> upstream;
@@ -86,6 +88,21 @@ public final class Adjoint {
   /** The constant that input {@code i} is, where it is one. */
   public Optional<ConstantTensor> constant(int i) {
     return graph.constantOf(node.input(i));
+  }
+
+  /** The integers that input {@code i} is, where it is a constant of not too many. */
+  public Optional<long[]> longs(int i) {
+    return constant(i)
+        .filter(tensor -> !tensor.type().isFloat() && tensor.elementCount() <= MOST_INTEGERS)
+        .map(tensor -> tensor.toLongs(MOST_INTEGERS));
+  }
+
+  /** The size of input {@code i} along an axis, which may count from the end; -1 where unknown. */
+  public long size(int i, long axis) {
+    return dims(i)
+        .map(dims -> dims.get(Math.toIntExact(axis < 0 ? axis + dims.size() : axis)))
+        .map(Dim::sizeOrMinusOne)
+        .orElse(-1L);
   }
 
   /** The number of dimensions of input {@code i}, where known. */
@@ -159,6 +176,27 @@ public final class Adjoint {
             .map(dims -> dims.stream().mapToLong(Dim::sizeOrMinusOne).toArray())
             .filter(sizes -> Arrays.stream(sizes).allMatch(size -> size >= 0));
     return value.expand(known.map(graph::longs).orElseGet(() -> in(i).shape()));
+  }
+
+  /**
+   * {@code gradient}, which has as many elements as input {@code i}, in the shape of that input.
+   *
+   * @param like a value of the forward pass with the shape of {@code gradient}; empty text where
+   *     there is none
+   */
+  public Value shapedAs(Value gradient, String like, int i) {
+    return ShapedLike.of(this, gradient, like, node.input(i));
+  }
+
+  /** Zeros in the shape and type of a value of the forward pass. */
+  public Value zerosLike(Value value) {
+    return zeros(value.shape(), value.type());
+  }
+
+  /** Zeros of a float type in a shape that the graph computes. */
+  public Value zeros(Value shape, ElementType type) {
+    ConstantTensor zero = ConstantTensor.ofReals("", type, List.of(1L), 0);
+    return graph.node("ConstantOfShape", shape).with("value", zero).value().of(type);
   }
 
   /** A refusal that names this node. */

@@ -41,11 +41,15 @@ final class BroadcastSum {
       boolean isOne = target.equals(Dim.of(1));
       if (i < front || (isOne && !dim.equals(Dim.of(1)))) {
         axes.add((long) i);
-      } else if (!isOne && !target.equals(dim) && target.sizeOrMinusOne() < 0) {
+      } else if (!isOne && !isSame(dim, target) && target.sizeOrMinusOne() < 0) {
         return Optional.empty();
       }
     }
     return Optional.of(axes.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private static boolean isSame(Dim dim, Dim target) {
+    return dim.equals(target) && !(dim instanceof Dim.Unknown);
   }
 
   private static Value known(GraphBuilder graph, Value gradient, long[] axes, int front) {
