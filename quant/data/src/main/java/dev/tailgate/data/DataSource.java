@@ -59,6 +59,19 @@ public interface DataSource {
     return this;
   }
 
+  /**
+   * One epoch of training: the same samples in places of their own, in an order and in batches that
+   * are drawn by {@code epochSeed}, samples of similar length together. Samples that belong
+   * together stay in one batch, one behind the other. Batches are full: what is left over is left
+   * out, other samples in each epoch; only where padding would be taken for text are batches
+   * smaller. By default the batches as they are, in their order.
+   *
+   * @param rows rows of a batch, at least 1, unless the model fixes it
+   */
+  default DataSource epoch(long epochSeed, int rows) {
+    return this;
+  }
+
   /** A batch of samples of middling length, which stands for the others where one is timed. */
   default Batch typical() {
     return batches().next();

@@ -26,6 +26,14 @@ public final class SampleOrder {
         .toArray();
   }
 
+  /** {@code places} in an order drawn by seed; those of a group stay one behind the other. */
+  public static long[] drawn(long[] places, int group, long seed) {
+    return Arrays.stream(choose(places.length / group, Long.MAX_VALUE, true, seed, Shard.WHOLE))
+        .flatMap(g -> LongStream.range(g * group, (g + 1) * group))
+        .map(place -> places[Math.toIntExact(place)])
+        .toArray();
+  }
+
   /**
    * The indices to read.
    *

@@ -93,6 +93,37 @@ public final class SampleSource implements DataSource {
     this.lengths = lengths();
   }
 
+  /** One epoch of {@code all}. */
+  private SampleSource(SampleSource all, long epochSeed, int rows) {
+    this.inputs = all.inputs;
+    this.set = all.set;
+    this.filler = all.filler;
+    this.embedding = all.embedding;
+    this.choice = all.choice;
+    this.seed = epochSeed;
+    this.mixes = all.mixes;
+    this.isOpen = all.isOpen;
+    this.places =
+        set.canSeek() ? SampleOrder.drawn(all.places, set.group(), epochSeed) : all.places;
+    this.order = Arrays.stream(places).map(all::index).toArray();
+    this.plan = all.plan.of(places.length, rows);
+    this.lengths =
+        Optional.of(
+            new LengthBatches(
+                new LengthBatches.Rule(
+                        plan.batchSize(),
+                        mixes || !isOpen,
+                        seed,
+                        LengthBatches.WINDOW,
+                        this::length)
+                    .training(set.group())));
+  }
+
+  /** The index in the set of the sample at {@code place}; places of a part are those of all. */
+  private long index(long place) {
+    return order[Arrays.binarySearch(places, place)];
+  }
+
   private Optional<LengthBatches> lengths() {
     return isOpen
         ? Optional.of(
@@ -110,6 +141,18 @@ public final class SampleSource implements DataSource {
   @Override
   public DataSource at(long[] chosen, int together) {
     return new SampleSource(this, chosen, together);
+  }
+
+  @Override
+  public DataSource epoch(long epochSeed, int rows) {
+    if (set.group() > 1 && isOpen && !mixes) {
+      throw DataException.doing("cutting pairs into batches to train on")
+          .expected("a model that reads a mask, by which texts of different length share a batch")
+          .found("one that would take padding for text")
+          .where(set.description())
+          .fix("Export the model with its attention mask.");
+    }
+    return new SampleSource(this, epochSeed, rows);
   }
 
   @Override
@@ -141,7 +184,7 @@ public final class SampleSource implements DataSource {
   private Batch batch(List<LengthBatches.Placed> placed) {
     List<Sample> samples = placed.stream().map(LengthBatches.Placed::sample).toList();
     long[] own = placed.stream().mapToLong(p -> places[Math.toIntExact(p.place())]).toArray();
-    return plan.filled(batch(samples, own, longest(placed)));
+    return plan.filled(batch(samples, own, isOpen ? longest(placed) : set.length()));
   }
 
   private int longest(List<LengthBatches.Placed> placed) {
@@ -363,7 +406,7 @@ public final class SampleSource implements DataSource {
 
   @Override
   public boolean hasPadding() {
-    return set.hasPadding() && (mixes || lengths.isEmpty());
+    return set.hasPadding() && (mixes || !isOpen);
   }
 
   @Override
@@ -373,7 +416,7 @@ public final class SampleSource implements DataSource {
 
   @Override
   public boolean hasCopies() {
-    boolean isCutByLength = lengths.isPresent() && !mixes;
+    boolean isCutByLength = isOpen && !mixes;
     return plan.hasCopies() || (isCutByLength && inputs.fixedBatch() && inputs.batchSize() > 1);
   }
 

@@ -104,4 +104,32 @@ class LengthBatchesTest {
     assertThat(places(all(batches))).isEqualTo(places(first));
     assertThat(reads).isEqualTo(2);
   }
+
+  @Test
+  void trainingKeepsPairsTogetherInFullBatchesOfSimilarLength() {
+    LengthBatches batches =
+        new LengthBatches(new Rule(8, true, 1, 1 << 20, Sample::tokens).training(2));
+    List<List<Placed>> all = all(batches);
+    // 101 samples are 50 pairs and one without its other; 12 batches of 4 pairs.
+    assertThat(all).hasSize(12).allMatch(batch -> batch.size() == 8);
+    assertThat(places(all)).doesNotHaveDuplicates();
+    for (List<Placed> batch : all) {
+      for (int i = 0; i < batch.size(); i += 2) {
+        assertThat(batch.get(i).place() % 2).isZero();
+        assertThat(batch.get(i + 1).place()).isEqualTo(batch.get(i).place() + 1);
+      }
+    }
+    double spread = all.stream().mapToInt(LengthBatchesTest::longest).summaryStatistics().getMin();
+    assertThat(spread).isLessThan(9);
+  }
+
+  @Test
+  void trainingDrawsOtherBatchesByAnotherSeed() {
+    List<List<Placed>> one =
+        all(new LengthBatches(new Rule(8, true, 1, 1 << 20, Sample::tokens).training(1)));
+    List<List<Placed>> other =
+        all(new LengthBatches(new Rule(8, true, 2, 1 << 20, Sample::tokens).training(1)));
+    assertThat(one.stream().map(b -> places(List.of(b))))
+        .doesNotContainAnyElementsOf(other.stream().map(b -> places(List.of(b))).toList());
+  }
 }

@@ -26,11 +26,12 @@ final class NpzPass {
   private final boolean hasPadding;
   private final long[] order;
   private final long[] places;
-  private final Map<String, RowPicker> rows = new LinkedHashMap<>();
+  private final Optional<RowShuffle> shuffle;
+  private final Map<String, RowReader> rows = new LinkedHashMap<>();
 
   /**
-   * Starts before the first of the rows in {@code order}, which ascends; they are the samples at
-   * {@code places}.
+   * Starts before the first of the rows in {@code order}, which ascends or was drawn by {@code
+   * shuffle}; they are the samples at {@code places}.
    */
   NpzPass(
       ArrayMatch match,
@@ -38,20 +39,25 @@ final class NpzPass {
       Task task,
       boolean hasPadding,
       long[] order,
-      long[] places) {
+      long[] places,
+      Optional<RowShuffle> shuffle) {
     this.match = match;
     this.filler = filler;
     this.task = task;
     this.hasPadding = hasPadding;
     this.order = order;
     this.places = places;
+    this.shuffle = shuffle;
     match.sampled().values().forEach(this::open);
     match.labels().ifPresent(this::open);
     match.mask().ifPresent(this::open);
   }
 
   private void open(NumpyArray array) {
-    rows.computeIfAbsent(array.name(), n -> new RowPicker(array, order));
+    rows.computeIfAbsent(
+        array.name(),
+        n ->
+            shuffle.isPresent() ? shuffle.get().reader(array, order) : new RowPicker(array, order));
   }
 
   /** The samples from number {@code firstSample} of the order on; asked for one after the other. */

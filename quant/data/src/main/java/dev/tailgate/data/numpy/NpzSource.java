@@ -24,7 +24,9 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Samples from NumPy arrays: {@code .npz} archives with an array per model input, or an {@code
@@ -59,6 +61,7 @@ public final class NpzSource implements DataSource {
   private final SampleChoice choice;
   private final EmbeddingOptions embedding;
   private final boolean hasPadding;
+  private final Optional<RowShuffle> shuffle;
 
   /** Opens {@code path} for {@code model}; headers are read and checked, elements are not. */
   public NpzSource(OnnxModel model, DataRequest request, Path path) {
@@ -81,13 +84,15 @@ public final class NpzSource implements DataSource {
     Arrays.sort(order);
     this.places = LongStream.range(0, order.length).toArray();
     this.seed = request.seed();
+    this.shuffle = Optional.empty();
     this.hasPadding =
         match.padding().isNeeded()
             || match.mask().filter(m -> isOfTokens(m) && hasZeros(m)).isPresent();
   }
 
-  /** Those of {@code all} at {@code places}, which ascend. */
-  private NpzSource(NpzSource all, long[] places, int together) {
+  /** Those of {@code all} at {@code places}, which ascend or were drawn by {@code shuffle}. */
+  private NpzSource(NpzSource all, long[] places, int together, Optional<RowShuffle> shuffle) {
+    this.shuffle = shuffle;
     this.path = all.path;
     this.match = all.match;
     this.filler = all.filler;
@@ -97,7 +102,7 @@ public final class NpzSource implements DataSource {
     this.seed = all.seed;
     this.hasPadding = all.hasPadding;
     this.places = places;
-    this.order = Arrays.stream(places).map(place -> all.order[Math.toIntExact(place)]).toArray();
+    this.order = Arrays.stream(places).map(all::row).toArray();
     this.plan = all.plan.of(places.length, together);
   }
 
@@ -108,7 +113,36 @@ public final class NpzSource implements DataSource {
 
   @Override
   public DataSource at(long[] chosen, int together) {
-    return new NpzSource(this, chosen, together);
+    return new NpzSource(this, chosen, together, Optional.empty());
+  }
+
+  /** The row of the sample at {@code place}; places of a part are those of all. */
+  private long row(long place) {
+    return order[Arrays.binarySearch(places, place)];
+  }
+
+  @Override
+  public DataSource epoch(long epochSeed, int rows) {
+    int group = task.group();
+    int batch = Math.max(1, plan.of(1, rows).batchSize() / group) * group;
+    RowShuffle windows = RowShuffle.of(rowBytes(), batch);
+    long[] drawn = windows.draw(places, group, epochSeed);
+    int full = drawn.length / batch * batch;
+    return new NpzSource(this, Arrays.copyOf(drawn, full), batch, Optional.of(windows));
+  }
+
+  private long rowBytes() {
+    return Stream.of(
+            match.sampled().values().stream(), match.labels().stream(), match.mask().stream())
+        .flatMap(arrays -> arrays)
+        .mapToLong(NpzSource::rowBytes)
+        .sum();
+  }
+
+  private static long rowBytes(NumpyArray array) {
+    return array.shape().stream()
+        .skip(1)
+        .reduce((long) array.header().type().bits() / 8, Math::multiplyExact);
   }
 
   private Amount.SampleSize size() {
@@ -164,7 +198,8 @@ public final class NpzSource implements DataSource {
 
   @Override
   public Iterator<Batch> batches() {
-    return plan.iterate(new NpzPass(match, filler, task, hasPadding, order, places)::batch);
+    return plan.iterate(
+        new NpzPass(match, filler, task, hasPadding, order, places, shuffle)::batch);
   }
 
   @Override

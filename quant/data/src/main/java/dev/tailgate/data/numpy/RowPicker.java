@@ -4,7 +4,7 @@ import dev.tailgate.engine.tensor.Tensor;
 import java.nio.ByteBuffer;
 
 /** Reads chosen rows of an array, ascending, and passes over those between them. */
-final class RowPicker {
+final class RowPicker implements RowReader {
   private final NumpyArray.Rows rows;
   private final long[] order;
   private long at;
@@ -15,8 +15,8 @@ final class RowPicker {
     this.order = order;
   }
 
-  /** The {@code count} rows chosen from place {@code first} on. */
-  Tensor next(int first, int count) {
+  @Override
+  public Tensor next(int first, int count) {
     int run = run(first, count);
     Tensor head = read(first, run);
     if (run == count) {

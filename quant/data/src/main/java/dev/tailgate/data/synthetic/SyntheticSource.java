@@ -6,6 +6,7 @@ import dev.tailgate.data.BatchPlan;
 import dev.tailgate.data.DataFormat;
 import dev.tailgate.data.DataRequest;
 import dev.tailgate.data.DataSource;
+import dev.tailgate.data.SampleOrder;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.fit.SizeSearch;
 import dev.tailgate.engine.input.InputFiller;
@@ -16,6 +17,7 @@ import dev.tailgate.engine.input.SizeChoice;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,6 +91,14 @@ public final class SyntheticSource implements DataSource {
   @Override
   public DataSource at(long[] chosen, int together) {
     return new SyntheticSource(this, chosen, together);
+  }
+
+  @Override
+  public DataSource epoch(long epochSeed, int rows) {
+    long[] all = LongStream.range(0, samples()).map(this::place).toArray();
+    long[] drawn = SampleOrder.drawn(all, 1, epochSeed);
+    int batch = plan.of(1, rows).batchSize();
+    return new SyntheticSource(this, Arrays.copyOf(drawn, drawn.length / batch * batch), rows);
   }
 
   /**
