@@ -15,27 +15,56 @@ import dev.tailgate.onnx.gradient.layout.UnsqueezeGradient;
 import dev.tailgate.onnx.gradient.layout.WhereGradient;
 import dev.tailgate.onnx.gradient.linear.GemmGradient;
 import dev.tailgate.onnx.gradient.linear.MatMulGradient;
+import dev.tailgate.onnx.gradient.normal.BatchNormalizationGradient;
+import dev.tailgate.onnx.gradient.normal.GroupNormalizationGradient;
+import dev.tailgate.onnx.gradient.normal.InstanceNormalizationGradient;
 import dev.tailgate.onnx.gradient.normal.LayerNormalizationGradient;
+import dev.tailgate.onnx.gradient.normal.LpNormalizationGradient;
+import dev.tailgate.onnx.gradient.normal.RmsNormalizationGradient;
 import dev.tailgate.onnx.gradient.pointwise.AbsGradient;
 import dev.tailgate.onnx.gradient.pointwise.AddGradient;
+import dev.tailgate.onnx.gradient.pointwise.CeluGradient;
 import dev.tailgate.onnx.gradient.pointwise.ClipGradient;
+import dev.tailgate.onnx.gradient.pointwise.CosGradient;
 import dev.tailgate.onnx.gradient.pointwise.DivGradient;
+import dev.tailgate.onnx.gradient.pointwise.EluGradient;
 import dev.tailgate.onnx.gradient.pointwise.ErfGradient;
 import dev.tailgate.onnx.gradient.pointwise.ExpGradient;
 import dev.tailgate.onnx.gradient.pointwise.ExtremeGradient;
+import dev.tailgate.onnx.gradient.pointwise.GeluGradient;
+import dev.tailgate.onnx.gradient.pointwise.HardSigmoidGradient;
+import dev.tailgate.onnx.gradient.pointwise.HardSwishGradient;
+import dev.tailgate.onnx.gradient.pointwise.LeakyReluGradient;
 import dev.tailgate.onnx.gradient.pointwise.LogGradient;
+import dev.tailgate.onnx.gradient.pointwise.MeanGradient;
+import dev.tailgate.onnx.gradient.pointwise.MishGradient;
+import dev.tailgate.onnx.gradient.pointwise.ModGradient;
 import dev.tailgate.onnx.gradient.pointwise.MulGradient;
 import dev.tailgate.onnx.gradient.pointwise.NegGradient;
+import dev.tailgate.onnx.gradient.pointwise.PReluGradient;
 import dev.tailgate.onnx.gradient.pointwise.PowGradient;
 import dev.tailgate.onnx.gradient.pointwise.ReciprocalGradient;
 import dev.tailgate.onnx.gradient.pointwise.ReluGradient;
+import dev.tailgate.onnx.gradient.pointwise.SeluGradient;
 import dev.tailgate.onnx.gradient.pointwise.SigmoidGradient;
+import dev.tailgate.onnx.gradient.pointwise.SinGradient;
+import dev.tailgate.onnx.gradient.pointwise.SoftplusGradient;
+import dev.tailgate.onnx.gradient.pointwise.SoftsignGradient;
 import dev.tailgate.onnx.gradient.pointwise.SqrtGradient;
 import dev.tailgate.onnx.gradient.pointwise.SubGradient;
+import dev.tailgate.onnx.gradient.pointwise.SumGradient;
+import dev.tailgate.onnx.gradient.pointwise.SwishGradient;
 import dev.tailgate.onnx.gradient.pointwise.TanhGradient;
 import dev.tailgate.onnx.gradient.reduce.LogSoftmaxGradient;
+import dev.tailgate.onnx.gradient.reduce.ReduceExtremeGradient;
+import dev.tailgate.onnx.gradient.reduce.ReduceL1Gradient;
+import dev.tailgate.onnx.gradient.reduce.ReduceL2Gradient;
+import dev.tailgate.onnx.gradient.reduce.ReduceLogSumExpGradient;
+import dev.tailgate.onnx.gradient.reduce.ReduceLogSumGradient;
 import dev.tailgate.onnx.gradient.reduce.ReduceMeanGradient;
+import dev.tailgate.onnx.gradient.reduce.ReduceProdGradient;
 import dev.tailgate.onnx.gradient.reduce.ReduceSumGradient;
+import dev.tailgate.onnx.gradient.reduce.ReduceSumSquareGradient;
 import dev.tailgate.onnx.gradient.reduce.SoftmaxGradient;
 import dev.tailgate.onnx.ir.OnnxNode;
 import java.util.List;
@@ -106,6 +135,9 @@ public final class GradientTable {
         rule(ONNX, "Sub", new SubGradient(), ""),
         rule(ONNX, "Mul", new MulGradient(), ""),
         rule(ONNX, "Div", new DivGradient(), ""),
+        rule(ONNX, "Mod", new ModGradient(), ""),
+        rule(ONNX, "Sum", new SumGradient(), ""),
+        rule(ONNX, "Mean", new MeanGradient(), ""),
         rule(ONNX, "Neg", new NegGradient(), ""),
         rule(ONNX, "Abs", new AbsGradient(), ""),
         rule(ONNX, "Pow", new PowGradient(), ""),
@@ -113,10 +145,24 @@ public final class GradientTable {
         rule(ONNX, "Reciprocal", new ReciprocalGradient(), ""),
         rule(ONNX, "Exp", new ExpGradient(), ""),
         rule(ONNX, "Log", new LogGradient(), ""),
+        rule(ONNX, "Sin", new SinGradient(), ""),
+        rule(ONNX, "Cos", new CosGradient(), ""),
         rule(ONNX, "Erf", new ErfGradient(), ""),
         rule(ONNX, "Tanh", new TanhGradient(), ""),
         rule(ONNX, "Sigmoid", new SigmoidGradient(), ""),
         rule(ONNX, "Relu", new ReluGradient(), ""),
+        rule(ONNX, "LeakyRelu", new LeakyReluGradient(), ""),
+        rule(ONNX, "PRelu", new PReluGradient(), ""),
+        rule(ONNX, "Elu", new EluGradient(), ""),
+        rule(ONNX, "Selu", new SeluGradient(), ""),
+        rule(ONNX, "Celu", new CeluGradient(), ""),
+        rule(ONNX, "Softplus", new SoftplusGradient(), ""),
+        rule(ONNX, "Softsign", new SoftsignGradient(), ""),
+        rule(ONNX, "HardSigmoid", new HardSigmoidGradient(), ""),
+        rule(ONNX, "HardSwish", new HardSwishGradient(), ""),
+        rule(ONNX, "Gelu", new GeluGradient(), ""),
+        rule(ONNX, "Swish", new SwishGradient(), ""),
+        rule(ONNX, "Mish", new MishGradient(), ""),
         rule(ONNX, "Clip", new ClipGradient(), ""),
         rule(ONNX, "Min", new ExtremeGradient(), ""),
         rule(ONNX, "Max", new ExtremeGradient(), ""));
@@ -124,20 +170,48 @@ public final class GradientTable {
 
   private static List<Entry> reduce() {
     return List.of(
-        rule(ONNX, "ReduceSum", new ReduceSumGradient(), "axes"),
-        rule(ONNX, "ReduceMean", new ReduceMeanGradient(), "axes"),
+        rule(ONNX, "ReduceSum", new ReduceSumGradient(), "the axes"),
+        rule(ONNX, "ReduceMean", new ReduceMeanGradient(), "the axes"),
+        rule(ONNX, "ReduceMax", new ReduceExtremeGradient(), "the axes"),
+        rule(ONNX, "ReduceMin", new ReduceExtremeGradient(), "the axes"),
+        rule(ONNX, "ReduceProd", new ReduceProdGradient(), "the axes"),
+        rule(ONNX, "ReduceL1", new ReduceL1Gradient(), "the axes"),
+        rule(ONNX, "ReduceL2", new ReduceL2Gradient(), "the axes"),
+        rule(ONNX, "ReduceSumSquare", new ReduceSumSquareGradient(), "the axes"),
+        rule(ONNX, "ReduceLogSum", new ReduceLogSumGradient(), "the axes"),
+        rule(ONNX, "ReduceLogSumExp", new ReduceLogSumExpGradient(), "the axes"),
         rule(ONNX, "Softmax", new SoftmaxGradient(), ""),
         rule(ONNX, "LogSoftmax", new LogSoftmaxGradient(), ""));
   }
 
   private static List<Entry> normal() {
     return List.of(
-        rule(ONNX, "LayerNormalization", new LayerNormalizationGradient(), ""));
+        rule(ONNX, "LayerNormalization", new LayerNormalizationGradient(), ""),
+        rule(ONNX, "RMSNormalization", new RmsNormalizationGradient(), ""),
+        rule(ONNX, "SimplifiedLayerNormalization", new RmsNormalizationGradient(), "its second output"),
+        rule(ONNX, "GroupNormalization", new GroupNormalizationGradient(), ""),
+        rule(ONNX, "InstanceNormalization", new InstanceNormalizationGradient(), ""),
+        rule(ONNX, "BatchNormalization", new BatchNormalizationGradient(), ""),
+        rule(ONNX, "LpNormalization", new LpNormalizationGradient(), ""));
   }
 
   private static List<Entry> zeros() {
     return List.of(
         zero(ONNX, "Shape", "sizes"),
+        zero(ONNX, "Floor", "constant between integers"),
+        zero(ONNX, "Ceil", "constant between integers"),
+        zero(ONNX, "Round", "constant between halves"),
+        zero(ONNX, "Sign", "constant but at 0"),
+        zero(ONNX, "Greater", "a truth value"),
+        zero(ONNX, "GreaterOrEqual", "a truth value"),
+        zero(ONNX, "Less", "a truth value"),
+        zero(ONNX, "LessOrEqual", "a truth value"),
+        zero(ONNX, "IsNaN", "a truth value"),
+        zero(ONNX, "IsInf", "a truth value"),
+        zero(ONNX, "ArgMax", "an index"),
+        zero(ONNX, "ArgMin", "an index"),
+        zero(ONNX, "NonZero", "indices"),
+        zero(ONNX, "Size", "sizes"),
         zero(ONNX, "Equal", "a truth value"));
   }
 

@@ -4,7 +4,6 @@ import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.gradient.adjoint.Adjoint;
 import dev.tailgate.onnx.gradient.adjoint.GradientRule;
 import java.util.Optional;
-import java.util.stream.LongStream;
 
 /**
  * {@code y = n scale + bias} with {@code n = (x - mean) r}, {@code r = 1 / sqrt(var + epsilon)}
@@ -21,11 +20,11 @@ import java.util.stream.LongStream;
 public final class LayerNormalizationGradient implements GradientRule {
   @Override
   public void backward(Adjoint node) {
-    long[] axes = axes(node);
+    long[] axes = NormalizedAxes.of(node);
     Value x = node.in(0);
     Value mean = isGiven(node, 1) ? node.out(1) : x.mean(axes);
     Value centred = x.minus(mean);
-    Value r = isGiven(node, 2) ? node.out(2) : reciprocal(node, centred, axes);
+    Value r = isGiven(node, 2) ? node.out(2) : NormalizedAxes.reciprocal(node, centred, axes);
     Value n = centred.times(r);
     Optional<Value> dx = Optional.empty();
     if (node.upstream(0).isPresent()) {
@@ -58,20 +57,5 @@ public final class LayerNormalizationGradient implements GradientRule {
 
   private static boolean isGiven(Adjoint node, int output) {
     return !node.node().output(output).isEmpty();
-  }
-
-  private static Value reciprocal(Adjoint node, Value centred, long[] axes) {
-    double epsilon = node.node().floatAttribute("epsilon", 1e-5f);
-    return centred.times(centred).mean(axes).plus(epsilon).sqrt().op("Reciprocal");
-  }
-
-  /** The normalised axes, counted from the end where they are given so. */
-  private static long[] axes(Adjoint node) {
-    long axis = node.node().intAttribute("axis", -1);
-    if (axis < 0) {
-      return LongStream.range(axis, 0).toArray();
-    }
-    int rank = node.rank(0).orElseThrow(() -> node.refusal("the rank of its input is not known"));
-    return LongStream.range(axis, rank).toArray();
   }
 }

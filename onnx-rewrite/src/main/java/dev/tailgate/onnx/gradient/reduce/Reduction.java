@@ -47,6 +47,28 @@ final class Reduction {
     return isNothing() ? reduced : node.expanded(kept(reduced), 0);
   }
 
+  /** The sum of a value of the input's shape over these axes, which stay with size 1. */
+  Value sum(Value value) {
+    return again("ReduceSum", value);
+  }
+
+  /** The product of a value of the input's shape over these axes, which stay with size 1. */
+  Value product(Value value) {
+    return again("ReduceProd", value);
+  }
+
+  private Value again(String op, Value value) {
+    if (isNothing()) {
+      return value;
+    }
+    Value[] inputs = node.has(1) ? new Value[] {value, node.in(1)} : new Value[] {value};
+    return node.graph()
+        .node(op, inputs)
+        .with("keepdims", 1)
+        .with("noop_with_empty_axes", isWhole ? 0 : 1)
+        .value();
+  }
+
   /** A value divided by the number of elements that one element of the output stands for. */
   Value overCount(Value value) {
     if (isNothing()) {
