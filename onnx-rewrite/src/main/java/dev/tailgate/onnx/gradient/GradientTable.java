@@ -105,8 +105,7 @@ public final class GradientTable {
 
   private static List<Entry> linear() {
     return List.of(
-        rule(ONNX, "MatMul", new MatMulGradient(), ""),
-        rule(ONNX, "Gemm", new GemmGradient(), ""));
+        rule(ONNX, "MatMul", new MatMulGradient(), ""), rule(ONNX, "Gemm", new GemmGradient(), ""));
   }
 
   private static List<Entry> layout() {
@@ -188,7 +187,11 @@ public final class GradientTable {
     return List.of(
         rule(ONNX, "LayerNormalization", new LayerNormalizationGradient(), ""),
         rule(ONNX, "RMSNormalization", new RmsNormalizationGradient(), ""),
-        rule(ONNX, "SimplifiedLayerNormalization", new RmsNormalizationGradient(), "its second output"),
+        rule(
+            ONNX,
+            "SimplifiedLayerNormalization",
+            new RmsNormalizationGradient(),
+            "its second output"),
         rule(ONNX, "GroupNormalization", new GroupNormalizationGradient(), ""),
         rule(ONNX, "InstanceNormalization", new InstanceNormalizationGradient(), ""),
         rule(ONNX, "BatchNormalization", new BatchNormalizationGradient(), ""),
