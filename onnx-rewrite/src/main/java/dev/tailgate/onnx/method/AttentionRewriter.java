@@ -25,6 +25,9 @@ public final class AttentionRewriter {
   /** Model metadata: the method of the last rewrite and its sites. */
   public static final String METHOD = "tailgate.method";
 
+  /** Model metadata: how the model was trained after a rewrite. */
+  public static final String CURE = "tailgate.cure";
+
   private AttentionRewriter() {}
 
   /** Every attention of {@code model}, numbered, none selected yet. */

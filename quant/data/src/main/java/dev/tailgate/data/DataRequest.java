@@ -130,6 +130,11 @@ public record DataRequest(
     return edited(draft -> draft.shard = shard.part(part, parts));
   }
 
+  /** The same options over some of {@code parts} disjoint parts of the data, which is undivided. */
+  public DataRequest parts(int first, int many, int parts) {
+    return edited(draft -> draft.shard = shard.parts(first, many, parts));
+  }
+
   /** The same apart from {@code evaluated} samples of the same data, if there are enough others. */
   public DataRequest apartFrom(Optional<Amount> evaluated) {
     return edited(draft -> draft.apartFrom = evaluated);

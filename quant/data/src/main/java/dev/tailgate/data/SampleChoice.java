@@ -70,8 +70,8 @@ public record SampleChoice(
   }
 
   private static String words(DataRequest request, boolean isDrawn, boolean isPart) {
-    Shard shard = request.shard();
-    String part = shard.count() == 1 ? "" : ", part " + shard.index() + "/" + shard.count();
+    String shard = request.shard().inWords();
+    String part = shard.isEmpty() ? "" : ", " + shard;
     String how = !isPart ? "" : isDrawn ? ", drawn by seed " + request.seed() : ", the first ones";
     return part + how;
   }

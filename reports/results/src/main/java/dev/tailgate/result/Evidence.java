@@ -1,6 +1,8 @@
 package dev.tailgate.result;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What a diagnosis is made from: measured on a few batches of the float model, padding left out.
@@ -34,5 +36,20 @@ public record Evidence(
     weights = List.copyOf(weights);
     saturation = List.copyOf(saturation);
     notMeasured = List.copyOf(notMeasured);
+  }
+
+  /**
+   * The sink rate of arXiv 2410.10781: over all samples and heads that were looked at, the share in
+   * which the first token takes more than {@value SiteEvidence.Head#SINK_ABOVE} of the attention.
+   * Empty where no attention could be read, and of files of earlier versions.
+   */
+  public Optional<Double> sinkRate() {
+    OptionalDouble mean =
+        sites.stream()
+            .flatMap(site -> site.heads().stream())
+            .flatMap(head -> head.firstToken().stream())
+            .mapToDouble(rate -> rate)
+            .average();
+    return mean.isPresent() ? Optional.of(mean.getAsDouble()) : Optional.empty();
   }
 }

@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param externalData whether weights lie outside the model file
  * @param rewrittenTo the method that a rewrite gave the attentions after training, as the file
  *     says; empty for a model as it was trained
+ * @param cured how the model was trained with that method after the rewrite, such as {@code
+ *     outeffhop, 500 steps}, as the file says; empty where it was not, and in files of earlier
+ *     versions
  * @param quantization how the file is quantized already; empty for a float model, and in files of
  *     earlier versions
  */
@@ -31,6 +34,7 @@ public record ModelInfo(
     long sizeBytes,
     boolean externalData,
     Optional<String> rewrittenTo,
+    Optional<String> cured,
     Optional<StoredQuantization> quantization) {
   /** Refuses what cannot be. */
   public ModelInfo {
@@ -56,6 +60,7 @@ public record ModelInfo(
         sizeBytes,
         externalData,
         rewrittenTo,
+        cured,
         quantization);
   }
 

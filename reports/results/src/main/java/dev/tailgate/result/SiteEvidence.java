@@ -34,13 +34,20 @@ public record SiteEvidence(String site, int layer, String normaliser, List<Head>
    *     Softmax1, nowhere. Empty where the values could not be read
    * @param sinkValueNorm mean |v| of the sink's keys over the mean of all keys; a sink with a small
    *     value is a way to do nothing (arXiv 2306.12929). Empty likewise
+   * @param firstToken share of the samples in which the first token takes more than {@value
+   *     #SINK_ABOVE} of the attention, mean over the queries that see it (arXiv 2410.10781). Empty
+   *     in files of earlier versions
    */
   public record Head(
       int head,
       TokenShare sink,
       Optional<Double> entropy,
       Optional<Double> passedOn,
-      Optional<Double> sinkValueNorm) {
+      Optional<Double> sinkValueNorm,
+      Optional<Double> firstToken) {
+    /** From this share of the attention on, the first token is a sink. */
+    public static final double SINK_ABOVE = 0.3;
+
     /** Checks the number. */
     public Head {
       Require.notNegative("site_evidence.head", head);

@@ -138,6 +138,7 @@ public final class LargeResult {
                 new TokenShare(TokenShare.Kind.POSITION, 0, random.nextDouble(), 0.01),
                 Optional.of(random.nextDouble()),
                 Optional.of(2 * random.nextDouble()),
+                Optional.empty(),
                 Optional.empty()));
       }
       sites.add(new SiteEvidence("layer " + layer + " (/Softmax)", layer, "softmax", heads));

@@ -76,6 +76,7 @@ class RecordsTest {
         1,
         false,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -42,6 +42,42 @@ public final class Samples {
         "<script>alert(\"x\")</script>'&\u001b[31m");
   }
 
+  /** {@code r} of a model whose file says that it was rewritten and cured; empty for not. */
+  public static RunResult of(RunResult r, String rewritten, String cured) {
+    ModelInfo m = r.model();
+    ModelInfo model =
+        new ModelInfo(
+            m.path(),
+            m.sha256(),
+            m.opset(),
+            m.irVersion(),
+            m.producer(),
+            m.parameters(),
+            m.family(),
+            m.sizeBytes(),
+            m.externalData(),
+            Optional.of(rewritten).filter(words -> !words.isEmpty()),
+            Optional.of(cured).filter(words -> !words.isEmpty()),
+            m.quantization());
+    return new RunResult(
+        r.schemaVersion(),
+        r.tool(),
+        model,
+        r.run(),
+        r.sites(),
+        r.notSites(),
+        r.taps(),
+        r.headline(),
+        r.task(),
+        r.quantization(),
+        r.points(),
+        r.worstTap(),
+        r.coverage(),
+        r.evidence(),
+        r.sensitivity(),
+        r.warnings());
+  }
+
   /** {@code r} with something to explain it by. */
   public static RunResult explained(RunResult r, Evidence evidence) {
     return new RunResult(
@@ -80,6 +116,7 @@ public final class Samples {
             "bert",
             435_852_110,
             false,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty()),
         run(synthetic),

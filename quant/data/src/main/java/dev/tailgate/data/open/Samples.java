@@ -123,6 +123,27 @@ public record Samples(
         calibrationBatch);
   }
 
+  /** Some of {@code parts} disjoint parts of the data, calibrated on them. */
+  public Samples parts(int first, int many, int parts) {
+    return new Samples(
+        request.parts(first, many, parts), calibrationData, Optional.empty(), calibrationBatch);
+  }
+
+  /** The same of the part that a format keeps for fitting, where it keeps one. */
+  public Samples forFitting() {
+    return new Samples(
+        request.on(
+            request.data(), request.amount(), request.seed(), request.shard(), Purpose.CALIBRATION),
+        calibrationData,
+        calibrationPart,
+        calibrationBatch);
+  }
+
+  /** The same, calibrated on {@code shard} of its calibration data. */
+  public Samples calibratedOn(Shard shard) {
+    return new Samples(request, calibrationData, Optional.of(shard), calibrationBatch);
+  }
+
   /** The same, calibrated on part {@code part} of {@code parts} of its calibration data. */
   public Samples calibratedOnPart(int part, int parts) {
     Shard of = calibrationPart.orElse(request.shard());

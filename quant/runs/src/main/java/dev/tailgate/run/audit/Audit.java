@@ -15,9 +15,11 @@ import dev.tailgate.quant.measure.ShapeProbe;
 import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.Plan;
+import dev.tailgate.quant.score.TaskScorer;
 import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.SensitivityResult;
+import dev.tailgate.stats.metric.SampledMetric;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -85,6 +87,27 @@ public final class Audit {
    *     is absent
    */
   public static RunResult run(AuditRequest request, RunProgress progress) {
+    return scored(request, progress).result();
+  }
+
+  /**
+   * An audit together with what each sample contributed, so that several models over the same
+   * samples can be compared on joint draws of them.
+   *
+   * @param result what was found
+   * @param fp task metrics of the float model, the headline first; empty without labels
+   * @param quantized those of the quantized one, likewise; empty where nothing was quantized
+   */
+  public record Scored(RunResult result, List<SampledMetric> fp, List<SampledMetric> quantized) {
+    /** Copies the lists. */
+    public Scored {
+      fp = List.copyOf(fp);
+      quantized = List.copyOf(quantized);
+    }
+  }
+
+  /** Runs an audit as {@link #run(AuditRequest, RunProgress)} does, and keeps its scores. */
+  public static Scored scored(AuditRequest request, RunProgress progress) {
     return new Audit(request, AuditedModel.load(request), Optional.empty(), progress).run();
   }
 
@@ -99,10 +122,10 @@ public final class Audit {
       throw new IllegalArgumentException("Calibrated by other settings than those of the audit");
     }
     AuditedModel audited = AuditedModel.of(calibrated.plan().map(), request);
-    return new Audit(request, audited, Optional.of(calibrated), progress).run();
+    return new Audit(request, audited, Optional.of(calibrated), progress).run().result();
   }
 
-  private RunResult run() {
+  private Scored run() {
     OnnxModel model = map.model();
     RunnerOptions options = context.options();
     ReadableOutputs.of(model.graph()).note().ifPresent(notes::add);
@@ -127,8 +150,13 @@ public final class Audit {
     if (request.sensitivity().isPresent() && calibrated.isEmpty()) {
       notes.add("Nothing was quantized in simulation, so no part was quantized alone.");
     }
-    return new ResultAssembler(request, audited, taps, data, calibrated, options, progress)
-        .assemble(outcome, parts, notes);
+    RunResult result =
+        new ResultAssembler(request, audited, taps, data, calibrated, options, progress)
+            .assemble(outcome, parts, notes);
+    return new Scored(
+        result,
+        outcome.fp().metrics(),
+        outcome.quantized().map(TaskScorer::metrics).orElse(List.of()));
   }
 
   private SensitivityResult sensitivity(Duration most, Calibrated calibrated, DataSource data) {

@@ -48,9 +48,13 @@ final class ModelSummary {
         family(model, audited.map().taps()),
         size(path, files),
         !files.isEmpty(),
-        Optional.ofNullable(model.metadata().get(AttentionRewriter.METHOD))
-            .filter(m -> !m.isBlank()),
+        stated(model, AttentionRewriter.METHOD),
+        stated(model, AttentionRewriter.CURE),
         QuantizationRecords.stored(audited.stored()));
+  }
+
+  private static Optional<String> stated(OnnxModel model, String key) {
+    return Optional.ofNullable(model.metadata().get(key)).filter(words -> !words.isBlank());
   }
 
   /** Floats, and the codes of quantized weights; indices and shapes are wider. */

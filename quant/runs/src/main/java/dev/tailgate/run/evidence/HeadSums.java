@@ -15,6 +15,8 @@ final class HeadSums {
   private double passedOn;
   private double normSum;
   private double normCount;
+  private long groups;
+  private long firstTokenSinks;
 
   /** Takes the probabilities of one query, {@code p[at...]}, that can see {@code seen} keys. */
   void entropy(float[] p, int at, boolean[] realKeys, int seen) {
@@ -48,6 +50,7 @@ final class HeadSums {
       boolean[] realKeys,
       long[] ids) {
     queries += count;
+    first(masses, count, realKeys);
     double total = 0;
     double weighted = 0;
     int real = 0;
@@ -74,6 +77,18 @@ final class HeadSums {
     }
   }
 
+  /** Whether the first key that is no padding is a sink for this group. */
+  private void first(double[] masses, int count, boolean[] realKeys) {
+    int first = 0;
+    while (first < realKeys.length && !realKeys[first]) {
+      first++;
+    }
+    if (first < realKeys.length) {
+      groups++;
+      firstTokenSinks += masses[first] / count > SiteEvidence.Head.SINK_ABOVE ? 1 : 0;
+    }
+  }
+
   Optional<SiteEvidence.Head> result(int number) {
     if (queries == 0) {
       return Optional.empty();
@@ -91,6 +106,7 @@ final class HeadSums {
                 hasNorms ? Optional.of(passedOn / queries) : Optional.empty(),
                 hasNorms && meanNorm > 0
                     ? Optional.of(norm.mean(s.kind(), s.index()) / meanNorm)
-                    : Optional.empty()));
+                    : Optional.empty(),
+                groups == 0 ? Optional.empty() : Optional.of((double) firstTokenSinks / groups)));
   }
 }

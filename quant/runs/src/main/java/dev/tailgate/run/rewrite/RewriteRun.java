@@ -11,7 +11,6 @@ import dev.tailgate.onnx.ir.StagedModel;
 import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.method.MethodSpec;
 import dev.tailgate.onnx.method.RewriteResult;
-import dev.tailgate.onnx.rewrite.GateSpec;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.site.CalibratedSinks;
 import dev.tailgate.quant.site.ShiftCalibration;
@@ -65,7 +64,7 @@ public final class RewriteRun {
   }
 
   private RewriteOutcome run() {
-    MethodSpec spec = withFiles(request.spec());
+    MethodSpec spec = ParameterFiles.applied(request.spec(), request.sinks(), request.gates());
     Optional<CalibratedSinks> sinks = Optional.empty();
     if (request.shift().isPresent()) {
       CalibratedSinks fitted = fit(request.shift().getAsDouble(), spec);
@@ -96,18 +95,6 @@ public final class RewriteRun {
 
   private static RewriteResult at(Path file, RewriteResult result) {
     return new RewriteResult(OnnxModel.load(file), result.sites(), result.notSites());
-  }
-
-  private MethodSpec withFiles(MethodSpec spec) {
-    MethodSpec result = spec;
-    if (request.sinks().isPresent()) {
-      result = result.withSinks(SinkFile.read(request.sinks().get()));
-    }
-    if (request.gates().isPresent()) {
-      GateSpec gate = spec.gate().orElseThrow();
-      result = result.withGateWeights(GateWeightsFile.read(request.gates().get(), gate.kind()));
-    }
-    return result;
   }
 
   private CalibratedSinks fit(double mass, MethodSpec spec) {

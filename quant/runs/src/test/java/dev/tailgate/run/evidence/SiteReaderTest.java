@@ -107,6 +107,30 @@ class SiteReaderTest {
   }
 
   @Test
+  void theFirstTokenIsASinkFromThreeTenthsOfTheAttentionOn() throws IOException {
+    // Head 0 gives it 0.31, head 1 0.29; the rest is even.
+    float[] probs = new float[2 * TOKENS * TOKENS];
+    for (int row = 0; row < 2 * TOKENS; row++) {
+      float first = row < TOKENS ? 0.31f : 0.29f;
+      for (int k = 0; k < TOKENS; k++) {
+        probs[row * TOKENS + k] = k == 0 ? first : (1 - first) / 3;
+      }
+    }
+    List<SiteEvidence.Head> heads = heads(probs, filled(2 * TOKENS * 2, 1), Optional.empty());
+    assertThat(heads.get(0).firstToken()).contains(1.0);
+    assertThat(heads.get(1).firstToken()).contains(0.0);
+    SiteEvidence site = new SiteEvidence("a", 0, "softmax", heads);
+    Evidence evidence =
+        new Evidence(1, 1, List.of(), List.of(site), List.of(), List.of(), List.of());
+    assertThat(evidence.sinkRate()).contains(0.5);
+    assertThat(Evidence.NONE.sinkRate()).isEmpty();
+    // The first token that is no padding, whoever stands before it.
+    Tensor mask = Tensor.ofLongs(new long[] {0, 1, 1, 1}, 1, TOKENS);
+    assertThat(heads(probs, filled(2 * TOKENS * 2, 1), Optional.of(mask)))
+        .allMatch(head -> head.firstToken().orElseThrow() == 0);
+  }
+
+  @Test
   void paddingIsNeitherKeyNorQuery() throws IOException {
     float[] probs = filled(TOKENS * TOKENS, 0.25f);
     for (int k = 0; k < TOKENS; k++) {

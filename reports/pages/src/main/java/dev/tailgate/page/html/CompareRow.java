@@ -84,6 +84,9 @@ public record CompareRow(
   private static String origin(MethodRow row) {
     // A method may be followed by its parameters.
     boolean isPlain = ("rewritten to " + row.method() + ":").startsWith(row.origin() + ":");
+    if (row.origin().startsWith("cured to " + row.method() + ",")) {
+      return row.origin().replace("to " + row.method() + ",", "in");
+    }
     return isPlain ? "rewritten" : row.origin();
   }
 

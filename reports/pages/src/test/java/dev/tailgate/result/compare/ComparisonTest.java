@@ -103,6 +103,50 @@ class ComparisonTest {
   }
 
   @Test
+  void curedModelsAreAKindOfTheirOwnBesideTrainedAndRewrittenOnes() {
+    RunResult twin = Samples.twin();
+    Comparison kinds =
+        Comparison.of(
+            List.of(
+                new MethodRun("f", "vanilla", 1, Samples.vanilla()),
+                new MethodRun("f", "outeffhop", 1, twin),
+                new MethodRun("f", "outeffhop", 1, Samples.of(twin, "outeffhop at sites 0", "")),
+                new MethodRun(
+                    "f",
+                    "outeffhop",
+                    1,
+                    Samples.of(twin, "outeffhop at sites 0", "outeffhop, 500 steps")),
+                new MethodRun(
+                    "f",
+                    "outeffhop",
+                    1,
+                    Samples.of(twin, "outeffhop at sites 0", "outeffhop, 2000 steps"))),
+            "vanilla");
+    Group group = kinds.groups().get(0);
+    assertThat(group.rows().stream().map(MethodRow::origin))
+        .containsExactly(
+            "trained",
+            "trained",
+            "rewritten to outeffhop at sites 0",
+            "cured to outeffhop, 500 steps",
+            "cured to outeffhop, 2000 steps");
+    // None is a seed of another, and each is called by what it is.
+    assertThat(group.rows()).allMatch(row -> row.members().size() == 1);
+    assertThat(group.rows().stream().map(group::name))
+        .containsExactly(
+            "vanilla",
+            "outeffhop",
+            "outeffhop (rewritten)",
+            "outeffhop (cured, 500 steps)",
+            "outeffhop (cured, 2000 steps)");
+    assertThat(kinds.notes())
+        .anyMatch(note -> note.contains("some models were rewritten after training"))
+        .anyMatch(note -> note.contains("some models were cured"));
+    // A trained baseline goes before a cured one of the same name.
+    assertThat(group.rows().get(0).against().notPaired()).contains(Paired.BASELINE);
+  }
+
+  @Test
   void seedsMakeOneRowAndTheSameSeedTwiceDoesNot() {
     MethodRun first = new MethodRun("f", "vanilla", 1, Samples.vanilla());
     MethodRun second = new MethodRun("f", "vanilla", 2, Samples.vanilla());

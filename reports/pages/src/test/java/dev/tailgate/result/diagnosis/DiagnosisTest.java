@@ -103,13 +103,15 @@ class DiagnosisTest {
                 new TokenShare(TokenShare.Kind.TOKEN_ID, 102, mass, 0.02),
                 Optional.of(0.2),
                 Optional.of(0.1),
-                Optional.of(norm)),
+                Optional.of(norm),
+                Optional.empty()),
             new SiteEvidence.Head(
                 1,
                 new TokenShare(TokenShare.Kind.POSITION, 5, 0.05, 0.02),
                 Optional.of(0.9),
                 Optional.of(1.0),
-                Optional.of(1.0))));
+                Optional.of(1.0),
+                Optional.empty())));
   }
 
   @Test

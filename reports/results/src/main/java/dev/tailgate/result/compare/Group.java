@@ -37,6 +37,9 @@ public record Group(
    */
   public String name(MethodRow row) {
     boolean twice = rows.stream().filter(r -> r.method().equals(row.method())).count() > 1;
+    if (twice && row.isCured()) {
+      return row.method() + " (" + row.origin().replaceFirst("^cured to .*, ", "cured, ") + ")";
+    }
     return twice && row.isRewritten() ? row.method() + " (rewritten)" : row.method();
   }
 }

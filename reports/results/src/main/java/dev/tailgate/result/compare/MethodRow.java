@@ -1,5 +1,6 @@
 package dev.tailgate.result.compare;
 
+import dev.tailgate.result.ModelInfo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -10,7 +11,8 @@ import java.util.regex.Pattern;
  * One method of one origin under one set of conditions, over its seeds.
  *
  * @param method its name
- * @param origin {@code trained}, or {@code rewritten to} a method
+ * @param origin {@code trained}, {@code rewritten to} a method, or {@code cured to} one: trained
+ *     with it after a rewrite
  * @param cells one for each {@link MethodColumn}, in their order
  * @param against the paired difference from the baseline
  * @param members the models behind it, by seed
@@ -30,6 +32,9 @@ public record MethodRow(
   public static final List<MethodColumn> CHANGES =
       List.of(MethodColumn.QUANTIZED, MethodColumn.KURTOSIS, MethodColumn.INF_NORM);
 
+  private static final String REWRITTEN = "rewritten to ";
+  private static final String CURED = "cured to ";
+
   private static final Pattern AT_SITES = Pattern.compile("(.+) at sites ([0-9,]+)");
 
   /** Copies the lists. */
@@ -43,9 +48,14 @@ public record MethodRow(
     return cells.stream().filter(cell -> cell.column() == column).findFirst().orElseThrow();
   }
 
-  /** Whether its models got the method after training. */
+  /** Whether its models got the method after training, and were not trained since. */
   public boolean isRewritten() {
-    return !origin.equals(TRAINED);
+    return origin.startsWith(REWRITTEN);
+  }
+
+  /** Whether its models got the method after training, and were trained with it since. */
+  public boolean isCured() {
+    return origin.startsWith(CURED);
   }
 
   /** Seeds of the models behind it, ascending. */
@@ -58,10 +68,15 @@ public record MethodRow(
    * them.
    */
   static String origin(MethodRun run) {
-    return run.result()
-        .model()
-        .rewrittenTo()
-        .map(words -> "rewritten to " + withoutAllSites(words, run.result().sites().size()))
+    ModelInfo model = run.result().model();
+    return model
+        .cured()
+        .map(words -> CURED + words)
+        .or(
+            () ->
+                model
+                    .rewrittenTo()
+                    .map(w -> REWRITTEN + withoutAllSites(w, run.result().sites().size())))
         .orElse(TRAINED);
   }
 

@@ -32,11 +32,17 @@ final class Notes {
           .filter(reason -> reason.startsWith("not paired"))
           .distinct()
           .forEach(reason -> notes.add(group.title() + ": " + reason + "."));
-      if (group.mixesOrigins()) {
+      if (group.mixesOrigins() && group.rows().stream().anyMatch(MethodRow::isRewritten)) {
         notes.add(
             group.title()
                 + ": some models were rewritten after training; a trained method and the same one"
                 + " put into a finished model are different things.");
+      }
+      if (group.mixesOrigins() && group.rows().stream().anyMatch(MethodRow::isCured)) {
+        notes.add(
+            group.title()
+                + ": some models were cured, that is trained further after a rewrite; their steps"
+                + " come on top of the training of the others.");
       }
     }
     if (runs.stream().map(r -> r.result().run().rangeEstimator()).distinct().count() > 1) {

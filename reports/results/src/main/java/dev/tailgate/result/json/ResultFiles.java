@@ -34,13 +34,18 @@ public final class ResultFiles {
           new NoSuchFileException(file.toString()));
     }
     try {
-      if (Files.size(file) > LARGEST) {
-        throw new IOException("it has " + Files.size(file) + " bytes and is no result");
-      }
+      requireSize(file);
     } catch (IOException e) {
       throw new UncheckedIOException("Failed reading the result " + file, e);
     }
     return RunResultJson.read(file);
+  }
+
+  /** Refuses what is too large to be a result. */
+  static void requireSize(Path file) throws IOException {
+    if (Files.size(file) > LARGEST) {
+      throw new IOException("it has " + Files.size(file) + " bytes and is no result");
+    }
   }
 
   /**

@@ -104,7 +104,8 @@ public final class EvidenceOf {
               token(random).orElse(new TokenShare(TokenShare.Kind.POSITION, 1, 0.9, 0.1)),
               maybe(random, random::nextDouble),
               maybe(random, any),
-              maybe(random, any)));
+              maybe(random, any),
+              Optional.empty()));
     }
     return new Evidence(
         1,
