@@ -7,6 +7,7 @@ import dev.tailgate.onnx.ir.ElementTypes;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -131,6 +132,11 @@ public final class GraphBuilder {
   /** The constant that a value of the model that is being extended is, where it is one. */
   public Optional<ConstantTensor> constantOf(String value) {
     return base.graph().constant(value);
+  }
+
+  /** The node of the model that is being extended that makes a value of it. */
+  public Optional<OnnxNode> producerOf(String value) {
+    return base.graph().producer(value);
   }
 
   /** A value by its name in the edit, made in the graph that is being built. */

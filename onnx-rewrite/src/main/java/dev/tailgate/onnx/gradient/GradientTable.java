@@ -55,6 +55,8 @@ import dev.tailgate.onnx.gradient.pointwise.SubGradient;
 import dev.tailgate.onnx.gradient.pointwise.SumGradient;
 import dev.tailgate.onnx.gradient.pointwise.SwishGradient;
 import dev.tailgate.onnx.gradient.pointwise.TanhGradient;
+import dev.tailgate.onnx.gradient.quantized.DequantizeLinearGradient;
+import dev.tailgate.onnx.gradient.quantized.QuantizeLinearGradient;
 import dev.tailgate.onnx.gradient.reduce.LogSoftmaxGradient;
 import dev.tailgate.onnx.gradient.reduce.ReduceExtremeGradient;
 import dev.tailgate.onnx.gradient.reduce.ReduceL1Gradient;
@@ -80,7 +82,7 @@ public final class GradientTable {
 
   /** All operators, in the order of the families of rules. */
   public static final List<Entry> ENTRIES =
-      Stream.of(linear(), layout(), index(), pointwise(), reduce(), normal(), zeros())
+      Stream.of(linear(), layout(), index(), pointwise(), reduce(), normal(), quantized(), zeros())
           .flatMap(List::stream)
           .toList();
 
@@ -196,6 +198,13 @@ public final class GradientTable {
         rule(ONNX, "InstanceNormalization", new InstanceNormalizationGradient(), ""),
         rule(ONNX, "BatchNormalization", new BatchNormalizationGradient(), ""),
         rule(ONNX, "LpNormalization", new LpNormalizationGradient(), ""));
+  }
+
+  private static List<Entry> quantized() {
+    return List.of(
+        rule(ONNX, "DequantizeLinear", new DequantizeLinearGradient(), "the zero point"),
+        rule(ONNX, "QuantizeLinear", new QuantizeLinearGradient(), "all but by the pair"),
+        rule(ONNX, "DynamicQuantizeLinear", new QuantizeLinearGradient(), "all but by the pair"));
   }
 
   private static List<Entry> zeros() {

@@ -98,10 +98,20 @@ public final class Gradients {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       OnnxNode node = nodes.get(i);
       if (node.outputs().stream().anyMatch(reached::contains) && !GradientTable.isZero(node)) {
-        node.inputs().stream().filter(types::isFloat).forEach(reached::add);
+        node.inputs().stream()
+            .filter(input -> types.isFloat(input) || isCodes(model.graph(), input))
+            .forEach(reached::add);
       }
     }
     return reached;
+  }
+
+  private static boolean isCodes(OnnxGraph graph, String value) {
+    return graph.producer(value).filter(Gradients::quantizes).isPresent();
+  }
+
+  private static boolean quantizes(OnnxNode node) {
+    return node.is("QuantizeLinear") || node.is("DynamicQuantizeLinear");
   }
 
   private Differentiated run(String scalar, Set<String> of) {
@@ -172,17 +182,31 @@ public final class Gradients {
     Set<String> active = new LinkedHashSet<>(of);
     ElementTypes types = ElementTypes.of(graph);
     for (OnnxNode node : graph.nodes()) {
-      boolean depends =
-          node.inputs().stream().anyMatch(active::contains) || captures(node, active);
+      boolean depends = node.inputs().stream().anyMatch(active::contains) || captures(node, active);
       boolean isZero = replaced(node).isEmpty() && GradientTable.isZero(node);
       if (depends && !isZero) {
+        boolean areCodes = makesCodes(node, types, active);
         node.outputs().stream()
             .filter(output -> !output.isEmpty())
-            .filter(output -> types.isFloat(output) || types.of(output) == ElementType.UNDEFINED)
+            .filter(output -> areCodes || mayBeFloat(types, output))
             .forEach(active::add);
       }
     }
     return active;
+  }
+
+  private static boolean mayBeFloat(ElementTypes types, String value) {
+    return types.isFloat(value) || types.of(value) == ElementType.UNDEFINED;
+  }
+
+  /**
+   * Whether a node makes integers that stand for reals, or reads such: gradients pass them by the
+   * straight-through estimator or are refused, but do not end there.
+   */
+  private static boolean makesCodes(OnnxNode node, ElementTypes types, Set<String> active) {
+    return quantizes(node)
+        || node.inputs().stream()
+            .anyMatch(input -> active.contains(input) && !mayBeFloat(types, input));
   }
 
   private boolean captures(OnnxNode node, Set<String> active) {

@@ -135,6 +135,26 @@ public final class Adjoint {
     return node.hasInput(i) && wanted.test(node.input(i));
   }
 
+  /** Whether the gradient of a value of the forward pass is wanted. */
+  public boolean wants(String value) {
+    return !value.isEmpty() && wanted.test(value);
+  }
+
+  /** The node that makes input {@code i}; empty for inputs and initialisers. */
+  public Optional<OnnxNode> producer(int i) {
+    return graph.producerOf(node.input(i));
+  }
+
+  /**
+   * Adds a contribution to the gradient of a value that a node before this one reads, for a rule
+   * that passes several nodes at once.
+   */
+  public void giveTo(String value, Value gradient) {
+    if (wants(value)) {
+      sink.accept(value, gradient);
+    }
+  }
+
   /** Adds a contribution to the gradient of input {@code i}, in the shape of that input. */
   public void give(int i, Value gradient) {
     if (wants(i)) {
