@@ -1,20 +1,38 @@
 package dev.tailgate.onnx.gradient;
 
 import dev.tailgate.onnx.gradient.adjoint.GradientRule;
+import dev.tailgate.onnx.gradient.index.GatherElementsGradient;
 import dev.tailgate.onnx.gradient.index.GatherGradient;
+import dev.tailgate.onnx.gradient.index.GatherNdGradient;
+import dev.tailgate.onnx.gradient.index.ScatterElementsGradient;
+import dev.tailgate.onnx.gradient.index.ScatterNdGradient;
+import dev.tailgate.onnx.gradient.index.TopKGradient;
 import dev.tailgate.onnx.gradient.layout.CastGradient;
 import dev.tailgate.onnx.gradient.layout.ConcatGradient;
+import dev.tailgate.onnx.gradient.layout.CumSumGradient;
+import dev.tailgate.onnx.gradient.layout.DepthToSpaceGradient;
+import dev.tailgate.onnx.gradient.layout.DropoutGradient;
 import dev.tailgate.onnx.gradient.layout.ExpandGradient;
 import dev.tailgate.onnx.gradient.layout.IdentityGradient;
+import dev.tailgate.onnx.gradient.layout.PadGradient;
 import dev.tailgate.onnx.gradient.layout.ReshapeGradient;
 import dev.tailgate.onnx.gradient.layout.SliceGradient;
+import dev.tailgate.onnx.gradient.layout.SpaceToDepthGradient;
 import dev.tailgate.onnx.gradient.layout.SplitGradient;
 import dev.tailgate.onnx.gradient.layout.SqueezeGradient;
+import dev.tailgate.onnx.gradient.layout.TileGradient;
 import dev.tailgate.onnx.gradient.layout.TransposeGradient;
+import dev.tailgate.onnx.gradient.layout.TriluGradient;
 import dev.tailgate.onnx.gradient.layout.UnsqueezeGradient;
 import dev.tailgate.onnx.gradient.layout.WhereGradient;
+import dev.tailgate.onnx.gradient.linear.AveragePoolGradient;
+import dev.tailgate.onnx.gradient.linear.ConvGradient;
+import dev.tailgate.onnx.gradient.linear.ConvTransposeGradient;
+import dev.tailgate.onnx.gradient.linear.EinsumGradient;
 import dev.tailgate.onnx.gradient.linear.GemmGradient;
+import dev.tailgate.onnx.gradient.linear.GlobalAveragePoolGradient;
 import dev.tailgate.onnx.gradient.linear.MatMulGradient;
+import dev.tailgate.onnx.gradient.linear.MaxPoolGradient;
 import dev.tailgate.onnx.gradient.normal.BatchNormalizationGradient;
 import dev.tailgate.onnx.gradient.normal.GroupNormalizationGradient;
 import dev.tailgate.onnx.gradient.normal.InstanceNormalizationGradient;
@@ -107,13 +125,21 @@ public final class GradientTable {
 
   private static List<Entry> linear() {
     return List.of(
-        rule(ONNX, "MatMul", new MatMulGradient(), ""), rule(ONNX, "Gemm", new GemmGradient(), ""));
+        rule(ONNX, "MatMul", new MatMulGradient(), ""),
+        rule(ONNX, "Gemm", new GemmGradient(), ""),
+        rule(ONNX, "Einsum", new EinsumGradient(), ""),
+        rule(ONNX, "Conv", new ConvGradient(), ""),
+        rule(ONNX, "ConvTranspose", new ConvTransposeGradient(), ""),
+        rule(ONNX, "AveragePool", new AveragePoolGradient(), ""),
+        rule(ONNX, "GlobalAveragePool", new GlobalAveragePoolGradient(), ""),
+        rule(ONNX, "MaxPool", new MaxPoolGradient(), ""));
   }
 
   private static List<Entry> layout() {
     return List.of(
         rule(ONNX, "Identity", new IdentityGradient(), ""),
         rule(ONNX, "Cast", new CastGradient(), "what becomes an integer"),
+        rule(ONNX, "CastLike", new CastGradient(), "the value whose type is taken"),
         rule(ONNX, "Reshape", new ReshapeGradient(), "the shape"),
         rule(ONNX, "Flatten", new ReshapeGradient(), ""),
         rule(ONNX, "Squeeze", new SqueezeGradient(), "the axes"),
@@ -123,11 +149,24 @@ public final class GradientTable {
         rule(ONNX, "Where", new WhereGradient(), "the condition"),
         rule(ONNX, "Concat", new ConcatGradient(), ""),
         rule(ONNX, "Split", new SplitGradient(), "the sizes"),
-        rule(ONNX, "Slice", new SliceGradient(), "bounds, axes and steps"));
+        rule(ONNX, "Slice", new SliceGradient(), "bounds, axes and steps"),
+        rule(ONNX, "Pad", new PadGradient(), "the amounts"),
+        rule(ONNX, "Tile", new TileGradient(), "the repeats"),
+        rule(ONNX, "CumSum", new CumSumGradient(), "the axis"),
+        rule(ONNX, "Trilu", new TriluGradient(), "the diagonal"),
+        rule(ONNX, "DepthToSpace", new DepthToSpaceGradient(), ""),
+        rule(ONNX, "SpaceToDepth", new SpaceToDepthGradient(), ""),
+        rule(ONNX, "Dropout", new DropoutGradient(), "the ratio"));
   }
 
   private static List<Entry> index() {
-    return List.of(rule(ONNX, "Gather", new GatherGradient(), "the ids"));
+    return List.of(
+        rule(ONNX, "Gather", new GatherGradient(), "the ids"),
+        rule(ONNX, "GatherElements", new GatherElementsGradient(), "the ids"),
+        rule(ONNX, "GatherND", new GatherNdGradient(), "the ids"),
+        rule(ONNX, "ScatterElements", new ScatterElementsGradient(), "the ids"),
+        rule(ONNX, "ScatterND", new ScatterNdGradient(), "the ids"),
+        rule(ONNX, "TopK", new TopKGradient(), "the number"));
   }
 
   private static List<Entry> pointwise() {
@@ -210,21 +249,28 @@ public final class GradientTable {
   private static List<Entry> zeros() {
     return List.of(
         zero(ONNX, "Shape", "sizes"),
-        zero(ONNX, "Floor", "constant between integers"),
-        zero(ONNX, "Ceil", "constant between integers"),
-        zero(ONNX, "Round", "constant between halves"),
-        zero(ONNX, "Sign", "constant but at 0"),
+        zero(ONNX, "Size", "sizes"),
+        zero(ONNX, "EyeLike", "sizes"),
+        zero(ONNX, "Equal", "a truth value"),
         zero(ONNX, "Greater", "a truth value"),
         zero(ONNX, "GreaterOrEqual", "a truth value"),
         zero(ONNX, "Less", "a truth value"),
         zero(ONNX, "LessOrEqual", "a truth value"),
+        zero(ONNX, "And", "a truth value"),
+        zero(ONNX, "Or", "a truth value"),
+        zero(ONNX, "Xor", "a truth value"),
+        zero(ONNX, "Not", "a truth value"),
         zero(ONNX, "IsNaN", "a truth value"),
         zero(ONNX, "IsInf", "a truth value"),
-        zero(ONNX, "ArgMax", "an index"),
-        zero(ONNX, "ArgMin", "an index"),
-        zero(ONNX, "NonZero", "indices"),
-        zero(ONNX, "Size", "sizes"),
-        zero(ONNX, "Equal", "a truth value"));
+        zero(ONNX, "ArgMax", "a position"),
+        zero(ONNX, "ArgMin", "a position"),
+        zero(ONNX, "NonZero", "positions"),
+        zero(ONNX, "Sign", "steps"),
+        zero(ONNX, "Floor", "steps"),
+        zero(ONNX, "Ceil", "steps"),
+        zero(ONNX, "Round", "steps"),
+        zero(ONNX, "RandomNormalLike", "sizes"),
+        zero(ONNX, "RandomUniformLike", "sizes"));
   }
 
   private static Entry rule(String domain, String op, GradientRule rule, String without) {

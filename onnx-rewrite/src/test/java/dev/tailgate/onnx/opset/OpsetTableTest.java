@@ -75,7 +75,6 @@ class OpsetTableTest {
     OnnxModel model = g.output("y", dropped.get(0)).output("mask", dropped.get(1)).model();
     assertThatThrownBy(() -> RaiseOpset.apply(model))
         .isInstanceOf(ModelException.class)
-        .hasMessageContainingAll(
-            "from 9 to 18", "Dropout with a mask that is used", "node y");
+        .hasMessageContainingAll("from 9 to 18", "Dropout with a mask that is used", "node y");
   }
 }

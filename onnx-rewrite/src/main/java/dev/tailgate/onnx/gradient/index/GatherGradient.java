@@ -7,8 +7,8 @@ import dev.tailgate.onnx.gradient.adjoint.GradientRule;
 import java.util.Optional;
 
 /**
- * {@code y} has the slices of {@code x} along an axis that the ids name, so a slice of {@code dx} is
- * the sum of those of {@code dy} whose id names it. With all axes before the axis as one and all
+ * {@code y} has the slices of {@code x} along an axis that the ids name, so a slice of {@code dx}
+ * is the sum of those of {@code dy} whose id names it. With all axes before the axis as one and all
  * behind it as one, {@code y} is [before, ids, behind] and {@code x} [before, n, behind]; {@code
  * ScatterElements} adds in the order of the ids, so equal ids give the same bits in every run, and
  * takes negative ids as they are. One constant id needs no sum: its slice is padded with zeros.

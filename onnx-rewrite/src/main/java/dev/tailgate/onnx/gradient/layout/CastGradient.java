@@ -6,8 +6,8 @@ import dev.tailgate.onnx.gradient.adjoint.GradientRule;
 import dev.tailgate.onnx.ir.ElementType;
 
 /**
- * {@code y} is {@code x} in another float type: {@code dx = dy} in the type of {@code x}. What becomes
- * an integer or a truth value is constant around every input and no way for a gradient.
+ * {@code y} is {@code x} in another float type: {@code dx = dy} in the type of {@code x}. What
+ * becomes an integer or a truth value is constant around every input and no way for a gradient.
  */
 public final class CastGradient implements GradientRule {
   @Override

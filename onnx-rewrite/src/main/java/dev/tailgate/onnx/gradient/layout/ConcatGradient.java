@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * {@code y} has its inputs one after the other along an axis, and so {@code dy} has their gradients.
- * Where one of several inputs is wanted and sizes are known, only its part is copied.
+ * {@code y} has its inputs one after the other along an axis, and so {@code dy} has their
+ * gradients. Where one of several inputs is wanted and sizes are known, only its part is copied.
  */
 public final class ConcatGradient implements GradientRule {
   @Override

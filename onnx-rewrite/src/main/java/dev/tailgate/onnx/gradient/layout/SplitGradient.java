@@ -5,8 +5,8 @@ import dev.tailgate.onnx.gradient.adjoint.Adjoint;
 import dev.tailgate.onnx.gradient.adjoint.GradientRule;
 
 /**
- * Outputs of {@code Split} lie in its input one after the other, and so their gradients do in that of
- * the input; of an output that does not matter it is zero.
+ * Outputs of {@code Split} lie in its input one after the other, and so their gradients do in that
+ * of the input; of an output that does not matter it is zero.
  */
 public final class SplitGradient implements GradientRule {
   @Override

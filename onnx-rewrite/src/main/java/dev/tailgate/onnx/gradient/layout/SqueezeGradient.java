@@ -5,8 +5,8 @@ import dev.tailgate.onnx.gradient.adjoint.Adjoint;
 import dev.tailgate.onnx.gradient.adjoint.GradientRule;
 
 /**
- * {@code y} is {@code x} without some axes of size 1, which {@code dx} has again. Axes are counted in
- * {@code x}, as those of {@code Unsqueeze} are in what it makes.
+ * {@code y} is {@code x} without some axes of size 1, which {@code dx} has again. Axes are counted
+ * in {@code x}, as those of {@code Unsqueeze} are in what it makes.
  */
 public final class SqueezeGradient implements GradientRule {
   @Override

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code y} has axis {@code perm[i]} of {@code x} as axis {@code i}; {@code dx} has axis {@code i} of
- * {@code dy} as axis {@code perm[i]}. Without {@code perm} axes are reversed, and once more they are
- * as they were.
+ * {@code y} has axis {@code perm[i]} of {@code x} as axis {@code i}; {@code dx} has axis {@code i}
+ * of {@code dy} as axis {@code perm[i]}. Without {@code perm} axes are reversed, and once more they
+ * are as they were.
  */
 public final class TransposeGradient implements GradientRule {
   @Override

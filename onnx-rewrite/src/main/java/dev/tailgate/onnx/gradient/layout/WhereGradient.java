@@ -6,8 +6,8 @@ import dev.tailgate.onnx.gradient.adjoint.GradientRule;
 import dev.tailgate.onnx.ir.ElementType;
 
 /**
- * {@code y = c ? a : b}: {@code da} is {@code dy} where {@code c} and zero elsewhere, and {@code db}
- * the rest of {@code dy}, each summed over what was broadcast.
+ * {@code y = c ? a : b}: {@code da} is {@code dy} where {@code c} and zero elsewhere, and {@code
+ * db} the rest of {@code dy}, each summed over what was broadcast.
  */
 public final class WhereGradient implements GradientRule {
   @Override

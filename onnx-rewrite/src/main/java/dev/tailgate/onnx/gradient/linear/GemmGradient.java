@@ -6,9 +6,9 @@ import dev.tailgate.onnx.gradient.adjoint.GradientRule;
 
 /**
  * {@code Y = alpha A' B' + beta C}, where {@code A'} is {@code A} or, with {@code transA}, its
- * transpose, {@code B'} in the same way, and {@code C} is broadcast: {@code dA' = alpha dY B'^T} and
- * {@code dB' = alpha A'^T dY}, each written so that no transpose is computed, and {@code dC = beta dY}
- * summed over the axes that were repeated.
+ * transpose, {@code B'} in the same way, and {@code C} is broadcast: {@code dA' = alpha dY B'^T}
+ * and {@code dB' = alpha A'^T dY}, each written so that no transpose is computed, and {@code dC =
+ * beta dY} summed over the axes that were repeated.
  */
 public final class GemmGradient implements GradientRule {
   @Override

@@ -80,8 +80,7 @@ record CaseModel(
             (name, tensor) ->
                 inputs.put(
                     name,
-                    graph.input(
-                        new ValueInfo(name, tensor.type(), knowledge.of(tensor.shape())))));
+                    graph.input(new ValueInfo(name, tensor.type(), knowledge.of(tensor.shape())))));
     List<Value> results = given.outputs(graph, type, inputs);
     List<String> names = new ArrayList<>();
     if (values.weights().isEmpty()) {
@@ -111,7 +110,9 @@ record CaseModel(
     return sums.get(sums.size() - 1).as(LOSS);
   }
 
-  /** What is told of shapes: all of the scalar's own values, of others what {@code knowledge} is. */
+  /**
+   * What is told of shapes: all of the scalar's own values, of others what {@code knowledge} is.
+   */
   Map<String, List<Dim>> known(Knowledge knowledge, Map<String, long[]> shapes) {
     Map<String, List<Dim>> known = new LinkedHashMap<>();
     shapes.forEach(

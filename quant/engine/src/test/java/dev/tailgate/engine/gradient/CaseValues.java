@@ -32,8 +32,7 @@ record CaseValues(
     List<double[]> weights = new ArrayList<>();
     Random random = new Random(7 + given.name().hashCode());
     try (ModelRunner runner = ModelRunner.open(plain.model(), GradientCheck.PLAIN)) {
-      Map<String, Tensor> outputs =
-          runner.run(plain.feeds(), new LinkedHashSet<>(plain.outputs()));
+      Map<String, Tensor> outputs = runner.run(plain.feeds(), new LinkedHashSet<>(plain.outputs()));
       for (String output : plain.outputs()) {
         weights.add(random.doubles(outputs.get(output).elementCount(), -1, 1).toArray());
       }

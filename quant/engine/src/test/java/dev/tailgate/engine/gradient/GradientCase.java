@@ -77,9 +77,12 @@ public final class GradientCase {
     return variable(variable, x -> x, dims);
   }
 
-  /** A variable of standard normal values that go through a function, to stay where it is smooth. */
+  /**
+   * A variable of standard normal values that go through a function, to stay where it is smooth.
+   */
   public GradientCase variable(String variable, DoubleUnaryOperator to, long... dims) {
-    double[] drawn = new double[Math.toIntExact(Arrays.stream(dims).reduce(1, Math::multiplyExact))];
+    double[] drawn =
+        new double[Math.toIntExact(Arrays.stream(dims).reduce(1, Math::multiplyExact))];
     Arrays.setAll(drawn, i -> to.applyAsDouble(random.nextGaussian()));
     return values(variable, drawn, dims);
   }

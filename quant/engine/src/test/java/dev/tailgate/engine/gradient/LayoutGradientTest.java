@@ -1,10 +1,14 @@
 package dev.tailgate.engine.gradient;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.ModelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -163,9 +167,7 @@ class LayoutGradientTest {
             .variable("x", 2, 5)
             .ids("from", new long[] {-4}, 1)
             .ids("to", new long[] {4}, 1)
-            .gives(
-                in ->
-                    in.at("x").op("Slice", in.at("from"), in.at("to"), in.graph().longs(1))),
+            .gives(in -> in.at("x").op("Slice", in.at("from"), in.at("to"), in.graph().longs(1))),
         GradientCase.of("Slice by computed steps")
             .variable("x", 2, 5)
             .ids("from", new long[] {4}, 1)
@@ -182,8 +184,129 @@ class LayoutGradientTest {
                             in.at("by"))));
   }
 
+  private static GradientCase pad(String name, long[] amounts, long... axes) {
+    return on(
+        "Pad " + name,
+        in ->
+            in.at("x")
+                .op(
+                    "Pad",
+                    in.graph().longs(amounts),
+                    in.real(3),
+                    axes.length == 0 ? in.graph().none() : in.graph().longs(axes)),
+        3,
+        4);
+  }
+
+  private static GradientCase computed(String op, boolean isExclusive, boolean isReverse) {
+    return on(
+        op + (isExclusive ? " exclusive" : "") + (isReverse ? " reverse" : ""),
+        in ->
+            in.graph()
+                .node(op, in.at("x"), in.graph().scalar(ElementType.INT64, 1))
+                .with("exclusive", isExclusive ? 1 : 0)
+                .with("reverse", isReverse ? 1 : 0)
+                .value(),
+        2,
+        4);
+  }
+
+  static List<GradientCase> borders() {
+    return List.of(
+        pad("around", of(1, 0, 2, 1)),
+        pad("that cuts", of(-1, 1, 0, -2)),
+        pad("of an axis", of(2, 1), -1),
+        GradientCase.of("Pad by a variable")
+            .variable("x", 2, 3)
+            .variable("c")
+            .ids("amounts", of(1, 0, 0, 2), 4)
+            .gives(in -> in.at("x").op("Pad", in.at("amounts"), in.at("c"))),
+        on("Tile", in -> in.at("x").op("Tile", in.graph().longs(2, 1, 3)), 2, 3, 2),
+        GradientCase.of("Tile by a computed number")
+            .variable("x", 3)
+            .ids("n", of(4), 1)
+            .gives(in -> in.at("x").op("Tile", in.at("n"))),
+        computed("CumSum", false, false),
+        computed("CumSum", true, false),
+        computed("CumSum", false, true),
+        computed("CumSum", true, true),
+        on("Trilu", in -> in.at("x").op("Trilu"), 2, 3, 4),
+        on(
+            "Trilu below a diagonal",
+            in ->
+                in.graph()
+                    .node("Trilu", in.at("x"), in.graph().scalar(ElementType.INT64, -1))
+                    .with("upper", 0)
+                    .value(),
+            3,
+            4),
+        on(
+            "SpaceToDepth",
+            in -> in.graph().node("SpaceToDepth", in.at("x")).with("blocksize", 2).value(),
+            1,
+            2,
+            4,
+            2),
+        depthToSpace("DCR"),
+        depthToSpace("CRD"));
+  }
+
+  private static GradientCase depthToSpace(String mode) {
+    return on(
+        "DepthToSpace " + mode,
+        in ->
+            in.graph()
+                .node("DepthToSpace", in.at("x"))
+                .with("blocksize", 2)
+                .with("mode", mode)
+                .value(),
+        1,
+        8,
+        2,
+        3);
+  }
+
+  @Test
+  void paddingWithWhatIsThereIsRefused() {
+    GradientCase reflected =
+        on(
+            "Pad reflected",
+            in ->
+                in.graph()
+                    .node("Pad", in.at("x"), in.graph().longs(1, 1))
+                    .with("mode", "reflect")
+                    .value(),
+            4);
+    assertThatThrownBy(() -> GradientCheck.passes(reflected))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("reflect");
+  }
+
+  static List<GradientCase> dropouts() {
+    return List.of(
+        on("Dropout in inference", in -> in.at("x").op("Dropout"), 2, 3),
+        on(
+            "Dropout that is switched off",
+            in -> in.at("x").op("Dropout", in.real(0.5), in.graph().scalar(ElementType.BOOL, 0)),
+            2,
+            3));
+  }
+
+  @Test
+  void aDropoutThatKeepsItsMaskToItselfIsRefused() {
+    GradientCase training =
+        on(
+            "Dropout in training",
+            in -> in.at("x").op("Dropout", in.real(0.5), in.graph().scalar(ElementType.BOOL, 1)),
+            2,
+            3);
+    assertThatThrownBy(() -> GradientCheck.passes(training))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("mask");
+  }
+
   @ParameterizedTest
-  @MethodSource({"shapes", "choices", "joints", "cuts"})
+  @MethodSource({"shapes", "choices", "joints", "cuts", "borders", "dropouts"})
   void gradientsAreThoseOfDifferences(GradientCase given) {
     GradientCheck.passes(given);
   }

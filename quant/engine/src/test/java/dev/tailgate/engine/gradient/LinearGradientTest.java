@@ -1,9 +1,15 @@
 package dev.tailgate.engine.gradient;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tailgate.onnx.build.Operator;
 import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.ModelException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,8 +56,11 @@ class LinearGradientTest {
           factors(name, left, right)
               .variable("c", 3, 1)
               .gives(
-                  in -> gemm(in, left, right, in.at("c")).with("alpha", 0.5f).with("beta", -2f)
-                      .value()));
+                  in ->
+                      gemm(in, left, right, in.at("c"))
+                          .with("alpha", 0.5f)
+                          .with("beta", -2f)
+                          .value()));
     }
     cases.add(
         factors("Gemm with a row", false, false)
@@ -64,8 +73,7 @@ class LinearGradientTest {
     cases.add(
         factors("Gemm alone", true, false)
             .gives(
-                in ->
-                    in.graph().node("Gemm", in.at("a"), in.at("b")).with("transA", 1).value()));
+                in -> in.graph().node("Gemm", in.at("a"), in.at("b")).with("transA", 1).value()));
     return cases;
   }
 
@@ -75,16 +83,67 @@ class LinearGradientTest {
         .variable("b", right ? new long[] {2, 4} : new long[] {4, 2});
   }
 
-  private static Operator gemm(
-      GradientCase.Inputs in, boolean left, boolean right, Value addend) {
+  private static Operator gemm(GradientCase.Inputs in, boolean left, boolean right, Value addend) {
     return in.graph()
         .node("Gemm", in.at("a"), in.at("b"), addend)
         .with("transA", left ? 1 : 0)
         .with("transB", right ? 1 : 0);
   }
 
+  private static GradientCase einsum(String equation, long[]... dims) {
+    GradientCase given =
+        GradientCase.of(
+            "Einsum "
+                + equation
+                + Arrays.stream(dims).map(Shapes::label).collect(Collectors.joining(" ", " ", "")));
+    for (int i = 0; i < dims.length; i++) {
+      given.variable("abc".substring(i, i + 1), dims[i]);
+    }
+    return given.gives(
+        in -> {
+          Value[] all = new Value[dims.length];
+          for (int i = 0; i < all.length; i++) {
+            all[i] = in.at("abc".substring(i, i + 1));
+          }
+          return in.graph().node("Einsum", all).with("equation", equation).value();
+        });
+  }
+
+  private static long[] of(long... values) {
+    return values;
+  }
+
+  static List<GradientCase> sums() {
+    return List.of(
+        einsum("ij,jk->ik", of(2, 3), of(3, 4)),
+        einsum("ij,jk", of(2, 3), of(3, 4)),
+        einsum("bnid, bnjd -> bnij", of(2, 2, 3, 4), of(2, 2, 5, 4)),
+        einsum("bnij,bnjd->bnid", of(2, 2, 3, 5), of(2, 2, 5, 4)),
+        einsum("bhwc,hkc->bhwk", of(2, 3, 2, 4), of(3, 5, 4)),
+        einsum("bhwc,wkc->bhwk", of(2, 3, 2, 4), of(2, 5, 4)),
+        einsum("ij->ji", of(2, 3)),
+        einsum("ijk->j", of(2, 3, 4)),
+        einsum("ij->", of(2, 3)),
+        einsum("i,j->ij", of(2), of(3)),
+        einsum("ij,k->jk", of(2, 3), of(4)),
+        einsum("ij,ij->", of(2, 3), of(2, 3)),
+        einsum("ij,ij->i", of(2, 3), of(1, 3)),
+        einsum("...ij,...jk->...ik", of(2, 3, 4), of(2, 4, 2)),
+        einsum("...ij,...jk->...ik", of(2, 2, 4), of(1, 4, 3)),
+        einsum("...ij->...j", of(2, 3, 4)),
+        einsum("...i,i->...", of(2, 3, 4), of(4)),
+        einsum("ij,jk,kl->il", of(2, 3), of(3, 2), of(2, 4)));
+  }
+
+  @Test
+  void aDiagonalIsRefused() {
+    assertThatThrownBy(() -> GradientCheck.passes(einsum("ii->i", of(3, 3))))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("ii->i");
+  }
+
   @ParameterizedTest
-  @MethodSource({"products", "affine"})
+  @MethodSource({"products", "affine", "sums"})
   void gradientsAreThoseOfDifferences(GradientCase given) {
     GradientCheck.passes(given);
   }

@@ -9,8 +9,6 @@ final class Shapes {
 
   /** Sizes with x between them. */
   static String label(long... shape) {
-    return Arrays.stream(shape)
-        .mapToObj(Long::toString)
-        .collect(Collectors.joining("x", "[", "]"));
+    return Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining("x", "[", "]"));
   }
 }

@@ -74,9 +74,7 @@ final class TorchFixture {
         throw new AssertionError("gradient_rules.npz is not there");
       }
       ZipInputStream archive = new ZipInputStream(new ByteArrayInputStream(in.readAllBytes()));
-      for (ZipEntry entry = archive.getNextEntry();
-          entry != null;
-          entry = archive.getNextEntry()) {
+      for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
         String name = entry.getName();
         arrays.put(
             name.substring(0, name.length() - ".npy".length()), array(archive.readAllBytes()));
