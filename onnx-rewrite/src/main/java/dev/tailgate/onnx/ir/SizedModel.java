@@ -3,9 +3,11 @@ package dev.tailgate.onnx.ir;
 import dev.tailgate.onnx.proto.GraphProto;
 import dev.tailgate.onnx.proto.NodeProto;
 import dev.tailgate.onnx.proto.ValueInfoProto;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,12 +44,27 @@ public final class SizedModel {
   }
 
   private static ValueInfoProto sized(ValueInfoProto input, List<Long> sizes) {
-    if (!input.getType().hasTensorType() || sizes.isEmpty()) {
+    ValueInfo info = ValueInfo.of(input);
+    boolean isOpen = sizes.isEmpty() && info.shape().isEmpty();
+    if (!input.getType().hasTensorType() || isOpen) {
       return input;
     }
-    ValueInfoProto.Builder out = input.toBuilder();
-    var shape = out.getTypeBuilder().getTensorTypeBuilder().clearShape().getShapeBuilder();
-    sizes.forEach(size -> shape.addDimBuilder().setDimValue(size));
-    return out.build();
+    List<Dim> dims =
+        sizes.isEmpty() ? told(info.shape().orElseThrow()) : sizes.stream().map(Dim::of).toList();
+    return new ValueInfo(info.name(), info.type(), Optional.of(dims)).toProto();
+  }
+
+  /**
+   * The dimensions of an input with one symbol for each axis. Exports call both axes of {@code [B,
+   * T]} by one symbol, though their sizes differ; where a symbol stands for several axes of one
+   * input, each after the first gets its own.
+   */
+  public static List<Dim> told(List<Dim> dims) {
+    List<Dim> told = new ArrayList<>();
+    for (Dim dim : dims) {
+      boolean isRepeated = dim instanceof Dim.Symbolic && told.contains(dim);
+      told.add(isRepeated ? Dim.of(dim + "@" + told.size()) : dim);
+    }
+    return List.copyOf(told);
   }
 }

@@ -26,9 +26,18 @@ public final class InferredShapes {
 
   /**
    * With the inputs as the model states them: dimensions of one symbol are equal within a run, and
-   * what the runtime does not infer is unknown.
+   * what the runtime does not infer is unknown. A symbol that stands for two axes of one input, as
+   * exports have it, is taken for two. Found with two sizes of each symbol where the model takes
+   * those, and else with the symbols themselves, which tells less.
    */
   public static KnownShapes of(OnnxModel model, RunnerOptions options) {
+    return TwoSizes.of(model, options, true)
+        .or(() -> TwoSizes.of(model, options, false))
+        .map(found -> KnownShapes.of(model.graph(), found))
+        .orElseGet(() -> bySymbols(model, options));
+  }
+
+  private static KnownShapes bySymbols(OnnxModel model, RunnerOptions options) {
     Map<String, TensorInfo> infos = infer(model, Map.of(), options);
     Set<String> scalars = scalars(model, infos, options);
     Map<String, List<Dim>> found = new LinkedHashMap<>();

@@ -27,6 +27,12 @@ final class ShapeInference {
       OnnxModel model, Map<String, Tensor> inputs, RunnerOptions options) throws OrtException {
     Map<String, List<Long>> sizes = new LinkedHashMap<>();
     inputs.forEach((name, tensor) -> sizes.put(name, boxed(tensor.shape())));
+    return ofSizes(model, sizes, options);
+  }
+
+  /** The same for inputs of some sizes. */
+  static Map<String, TensorInfo> ofSizes(
+      OnnxModel model, Map<String, List<Long>> sizes, RunnerOptions options) throws OrtException {
     OnnxModel sized = SizedModel.of(model, sizes);
     RunnerOptions plain = options.with(RunnerOptions.Optimization.NONE);
     return ProcessEnd.nativeWork(() -> {}, () -> inferred(sized, plain));

@@ -64,4 +64,25 @@ class InferredShapesTest {
     graph.output("y", graph.node("MatMul", x, matrix(5, 5)).value());
     assertThat(inferred().of("y")).isEmpty();
   }
+
+  @Test
+  void shapesThatAreComputedInTheGraphAreFollowed() {
+    Value heads = x.op("Reshape", graph.concat(0, x.extent(0), x.extent(1), graph.longs(2, 2)));
+    graph.output("heads", heads).output("flat", x.reshape(-1, 4)).output("again", x.reshape(-1, 4));
+    KnownShapes shapes = inferred();
+    assertThat(shapes.of("heads"))
+        .contains(List.of(Dim.of("n"), Dim.of("t"), Dim.of(2), Dim.of(2)));
+    assertThat(shapes.areEqual("flat", "again")).isTrue();
+    assertThat(shapes.areEqual("flat", "heads")).isFalse();
+  }
+
+  @Test
+  void oneSymbolForTwoAxesIsTakenForTwo() {
+    Value ids = graph.input("ids", ElementType.FLOAT, Dim.of("batch"), Dim.of("batch"));
+    Value turned = ids.transpose(1, 0);
+    graph.output("turned", turned).output("square", turned.matMul(ids));
+    KnownShapes shapes = inferred();
+    assertThat(shapes.areEqual("ids", "turned")).isFalse();
+    assertThat(shapes.of("turned")).contains(List.of(Dim.of("batch@1"), Dim.of("batch")));
+  }
 }

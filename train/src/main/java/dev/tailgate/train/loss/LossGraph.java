@@ -10,8 +10,11 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The graph that losses are added to: the student's values by name, and what is fed beside the
@@ -82,16 +85,24 @@ public final class LossGraph {
 
   /** What is fed, of {@code rank} dimensions of open size. */
   public Value fed(Feed feed, ElementType type, int rank) {
-    return feeds.computeIfAbsent(
-        feed,
-        key ->
-            builder.input(
-                new ValueInfo(
-                    key.input(), type, Optional.of(Collections.nCopies(rank, new Dim.Unknown())))));
+    return fed(feed, type, Collections.nCopies(rank, new Dim.Unknown()));
   }
 
-  /** The teacher's value of this name, in the type and with the rank of {@code like}. */
+  private Value fed(Feed feed, ElementType type, List<Dim> dims) {
+    return feeds.computeIfAbsent(
+        feed, key -> builder.input(new ValueInfo(key.input(), type, Optional.of(dims))));
+  }
+
+  /** The teacher's value of this name, in the type and the shape of {@code like}. */
   public Value teacher(String name, String like) {
-    return fed(new Feed.Teacher(name), builder.value(like).type(), rank(like));
+    Set<Dim> symbols =
+        student.graph().inputs().stream()
+            .flatMap(input -> shapes.of(input.name()).stream().flatMap(List::stream))
+            .collect(Collectors.toSet());
+    List<Dim> dims =
+        shapes.of(like).orElseGet(() -> Collections.nCopies(rank(like), new Dim.Unknown())).stream()
+            .map(dim -> dim instanceof Dim.Known || symbols.contains(dim) ? dim : new Dim.Unknown())
+            .toList();
+    return fed(new Feed.Teacher(name), builder.value(like).type(), dims);
   }
 }
