@@ -1,0 +1,40 @@
+package dev.tailgate.train.loop;
+
+import dev.tailgate.data.DataSource;
+import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.train.graph.TrainingPlan;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What to train, on what, and how.
+ *
+ * @param student the model as it is to be saved: of any operator set, its initialisers are trained
+ * @param teacher the model that losses compare it with, where one does
+ * @param data the samples to train on
+ * @param heldOut the samples to score on, which are none of those; without, the last weights are
+ *     taken, and nothing ends early
+ * @param step what one step does
+ * @param loop how many there are
+ * @param options where and how models run
+ * @param checkpoints where the training can be gone on from; empty writes nothing
+ */
+public record Training(
+    OnnxModel student,
+    Optional<OnnxModel> teacher,
+    DataSource data,
+    Optional<DataSource> heldOut,
+    TrainingPlan step,
+    LoopPlan loop,
+    RunnerOptions options,
+    Optional<Checkpoints> checkpoints) {
+  /**
+   * Checkpoints of a training.
+   *
+   * @param folder of this training alone
+   * @param resume whether it goes on from the checkpoint that is there; without, one that is there
+   *     is a reason to refuse
+   */
+  public record Checkpoints(Path folder, boolean resume) {}
+}
