@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Sizes of dimensions as far as the graph states them. */
-final class Widths {
+public final class Widths {
   private static final int DEPTH = 4;
 
   private Widths() {}
@@ -25,7 +25,7 @@ final class Widths {
   }
 
   /** The size of the last dimension, through products with known weights too. */
-  static long last(OnnxGraph graph, String value) {
+  public static long last(OnnxGraph graph, String value) {
     return last(graph, value, DEPTH);
   }
 
