@@ -7,6 +7,7 @@ import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxGraph;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.placement.Selector;
+import dev.tailgate.train.optimiser.WeightRole;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.gradient.Differentiated;
 import dev.tailgate.onnx.gradient.Gradients;
+import dev.tailgate.onnx.gradient.JustInTime;
 import dev.tailgate.onnx.gradient.WeightInputs;
 import dev.tailgate.onnx.gradient.adjoint.KnownShapes;
 import dev.tailgate.onnx.ir.ConstantTensor;
@@ -12,6 +13,7 @@ import dev.tailgate.train.loss.Feed;
 import dev.tailgate.train.loss.LossGraph;
 import dev.tailgate.train.loss.WeightedLoss;
 import dev.tailgate.train.optimiser.UpdateGraph;
+import dev.tailgate.train.optimiser.WeightRole;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,28 +71,35 @@ public final class TrainingGraphs {
       Map<String, Feed> feeds) {
     GraphBuilder g = GraphBuilder.on(backward.model());
     UpdateGraph updates = new UpdateGraph(g);
+    Map<UpdateGraph.Weight, Value> gradients = new LinkedHashMap<>();
     Map<String, String> weights = new LinkedHashMap<>();
     groups.forEach(
         (name, group) -> {
           ConstantTensor tensor = student.graph().constant(name).orElseThrow();
-          UpdateGraph.Weight weight =
-              new UpdateGraph.Weight(name, tensor, group.rate(), group.decay());
+          WeightRole role = WeightRole.of(student.graph(), tensor);
           String gradient = Objects.requireNonNull(backward.gradients().get(name));
-          updates.next(
-              weight,
-              plan.optimiser().update(updates, weight, g.value(gradient).of(tensor.type())));
+          gradients.put(
+              new UpdateGraph.Weight(name, tensor, role, group.rate(), group.decay()),
+              g.value(gradient).of(tensor.type()));
           weights.put(name, name);
         });
+    Map<String, TrainingGraph.Average> averages = TrainingUpdate.add(plan, updates, gradients);
+    if (plan.clip().isPresent()) {
+      terms.put(TrainingGraph.GRADIENT_NORM, TrainingUpdate.NORM);
+    }
+    Map<String, String> successors = new LinkedHashMap<>();
+    updates.states().keySet().forEach(state -> successors.put(state, UpdateGraph.output(state)));
+    int built = backward.model().graph().nodes().size();
     return new TrainingGraph(
-        g.model(),
-        updates.successors(),
+        JustInTime.of(g.model(), LOSS, built),
+        successors,
         updates.initial(),
         weights,
-        Map.of(),
+        averages,
         LOSS,
         terms,
         UpdateGraph.LEARNING_RATE,
         feeds,
-        Optional.empty());
+        plan.accumulation() > 1 ? Optional.of(TrainingUpdate.APPLY) : Optional.empty());
   }
 }

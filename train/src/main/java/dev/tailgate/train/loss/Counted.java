@@ -45,7 +45,13 @@ final class Counted {
             }));
   }
 
-  private static Value ones(Value mask, ElementType type) {
+  /** The tokens {@code [B, T]} of samples, for {@link #rowMean} over axis 1 alone. */
+  static Counted ofSamples(LossGraph graph, Optional<String> mask, ElementType type) {
+    return new Counted(graph, mask.map(name -> ones(graph.any(name), type)));
+  }
+
+  /** 1 where a mask is not 0, else 0. */
+  static Value ones(Value mask, ElementType type) {
     Value flags =
         mask.type() == ElementType.BOOL ? mask : mask.cast(ElementType.BOOL).of(ElementType.BOOL);
     return flags.cast(type).of(type);
@@ -75,6 +81,37 @@ final class Counted {
 
   private Value one(Value like) {
     return graph.builder().scalar(like.type(), 1);
+  }
+
+  /**
+   * How many elements of each row of {@code value} count, a row being what one index of the first
+   * axis leaves: {@code [B, 1, ...]}, 1 at least.
+   *
+   * @param axes all but the first
+   */
+  Value rowNumber(Value value, long... axes) {
+    ElementType type = value.type();
+    Value all = value.op("Size").of(ElementType.INT64).cast(type).of(type);
+    if (weights.isEmpty()) {
+      return all.over(value.extent(0).cast(type).of(type));
+    }
+    Value ones = weights.get();
+    Value places = ones.op("Size").of(ElementType.INT64).cast(type).of(type);
+    return ones.sum(axes).times(all.over(places)).op("Max", one(value)).of(type);
+  }
+
+  /**
+   * The mean of one number a row, {@code [B, 1, ...]}, over the rows in which anything counts.
+   *
+   * @param axes all but the first
+   */
+  Value rowMean(Value numbers, long... axes) {
+    if (weights.isEmpty()) {
+      return mean(numbers);
+    }
+    Value rows = weights.get().sum(axes).op("Min", one(numbers)).of(numbers.type());
+    Value number = total(rows).op("Max", one(numbers)).of(numbers.type());
+    return total(numbers.times(rows)).over(number);
   }
 
   /** The mean over the elements of {@code value} that count. */

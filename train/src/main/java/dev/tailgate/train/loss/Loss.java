@@ -6,7 +6,14 @@ import dev.tailgate.onnx.build.Value;
  * What training makes small: a scalar of the student's values, and of what is fed beside them. One
  * that has a mask counts the places alone where the mask is not 0; padding does not enter.
  */
-public sealed interface Loss permits CrossEntropy, MeanError, HiddenError, LogitDivergence {
+public sealed interface Loss
+    permits CrossEntropy,
+        MeanError,
+        HiddenError,
+        LogitDivergence,
+        EmbeddingDistance,
+        Contrast,
+        OutlierPenalty {
   /**
    * Adds the nodes that compute it.
    *

@@ -3,6 +3,7 @@ package dev.tailgate.train.optimiser;
 import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ElementType;
+import java.util.List;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), as {@code
@@ -35,6 +36,9 @@ public record AdamW(double beta1, double beta2, double epsilon) implements Optim
   /** What PyTorch has unless told otherwise. */
   public static final AdamW DEFAULT = new AdamW(0.9, 0.999, 1e-8);
 
+  private static final String FIRST = "moment1";
+  private static final String SECOND = "moment2";
+
   /** Refuses values outside their ranges. */
   public AdamW {
     if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
@@ -44,45 +48,27 @@ public record AdamW(double beta1, double beta2, double epsilon) implements Optim
   }
 
   @Override
+  public List<String> moments(UpdateGraph.Weight weight) {
+    return List.of(FIRST, SECOND);
+  }
+
+  @Override
   public Value update(UpdateGraph graph, UpdateGraph.Weight weight, Value gradient) {
-    ElementType type = weight.type();
-    Value first = graph.moment("moment1", weight).times(beta1).plus(gradient);
-    Value second = graph.moment("moment2", weight).times(beta2).plus(gradient.times(gradient));
-    graph.nextMoment("moment1", weight, first);
-    graph.nextMoment("moment2", weight, second);
-    Value direction = first.over(second.sqrt().plus(epsilon(graph, type)));
-    Value before = graph.builder().value(weight.name());
-    Value kept = weight.decay() == 0 ? before : before.times(kept(graph, weight));
-    return kept.minus(direction.times(size(graph, weight)));
-  }
-
-  /** {@code 1 - r d}. */
-  private static Value kept(UpdateGraph graph, UpdateGraph.Weight weight) {
-    return graph.shared(
-        "kept " + weight.type() + weight.rate() + " " + weight.decay(),
-        () ->
-            graph
-                .rate(weight.rate())
-                .times(-weight.decay())
-                .plus(1)
-                .cast(weight.type())
-                .of(weight.type()));
-  }
-
-  /** {@code e'}. */
-  private Value epsilon(UpdateGraph graph, ElementType type) {
-    return graph.shared(
-        "AdamW epsilon " + type, () -> root(graph).times(epsilon).cast(type).of(type));
+    Value first = graph.moment(FIRST, weight).times(beta1).plus(gradient);
+    Value second = graph.moment(SECOND, weight).times(beta2).plus(gradient.times(gradient));
+    graph.next(FIRST, weight, first);
+    graph.next(SECOND, weight, second);
+    Value shift = graph.scalar("AdamW epsilon", weight, () -> root(graph).times(epsilon));
+    Value size = graph.scalar("AdamW size " + weight.rate(), weight, () -> size(graph, weight));
+    Value before = graph.weight(weight);
+    Value kept = weight.decay() == 0 ? before : before.times(graph.kept(weight));
+    return kept.minus(first.over(second.sqrt().plus(shift)).times(size));
   }
 
   /** {@code c}. */
   private Value size(UpdateGraph graph, UpdateGraph.Weight weight) {
-    return graph.shared(
-        "AdamW size " + weight.type() + weight.rate(),
-        () -> {
-          Value scale = root(graph).times(1 - beta1).over(remainder(graph, beta1));
-          return graph.rate(weight.rate()).times(scale).cast(weight.type()).of(weight.type());
-        });
+    Value scale = root(graph).times(1 - beta1).over(remainder(graph, beta1));
+    return graph.rate(weight.rate()).times(scale);
   }
 
   /** {@code k}. */

@@ -1,11 +1,15 @@
 package dev.tailgate.train.optimiser;
 
 import dev.tailgate.onnx.build.Value;
+import java.util.List;
 
 /** How weights change by their gradients. */
-public sealed interface Optimiser permits AdamW {
+public sealed interface Optimiser permits AdamW, Sgd, Muon {
+  /** What is remembered of a weight from step to step, each in its shape and 0 before the first. */
+  List<String> moments(UpdateGraph.Weight weight);
+
   /**
-   * Adds the nodes that update one weight, with the state it needs.
+   * Adds the nodes that update one weight, and says what its moments become.
    *
    * @param gradient in the shape of the weight
    * @return the weight after the step

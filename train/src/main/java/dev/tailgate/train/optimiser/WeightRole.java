@@ -1,4 +1,4 @@
-package dev.tailgate.train.graph;
+package dev.tailgate.train.optimiser;
 
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxGraph;
@@ -38,7 +38,7 @@ public enum WeightRole {
   }
 
   /** The role of an initialiser of {@code graph}. */
-  static WeightRole of(OnnxGraph graph, ConstantTensor weight) {
+  public static WeightRole of(OnnxGraph graph, ConstantTensor weight) {
     List<OnnxGraph.Use> readers = readers(graph, weight.name());
     boolean isVector = weight.dims().stream().filter(dim -> dim > 1).count() <= 1;
     if (readers.stream().anyMatch(use -> use.node().is("Gather") && use.inputIndex() == 0)) {
@@ -56,7 +56,7 @@ public enum WeightRole {
   }
 
   /** Who reads the elements, whatever changes their shape alone passed over. */
-  static List<OnnxGraph.Use> readers(OnnxGraph graph, String value) {
+  public static List<OnnxGraph.Use> readers(OnnxGraph graph, String value) {
     List<OnnxGraph.Use> readers = new ArrayList<>();
     for (OnnxGraph.Use use : graph.uses(value)) {
       if (use.inputIndex() == 0 && SAME.contains(use.node().opType())) {
