@@ -2,6 +2,7 @@ package dev.tailgate;
 
 import dev.tailgate.engine.ProcessEnd;
 import dev.tailgate.page.ComparisonWriter;
+import dev.tailgate.page.CureWriter;
 import dev.tailgate.page.ReportWriter;
 import dev.tailgate.page.console.GateText;
 import dev.tailgate.quant.measure.RunProgress;
@@ -18,6 +19,9 @@ import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.audit.AuditRequest;
 import dev.tailgate.run.compare.CompareRequest;
 import dev.tailgate.run.compare.CompareRuns;
+import dev.tailgate.run.cure.CureRequest;
+import dev.tailgate.run.cure.CureRun;
+import dev.tailgate.run.cure.Cured;
 import dev.tailgate.run.heal.HealRequest;
 import dev.tailgate.run.heal.Healed;
 import dev.tailgate.run.heal.Healing;
@@ -104,6 +108,25 @@ public final class Tailgate {
     Healed healed = endable(() -> Healing.run(request, progress));
     request.report().ifPresent(folder -> report(healed.audits(), folder));
     return healed;
+  }
+
+  /** As {@link #cure(CureRequest, RunProgress)}, watched by nobody. */
+  public static Cured cure(CureRequest request) {
+    return cure(request, RunProgress.SILENT);
+  }
+
+  /**
+   * Gives the attentions of a model another method, trains the result to do what the model did, and
+   * writes it with the proof. Where the request names a folder, the page and the report of the
+   * audits are written into it, too.
+   */
+  public static Cured cure(CureRequest request, RunProgress progress) {
+    Cured cured = endable(() -> CureRun.run(request, progress));
+    request
+        .report()
+        .ifPresent(
+            folder -> written(() -> CureWriter.write(cured.result(), cured.audits(), folder)));
+    return cured;
   }
 
   /** As {@link #compare(CompareRequest, RunProgress)}, watched by nobody. */

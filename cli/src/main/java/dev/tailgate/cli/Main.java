@@ -3,6 +3,7 @@ package dev.tailgate.cli;
 import dev.tailgate.cli.command.AuditCommand;
 import dev.tailgate.cli.command.CompareCommand;
 import dev.tailgate.cli.command.CompletionCommand;
+import dev.tailgate.cli.command.CureCommand;
 import dev.tailgate.cli.command.DemoCommand;
 import dev.tailgate.cli.command.GateCommand;
 import dev.tailgate.cli.command.GlossaryCommand;
@@ -68,6 +69,7 @@ import picocli.CommandLine.ScopeType;
       RewriteCommand.class,
       QuantizeCommand.class,
       HealCommand.class,
+      CureCommand.class,
       CompareCommand.class,
       GateCommand.class,
       ReportCommand.class,

@@ -62,6 +62,15 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
     }
   }
 
+  /** Where the training of a cure starts. */
+  static final class Starts extends Choice {
+    static final String FITTED = "fitted";
+
+    Starts() {
+      super(FITTED, "plain");
+    }
+  }
+
   /** Tasks. */
   static final class Tasks extends Choice {
     Tasks() {

@@ -24,11 +24,21 @@ public record OptionGroup(String heading, List<String> options) {
   public static final List<OptionGroup> ALL =
       List.of(
           new OptionGroup("Attention method", ofMethods()),
+          of(
+              "Training",
+              "--steps",
+              "--lr",
+              "--warm-up",
+              "--penalty",
+              "--hidden",
+              "--temperature",
+              "--task-loss"),
           of("Comparison", "--methods", "--rules", "--baseline", "--update-baseline", "--time"),
           of("Remedies", "--auto", "--remedy", "--each"),
           of(
               "Data",
               "--data",
+              "--held-out",
               "--calibration-data",
               "--samples",
               "--batch-size",
@@ -102,7 +112,7 @@ public record OptionGroup(String heading, List<String> options) {
   }
 
   private static List<String> ofMethods() {
-    List<String> options = new ArrayList<>(List.of("--method", "--sites", "--verify"));
+    List<String> options = new ArrayList<>(List.of("--method", "--sites", "--start", "--verify"));
     MethodParameters.ALL.stream().map(MethodParameter::flag).forEach(options::add);
     options.add("--expect-sites");
     return options;

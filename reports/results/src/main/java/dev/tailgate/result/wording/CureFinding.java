@@ -75,7 +75,7 @@ public final class CureFinding {
     String words = Numbers.compact(before) + " to " + Numbers.compact(after);
     double change = 100 * (after / before - 1);
     return Double.isFinite(change)
-        ? words + String.format(Locale.ROOT, " (%+.0f %%)", change)
+        ? words + String.format(Locale.ROOT, " (%+.1f %%)", change + 0.0)
         : words;
   }
 }
