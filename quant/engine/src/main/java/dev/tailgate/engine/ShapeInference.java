@@ -4,6 +4,7 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -27,22 +28,32 @@ final class ShapeInference {
       OnnxModel model, Map<String, Tensor> inputs, RunnerOptions options) throws OrtException {
     Map<String, List<Long>> sizes = new LinkedHashMap<>();
     inputs.forEach((name, tensor) -> sizes.put(name, boxed(tensor.shape())));
-    return ofSizes(model, sizes, options);
+    return inferred(model, sizes, options, OptLevel.NO_OPT);
   }
 
-  /** The same for inputs of some sizes. */
-  static Map<String, TensorInfo> ofSizes(
+  /**
+   * The same for inputs of some sizes, with sizes that the graph computes: the runtime does that
+   * part of the graph that follows from them. For a model that may be loaded.
+   */
+  static Map<String, TensorInfo> computed(
       OnnxModel model, Map<String, List<Long>> sizes, RunnerOptions options) throws OrtException {
+    return inferred(model, sizes, options, OptLevel.BASIC_OPT);
+  }
+
+  private static Map<String, TensorInfo> inferred(
+      OnnxModel model, Map<String, List<Long>> sizes, RunnerOptions options, OptLevel level)
+      throws OrtException {
     OnnxModel sized = SizedModel.of(model, sizes);
     RunnerOptions plain = options.with(RunnerOptions.Optimization.NONE);
-    return ProcessEnd.nativeWork(() -> {}, () -> inferred(sized, plain));
+    return ProcessEnd.nativeWork(() -> {}, () -> inferred(sized, plain, level));
   }
 
-  private static Map<String, TensorInfo> inferred(OnnxModel sized, RunnerOptions options)
-      throws OrtException {
+  private static Map<String, TensorInfo> inferred(
+      OnnxModel sized, RunnerOptions options, OptLevel level) throws OrtException {
     Map<String, TensorInfo> shapes = new LinkedHashMap<>();
     try (SessionOptions settings = OrtRuntime.options(options, sized.weightsFolder())) {
       settings.addConfigEntry("session.disable_prepacking", "1");
+      settings.setOptimizationLevel(level);
       try (OrtSession session =
           OrtRuntime.environment().createSession(sized.toSessionBytes(), settings)) {
         for (NodeInfo value : session.getOutputInfo().values()) {

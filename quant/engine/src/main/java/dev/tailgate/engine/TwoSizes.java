@@ -71,7 +71,7 @@ final class TwoSizes {
   }
 
   private Map<String, List<Dim>> found(OnnxModel model, RunnerOptions options) throws OrtException {
-    Map<String, TensorInfo> first = ShapeInference.ofSizes(model, sizes(FIRST), options);
+    Map<String, TensorInfo> first = ShapeInference.computed(model, sizes(FIRST), options);
     // The runtime says the same of a scalar and of what it does not know; their shapes differ.
     GraphBuilder graph = GraphBuilder.on(model);
     Map<String, String> shapes = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ final class TwoSizes {
           }
         });
     OnnxModel asked = shapes.isEmpty() ? model : graph.model();
-    Map<String, TensorInfo> second = ShapeInference.ofSizes(asked, sizes(SECOND), options);
+    Map<String, TensorInfo> second = ShapeInference.computed(asked, sizes(SECOND), options);
     Map<String, List<Dim>> found = new LinkedHashMap<>(inputs);
     first.forEach(
         (name, info) -> {
