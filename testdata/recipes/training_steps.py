@@ -105,7 +105,7 @@ def main():
         "losses64": np.array(train(exact, data)),
     }
     for name, array in zip(("input_ids", "attention_mask", "labels"), data):
-        arrays[name] = array.astype(np.int16)
+        arrays[name] = array
     for name, weight in exact.named_parameters():
         arrays["after/" + name] = weight.detach().numpy()
     np.savez_compressed(folder / "steps.npz", **arrays)

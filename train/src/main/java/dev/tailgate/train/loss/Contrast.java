@@ -38,7 +38,8 @@ public record Contrast(String value, Embedding embedding, double scale) implemen
     Value second = Embedding.direction(row(g, pairs, 1));
     Value scores = first.matMul(second.transpose(1, 0)).times(scale);
     Value logs = g.node("LogSoftmax", scores).with("axis", -1).value();
-    Value right = g.node("EyeLike", logs).value().of(type);
+    Value like = g.node("ConstantOfShape", logs.shape()).value();
+    Value right = g.node("EyeLike", like).with("dtype", type).value().of(type);
     Value total = g.node("ReduceSum", logs.times(right)).with("keepdims", 0).value();
     Value number = first.extent(0).reshape().cast(type).of(type);
     return total.over(number).negative();
