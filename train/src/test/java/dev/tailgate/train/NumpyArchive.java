@@ -28,11 +28,10 @@ public final class NumpyArchive {
   public NumpyArchive(Class<?> beside, String resource) {
     try (InputStream in = beside.getResourceAsStream(resource)) {
       ZipInputStream archive = new ZipInputStream(in);
-      for (ZipEntry entry = archive.getNextEntry();
-          entry != null;
-          entry = archive.getNextEntry()) {
+      for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
         String name = entry.getName();
-        arrays.put(name.substring(0, name.length() - ".npy".length()), array(archive.readAllBytes()));
+        arrays.put(
+            name.substring(0, name.length() - ".npy".length()), array(archive.readAllBytes()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -75,7 +75,8 @@ final class TrainingUpdate {
   private Optional<Value> apply(Map<UpdateGraph.Weight, Value> gradients, int parts) {
     Optional<Value> norm =
         plan.clip().isPresent()
-            ? Optional.of(norm(List.copyOf(gradients.values())).times(1.0 / parts))
+            ? Optional.of(norm(List.copyOf(gradients.values())))
+                .map(whole -> parts == 1 ? whole : whole.times(1.0 / parts))
             : Optional.empty();
     Optional<Value> clipped = norm.map(this::shortening);
     gradients.forEach(
@@ -87,26 +88,22 @@ final class TrainingUpdate {
     return norm;
   }
 
-  /** The Euclidean norm of all together. */
+  /** The Euclidean norm of all together, in the type of the first. */
   private Value norm(List<Value> gradients) {
+    ElementType type = gradients.get(0).type();
     Value[] squares =
         gradients.stream()
-            .map(
-                gradient ->
-                    g.node("ReduceSumSquare", gradient)
-                        .with("keepdims", 0)
-                        .value()
-                        .cast(ElementType.FLOAT)
-                        .of(ElementType.FLOAT))
+            .map(value -> g.node("ReduceSumSquare", value).with("keepdims", 0).value())
+            .map(square -> square.type() == type ? square : square.cast(type).of(type))
             .toArray(Value[]::new);
     return g.node("Sum", squares).value().sqrt();
   }
 
   /** {@code min(1, most / (norm + 1e-6))}, as {@code torch.nn.utils.clip_grad_norm_} has it. */
   private Value shortening(Value norm) {
-    Value most = g.scalar(ElementType.FLOAT, plan.clip().orElseThrow());
-    Value one = g.scalar(ElementType.FLOAT, 1);
-    return most.over(norm.plus(1e-6)).op("Min", one).of(ElementType.FLOAT);
+    Value most = g.scalar(norm.type(), plan.clip().orElseThrow());
+    Value ratio = most.over(norm.plus(1e-6));
+    return ratio.op("Min", g.scalar(norm.type(), 1)).of(norm.type());
   }
 
   private Value scaled(Value gradient, Optional<Value> clipped, int parts) {
@@ -120,7 +117,7 @@ final class TrainingUpdate {
             () -> {
               Value whole = clipped.get();
               Value part = parts == 1 ? whole : whole.times(1.0 / parts);
-              return part.cast(type).of(type);
+              return part.type() == type ? part : part.cast(type).of(type);
             }));
   }
 
@@ -149,7 +146,8 @@ final class TrainingUpdate {
     int states = graph.states().size();
     output(next.subList(0, states));
     if (next.size() > states) {
-      g.output(NORM, next.get(states).of(ElementType.FLOAT));
+      ElementType type = gradients.values().iterator().next().type();
+      g.output(NORM, next.get(states).of(type));
     }
   }
 

@@ -2,7 +2,9 @@ package dev.tailgate.train.loss;
 
 import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.ElementType;
+import java.util.List;
 
 /**
  * Pairs that are to be near, each second against all others of the batch: for the vectors {@code
@@ -38,8 +40,9 @@ public record Contrast(String value, Embedding embedding, double scale) implemen
     Value second = Embedding.direction(row(g, pairs, 1));
     Value scores = first.matMul(second.transpose(1, 0)).times(scale);
     Value logs = g.node("LogSoftmax", scores).with("axis", -1).value();
-    Value like = g.node("ConstantOfShape", logs.shape()).value();
-    Value right = g.node("EyeLike", like).with("dtype", type).value().of(type);
+    ConstantTensor zero = ConstantTensor.ofReals("", type, List.of(1L), 0);
+    Value zeros = g.node("ConstantOfShape", logs.shape()).with("value", zero).value();
+    Value right = zeros.of(type).op("EyeLike").of(type);
     Value total = g.node("ReduceSum", logs.times(right)).with("keepdims", 0).value();
     Value number = first.extent(0).reshape().cast(type).of(type);
     return total.over(number).negative();

@@ -38,22 +38,22 @@ public record CrossEntropy(String logits, double smoothing) implements Loss {
     int rank = graph.rank(logits);
     Value labels = graph.fed(new Feed.Labels(), ElementType.INT64, rank - 1).reshape(-1);
     Value zero = g.scalar(ElementType.INT64, 0);
-    Value isIgnored =
-        labels.op("Equal", g.scalar(ElementType.INT64, IGNORED)).of(ElementType.BOOL);
+    Value isIgnored = labels.op("Equal", g.scalar(ElementType.INT64, IGNORED)).of(ElementType.BOOL);
     Value counts = isIgnored.op("Not").of(ElementType.BOOL).cast(type).of(type);
     Value logs = g.node("LogSoftmax", scores).with("axis", -1).value();
     // The place of each label among the elements of all rows, one row behind the other.
     Value classes = scores.extent(rank - 1).reshape();
-    Value rows = zero.op("Range", labels.op("Size").of(ElementType.INT64), g.scalar(ElementType.INT64, 1));
+    Value rows =
+        zero.op("Range", labels.op("Size").of(ElementType.INT64), g.scalar(ElementType.INT64, 1));
     Value places =
         rows.of(ElementType.INT64)
             .times(classes)
             .plus(isIgnored.where(zero, labels).of(ElementType.INT64));
     Value picked = logs.reshape(-1).gather(0, places);
     Value likelihood =
-        smoothing == 0 ? picked : picked
-                .times(1 - smoothing)
-                .plus(logs.mean(-1).reshape(-1).times(smoothing));
+        smoothing == 0
+            ? picked
+            : picked.times(1 - smoothing).plus(logs.mean(-1).reshape(-1).times(smoothing));
     Value number = g.node("ReduceSum", counts).with("keepdims", 0).value();
     Value total = g.node("ReduceSum", likelihood.times(counts)).with("keepdims", 0).value();
     return total.over(number.op("Max", g.scalar(type, 1)).of(type)).negative();

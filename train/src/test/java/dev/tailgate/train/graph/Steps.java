@@ -35,8 +35,7 @@ final class Steps {
    * @param terms the last values of all terms
    * @param states after the last step
    */
-  record Outcome(
-      List<Double> losses, Map<String, Double> terms, Map<String, Tensor> states) {}
+  record Outcome(List<Double> losses, Map<String, Double> terms, Map<String, Tensor> states) {}
 
   static OnnxModel model() {
     try {
@@ -69,7 +68,8 @@ final class Steps {
   }
 
   /** One run a batch; with micro-batches every {@code n}-th is applied. */
-  static Outcome run(TrainingGraph graph, List<Map<String, Tensor>> batches, double rate, int... n) {
+  static Outcome run(
+      TrainingGraph graph, List<Map<String, Tensor>> batches, double rate, int... n) {
     Set<String> wanted = new LinkedHashSet<>(graph.terms().values());
     wanted.add(graph.loss());
     List<Double> losses = new ArrayList<>();

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tailgate.data.Pooling;
 import dev.tailgate.engine.ExecutionProvider;
+import dev.tailgate.engine.InferredShapes;
 import dev.tailgate.engine.ModelRunner;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.tensor.Tensor;
 import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.gradient.Differentiated;
 import dev.tailgate.onnx.gradient.Gradients;
-import dev.tailgate.onnx.gradient.adjoint.KnownShapes;
-import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
@@ -88,9 +87,7 @@ class LossTest {
     Map<String, Tensor> given = new LinkedHashMap<>();
     given.put("x", TORCH.get(name + "/x"));
     TORCH.find(name + "/mask").ifPresent(mask -> given.put("mask", mask));
-    TORCH
-        .find(name + "/labels")
-        .ifPresent(labels -> given.put(new Feed.Labels().input(), labels));
+    TORCH.find(name + "/labels").ifPresent(labels -> given.put(new Feed.Labels().input(), labels));
     TORCH
         .find(name + "/teacher")
         .ifPresent(teacher -> given.put(new Feed.Teacher("t").input(), teacher));
@@ -108,8 +105,16 @@ class LossTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"divergence", "hidden", "absolute", "distance_mean", "contrast", "kurtosis", "power",
-        "inf_norm"})
+      strings = {
+        "divergence",
+        "hidden",
+        "absolute",
+        "distance_mean",
+        "contrast",
+        "kurtosis",
+        "power",
+        "inf_norm"
+      })
   void paddingDoesNotEnter(String name) {
     Map<String, Tensor> given = new LinkedHashMap<>();
     given.put("x", TORCH.get(name + "/x"));
@@ -176,11 +181,11 @@ class LossTest {
   }
 
   private static Outcome run(Loss loss, Map<String, Tensor> given) {
-    LossGraph losses = new LossGraph(student(given), KnownShapes.of(student(given).graph(), Map.of()));
+    LossGraph losses = new LossGraph(student(given), InferredShapes.of(student(given), CPU));
     losses.builder().output("loss", loss.build(losses));
     OnnxModel model = losses.builder().model();
     Differentiated backward =
-        Gradients.of(model, "loss", List.of("x"), KnownShapes.of(model.graph(), Map.of()));
+        Gradients.of(model, "loss", List.of("x"), InferredShapes.of(model, CPU));
     String gradient = backward.gradients().get("x");
     try (ModelRunner runner = ModelRunner.open(backward.exposed(), CPU)) {
       Map<String, Tensor> found = runner.run(given, Set.of("loss", gradient));
@@ -196,7 +201,6 @@ class LossTest {
     if (given.containsKey("mask")) {
       g.input(info("mask", given.get("mask")));
     }
-    g.constant(ConstantTensor.ofLongs("unused", List.of(), 0));
     return g.model();
   }
 
