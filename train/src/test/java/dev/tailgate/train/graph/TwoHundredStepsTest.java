@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 class TwoHundredStepsTest {
   private static final int STEPS = 200;
   private static final double RATE = 1e-3;
-  private static final double DECAY = 0.01;
+  private static final double DECAY = 0.1;
 
   /**
    * Steps of Adam are as large for small gradients as for large ones, so that roundings grow from
    * step to step: here to some 1e-5 of the loss.
    */
-  private static final double SAME = 4e-5;
+  private static final double SAME = 1e-4;
 
   static TrainingPlan plan(double decay) {
     TrainingPlan usual =
@@ -78,6 +78,6 @@ class TwoHundredStepsTest {
   @Test
   void anotherDecayIsSeen() {
     Steps.Outcome found = Steps.run(Steps.graph(plan(0)), STEPS, RATE);
-    assertThat(largestDifference(found.losses(), "losses64")).isGreaterThan(SAME);
+    assertThat(largestDifference(found.losses(), "losses64")).isGreaterThan(5 * SAME);
   }
 }
