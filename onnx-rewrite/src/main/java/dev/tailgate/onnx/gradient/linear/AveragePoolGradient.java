@@ -23,7 +23,9 @@ public final class AveragePoolGradient implements GradientRule {
     boolean isWhole = !form.isPadded() || node.node().intAttribute("count_include_pad", 0) != 0;
     Value kernel = form.ones(graph, upstream.type());
     Value mean =
-        isWhole ? upstream.over(form.kernelSize()) : upstream.over(counts(node, form, kernel));
+        isWhole
+            ? upstream.over((double) form.kernelSize())
+            : upstream.over(counts(node, form, kernel));
     Value places = graph.node("Shape", upstream).with("start", 2).value();
     Value alone = mean.op("Reshape", graph.concat(0, graph.longs(-1, 1), places));
     Value spread = ConvolutionInput.of(node, form, alone, kernel);

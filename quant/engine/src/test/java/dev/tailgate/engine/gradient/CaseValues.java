@@ -23,7 +23,7 @@ record CaseValues(
     Map<String, double[]> gradients) {
 
   static CaseValues of(GradientCase given) {
-    return given.isInFixture() ? TorchFixture.of(given) : drawn(given);
+    return TorchFixture.has(given) ? TorchFixture.of(given) : drawn(given);
   }
 
   private static CaseValues drawn(GradientCase given) {

@@ -50,8 +50,20 @@ class ConvolutionGradientTest {
 
   static List<GradientCase> convolutions() {
     return List.of(
-        biased("Conv", "of patches", of(2, 3, 6, 4), of(4, 3, 3, 2), 4, patches()),
-        biased("Conv", "of patches with a rest", of(2, 3, 7, 5), of(4, 3, 3, 2), 4, patches()),
+        biased(
+            "Conv",
+            "of patches",
+            of(2, 3, 6, 4),
+            of(4, 3, 3, 2),
+            4,
+            ConvolutionGradientTest::patches),
+        biased(
+            "Conv",
+            "of patches with a rest",
+            of(2, 3, 7, 5),
+            of(4, 3, 3, 2),
+            4,
+            ConvolutionGradientTest::patches),
         biased("Conv", "in one dimension", of(2, 3, 8), of(4, 3, 3), 4, c -> c),
         conv(
             "Conv",
@@ -96,8 +108,8 @@ class ConvolutionGradientTest {
             c -> c.with("auto_pad", "VALID").with("strides", of(3))));
   }
 
-  private static UnaryOperator<Operator> patches() {
-    return c -> c.with("strides", of(3, 2));
+  private static Operator patches(Operator convolution) {
+    return convolution.with("strides", of(3, 2));
   }
 
   static List<GradientCase> samePads() {

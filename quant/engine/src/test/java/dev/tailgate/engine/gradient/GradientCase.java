@@ -60,7 +60,6 @@ public final class GradientCase {
   private ElementType type = ElementType.DOUBLE;
   private long opset = 18;
   private boolean needsRank;
-  private boolean isInFixture;
 
   private GradientCase(String name) {
     this.name = name;
@@ -143,12 +142,6 @@ public final class GradientCase {
     return this;
   }
 
-  /** PyTorch's gradients of this case are in the fixture, on the fixture's own inputs. */
-  public GradientCase asInPyTorch() {
-    isInFixture = true;
-    return this;
-  }
-
   String name() {
     return name;
   }
@@ -175,10 +168,6 @@ public final class GradientCase {
 
   boolean isRankNeeded() {
     return needsRank;
-  }
-
-  boolean isInFixture() {
-    return isInFixture;
   }
 
   List<Value> outputs(GraphBuilder graph, ElementType as, Map<String, Value> inputs) {

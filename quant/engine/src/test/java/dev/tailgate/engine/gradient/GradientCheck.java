@@ -101,7 +101,7 @@ public final class GradientCheck {
     CaseModel constants = CaseModel.ofConstants(given, values, given.type());
     near(gradients(constants, Knowledge.SIZES), gradients, rounding, "of initialisers");
     double torch =
-        given.isInFixture()
+        TorchFixture.has(given)
             ? near(gradients, values.gradients(), rounding, "in torch")
             : Double.NaN;
     return new Errors(differences, torch, isDouble ? single(gradients) : Double.NaN);
