@@ -1,23 +1,15 @@
 package dev.tailgate.onnx.remedy.rotation;
 
-import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.onnx.layer.DeadNodes;
 import dev.tailgate.onnx.layer.LayerEdit;
-import dev.tailgate.onnx.layer.Layers;
-import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.remedy.Repair;
-import dev.tailgate.onnx.role.Norm;
-import dev.tailgate.onnx.role.NormFinder;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Rotates the residual stream of pre-LN models by an orthogonal matrix {@code Q}, {@code Q Q^T =
@@ -52,98 +44,56 @@ import java.util.Set;
  * norms is inside the stream, and {@code diag(g) Q} is not {@code Q diag(g)}.
  */
 public final class RotateResidualStream {
-  private static final int WIDEST = 1 << 15;
+  private static final String PASS = "RotateResidualStream";
 
   private RotateResidualStream() {}
 
   /** Rotates all residual streams of a model, each by the rotation of its width and seed. */
   public static Repair apply(ModelMap map, long seed) {
-    OnnxModel model = map.model();
-    Layers layers = map.layers();
-    LastAxis axes = new LastAxis(layers.flow());
-    List<NormReading> readings = new ArrayList<>();
-    List<Repair.Note> refused = new ArrayList<>();
-    for (Norm norm : NormFinder.find(layers.flow())) {
-      NormReading.of(layers.flow(), axes, norm).ifPresent(readings::add);
-    }
-    if (readings.isEmpty()) {
-      refused.add(new Repair.Note("the model", "has no norm in a known form at the top level"));
-      return new Repair(model, List.of(), refused);
-    }
-    LayerEdit edit = LayerEdit.of(model, "RotateResidualStream");
+    return apply(map, stream -> Optional.of(Rotation.of(stream.width(), seed)));
+  }
+
+  /** The residual streams of a model that can be rotated. */
+  public static List<RotatableStream> streams(ModelMap map) {
+    return StreamCandidates.of(map, LayerEdit.of(map.model(), PASS)).found().stream()
+        .map(StreamCandidates.Candidate::stream)
+        .toList();
+  }
+
+  /**
+   * Rotates residual streams.
+   *
+   * @param rotations the rotation of each, of its width; empty where it stays as it is
+   */
+  public static Repair apply(
+      ModelMap map, Function<RotatableStream, Optional<Rotation>> rotations) {
+    LayerEdit edit = LayerEdit.of(map.model(), PASS);
+    StreamCandidates candidates = StreamCandidates.of(map, edit);
     StreamEdit streamEdit = new StreamEdit(map, edit);
     List<Repair.Note> applied = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
-    for (NormReading reading : readings) {
-      int width = width(layers, reading);
-      String seed0 = reading.read().iterator().next();
-      if (!seen.contains(seed0)) {
-        StreamSearch search = new StreamSearch(layers, axes, readings, Math.max(width, 1));
-        ResidualStream stream = search.from(seed0);
-        seen.addAll(stream.values());
-        String place = "the residual stream of " + reading.place(layers.flow());
-        Map<NormReading, NormTreatment> treatments = new LinkedHashMap<>();
-        for (NormReading norm : stream.norms()) {
-          treatments.put(norm, NormTreatment.of(layers, axes, edit, norm, width));
-        }
-        Optional<String> fault =
-            width < 2 || width > WIDEST
-                ? Optional.of("its width is not known, or no width of a model")
-                : search.fault().or(() -> fault(model, stream, treatments));
-        if (fault.isPresent()) {
-          refused.add(new Repair.Note(place, "is not rotated: " + fault.get()));
-        } else {
-          Rotation rotation = Rotation.of(width, seed);
-          streamEdit.rotate(stream, treatments, rotation);
-          applied.add(new Repair.Note(place, summary(stream, rotation)));
-          treatments.forEach((n, t) -> note(applied, n.place(layers.flow()), t));
-          stream
-              .entries()
-              .forEach(
-                  value ->
-                      applied.add(new Repair.Note(Printable.of(value), "is turned by a product")));
-        }
+    for (StreamCandidates.Candidate candidate : candidates.found()) {
+      Optional<Rotation> rotation = rotations.apply(candidate.stream());
+      if (rotation.isPresent()) {
+        streamEdit.rotate(candidate.touched(), candidate.treatments(), rotation.get());
+        note(map, candidate, rotation.get(), applied);
       }
     }
     return applied.isEmpty()
-        ? new Repair(model, applied, refused)
-        : new Repair(DeadNodes.remove(model, edit.commit()), applied, refused);
+        ? new Repair(map.model(), applied, candidates.refused())
+        : new Repair(DeadNodes.remove(map.model(), edit.commit()), applied, candidates.refused());
   }
 
-  private static int width(Layers layers, NormReading reading) {
-    return reading
-        .affine()
-        .width()
-        .or(
-            () ->
-                layers
-                    .onlyReaders(reading.norm().output())
-                    .flatMap(readers -> readers.stream().map(LinearLayer::in).findFirst()))
-        .orElse(-1);
-  }
-
-  private static Optional<String> fault(
-      OnnxModel model, ResidualStream stream, Map<NormReading, NormTreatment> treatments) {
-    int folded = 0;
-    for (Map.Entry<NormReading, NormTreatment> entry : treatments.entrySet()) {
-      if (entry.getKey().affine().width().filter(w -> w != stream.width()).isPresent()) {
-        return Optional.of("its norms differ in width");
-      }
-      if (entry.getValue() instanceof NormTreatment.Impossible impossible) {
-        return Optional.of(impossible.reason());
-      }
-      folded += entry.getValue() instanceof NormTreatment.TurnBack ? 0 : 1;
+  private static void note(
+      ModelMap map,
+      StreamCandidates.Candidate candidate,
+      Rotation rotation,
+      List<Repair.Note> notes) {
+    String place = candidate.stream().place();
+    notes.add(new Repair.Note(place, summary(candidate.touched(), rotation)));
+    candidate.treatments().forEach((n, t) -> note(notes, n.place(map.layers().flow()), t));
+    for (String value : candidate.touched().entries()) {
+      notes.add(new Repair.Note(Printable.of(value), "is turned by a product"));
     }
-    boolean large =
-        stream.constants().stream()
-            .map(use -> model.graph().constant(use.node().input(use.inputIndex())).orElseThrow())
-            .anyMatch(constant -> !Rows.fits(constant));
-    if (large) {
-      return Optional.of("a table is larger than an array");
-    }
-    return folded == 0
-        ? Optional.of("no norm of it is read by linear layers alone")
-        : Optional.empty();
   }
 
   private static String summary(ResidualStream stream, Rotation rotation) {

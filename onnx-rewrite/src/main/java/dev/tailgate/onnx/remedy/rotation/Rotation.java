@@ -2,31 +2,37 @@ package dev.tailgate.onnx.remedy.rotation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
- * A randomised Hadamard rotation {@code Q [D, D]}, {@code Q Q^T = I}: with random signs {@code s}
+ * A rotation {@code Q [D, D]}, {@code Q Q^T = I}: a randomised Hadamard matrix, with random signs
+ * {@code s}
  *
  * <pre>
  *   x Q = ((x s) H) / sqrt(D)
  * </pre>
+ *
+ * <p>and perhaps an orthogonal matrix of blocks behind it, {@code x Q B}.
  *
  * <p>Each element of {@code x Q} is a sum of all elements of {@code x} with weights of one size, so
  * a single large one is spread evenly over all channels and the result is near a normal
  * distribution (QuaRot, arXiv 2404.00456). Where there is no Hadamard matrix of order {@code D},
  * the largest one there is, of order {@code n}, turns the first {@code n} channels and then, with
  * further signs, the last {@code n}; of the product of two orthogonal matrices nothing else is
- * asked. Immutable, and the same for the same width and seed.
+ * asked. Immutable, and the same for the same width, seed and blocks.
  */
 public final class Rotation {
   private record Turn(Hadamard matrix, int start, double[] signs) {}
 
   private final int width;
   private final List<Turn> turns;
+  private final Optional<OrthogonalBlocks> blocks;
 
-  private Rotation(int width, List<Turn> turns) {
+  private Rotation(int width, List<Turn> turns, Optional<OrthogonalBlocks> blocks) {
     this.width = width;
     this.turns = List.copyOf(turns);
+    this.blocks = blocks;
   }
 
   /**
@@ -49,7 +55,20 @@ public final class Rotation {
     if (order < width) {
       turns.add(new Turn(matrix, width - order, signs(width, random)));
     }
-    return new Rotation(width, turns);
+    return new Rotation(width, turns, Optional.empty());
+  }
+
+  /**
+   * This rotation with {@code learned} behind it, in place of what was behind it.
+   *
+   * @throws IllegalArgumentException where the widths differ
+   */
+  public Rotation then(OrthogonalBlocks learned) {
+    if (learned.width() != width) {
+      throw new IllegalArgumentException(
+          "Blocks of " + learned.width() + " channels for a rotation of " + width);
+    }
+    return new Rotation(width, turns, Optional.of(learned));
   }
 
   private static double[] signs(int width, Random random) {
@@ -66,9 +85,18 @@ public final class Rotation {
     Hadamard matrix = turns.get(0).matrix();
     String name = "randomised Hadamard matrix of order " + matrix.order();
     String suffix = ", " + matrix.construction();
-    return turns.size() == 1
-        ? name + suffix
-        : "two overlapping turns of " + width + " channels by a " + name + suffix;
+    String turned =
+        turns.size() == 1
+            ? name + suffix
+            : "two overlapping turns of " + width + " channels by a " + name + suffix;
+    return turned
+        + blocks
+            .map(
+                b ->
+                    b.size() == width
+                        ? ", and a learned orthogonal matrix"
+                        : ", and a learned orthogonal matrix in blocks of " + b.size())
+            .orElse("");
   }
 
   /** {@code row <- row Q}. */
@@ -80,11 +108,13 @@ public final class Rotation {
       }
       turn.matrix().multiply(row, turn.start(), false);
     }
+    blocks.ifPresent(b -> b.apply(row));
   }
 
   /** {@code row <- row Q^T}, which undoes {@link #apply}. */
   public void undo(double[] row) {
     requireWidth(row);
+    blocks.ifPresent(b -> b.undo(row));
     for (int t = turns.size() - 1; t >= 0; t--) {
       Turn turn = turns.get(t);
       turn.matrix().multiply(row, turn.start(), true);

@@ -1,6 +1,7 @@
 package dev.tailgate.onnx.remedy.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -99,6 +100,83 @@ class RotationTest {
     Rotation.of(48, 1).apply(b);
     Rotation.of(48, 2).apply(c);
     assertThat(a).isEqualTo(b).isNotEqualTo(c);
+  }
+
+  /** Turns in planes of two channels each, off by {@code off} in every element. */
+  private static float[] turns(int blocks, int size, double off) {
+    Random random = new Random(size);
+    float[] values = new float[blocks * size * size];
+    for (int k = 0; k < blocks; k++) {
+      for (int i = 0; i + 1 < size; i += 2) {
+        double angle = random.nextGaussian();
+        int at = (k * size + i) * size + i;
+        values[at] = (float) Math.cos(angle);
+        values[at + 1] = (float) Math.sin(angle);
+        values[at + size] = (float) -Math.sin(angle);
+        values[at + size + 1] = (float) Math.cos(angle);
+      }
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] += (float) (off * (random.nextDouble() - 0.5));
+    }
+    return values;
+  }
+
+  @Test
+  void blocksThatAreNearlyOrthogonalAreMadeSo() {
+    OrthogonalBlocks blocks = OrthogonalBlocks.nearest(turns(3, 16, 1e-3), 16);
+    double[][] rows = new double[48][48];
+    for (int i = 0; i < 48; i++) {
+      rows[i][i] = 1;
+      blocks.apply(rows[i]);
+    }
+    for (int i = 0; i < 48; i++) {
+      for (int j = 0; j < 48; j++) {
+        assertThat(dot(rows[i], rows[j])).isCloseTo(i == j ? 1 : 0, within(ROUNDING));
+        // Blocks stand on the diagonal and nowhere else, and each is the one next to what was
+        // given.
+        double given = i / 16 == j / 16 ? turns(3, 16, 0)[i * 16 + j % 16] : 0;
+        assertThat(rows[i][j]).isCloseTo(given, within(i / 16 == j / 16 ? 2e-3 : 0));
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotNearlyOrthogonalIsRefused() {
+    float[] twice = turns(1, 16, 0);
+    for (int i = 0; i < twice.length; i++) {
+      twice[i] *= 2;
+    }
+    assertThatThrownBy(() -> OrthogonalBlocks.nearest(twice, 16))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("from orthogonal");
+    float[] lost = turns(1, 16, 0);
+    lost[5] = Float.NaN;
+    assertThatThrownBy(() -> OrthogonalBlocks.nearest(lost, 16))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> OrthogonalBlocks.nearest(new float[100], 16))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("100 elements are no blocks of 16 x 16");
+  }
+
+  @Test
+  void blocksStandBehindTheHadamardMatrix() {
+    OrthogonalBlocks blocks = OrthogonalBlocks.nearest(turns(3, 16, 1e-3), 16);
+    Rotation random = Rotation.of(48, 5);
+    Rotation learned = random.then(blocks);
+    double[] x = gaussian(48, 9);
+    double[] expected = x.clone();
+    random.apply(expected);
+    blocks.apply(expected);
+    double[] turned = x.clone();
+    learned.apply(turned);
+    assertThat(turned).containsExactly(expected);
+    learned.undo(turned);
+    assertThat(turned).containsExactly(x, within(ROUNDING * 48));
+    assertThat(learned.description()).endsWith(", and a learned orthogonal matrix in blocks of 16");
+    assertThatThrownBy(() -> Rotation.of(50, 5).then(blocks))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Blocks of 48 channels for a rotation of 50");
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.tailgate.heal.precision.TensorRemedy;
 import dev.tailgate.heal.remedy.Remedy;
 import dev.tailgate.heal.remedy.RotateRemedy;
 import dev.tailgate.heal.remedy.SinkRemedy;
+import dev.tailgate.heal.remedy.rotation.KurtailRemedy;
 import dev.tailgate.heal.remedy.rounding.AdaRoundRemedy;
 import dev.tailgate.heal.remedy.rounding.BiasRemedy;
 import dev.tailgate.heal.remedy.rounding.ClipRemedy;
@@ -34,7 +35,7 @@ public final class Remedies {
           List.of(new ClipRemedy()),
           List.of(new Equalize()),
           List.of(SmoothQuant.searched()),
-          List.of(new RotateRemedy(ROTATION_SEED)),
+          List.of(new RotateRemedy(ROTATION_SEED), new KurtailRemedy(ROTATION_SEED)),
           List.of(SinkRemedy.standard()),
           List.of(new Decompose()),
           List.of(new GptqRemedy(), new AdaRoundRemedy()),

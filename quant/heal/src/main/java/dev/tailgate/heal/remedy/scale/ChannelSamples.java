@@ -2,8 +2,8 @@ package dev.tailgate.heal.remedy.scale;
 
 import dev.tailgate.data.Batch;
 import dev.tailgate.data.DataSource;
-import dev.tailgate.engine.tensor.Elements;
 import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.heal.remedy.RealRows;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.layer.LinearLayer;
 import dev.tailgate.onnx.remedy.scale.ScaledInput;
@@ -11,7 +11,6 @@ import dev.tailgate.onnx.tap.TapTarget;
 import dev.tailgate.quant.measure.TapRun;
 import dev.tailgate.quant.plan.CalibrationContext;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -104,40 +103,12 @@ final class ChannelSamples {
     return Objects.requireNonNull(bySeen.get(seen));
   }
 
-  /** Rows at equal distances, so that all positions of a sequence have their turn. */
   private void take(
       String name, Tensor tensor, Batch batch, ToIntFunction<ScaledInput> wantedRows) {
     ScaledInput input = input(name);
-    int width = input.width();
-    int count = tensor.elementCount() / width;
-    if (count == 0 || tensor.dim(-1) != width) {
-      return;
-    }
-    float[] values = Elements.toFloats(tensor);
-    long[] real =
-        batch
-            .mask()
-            .filter(m -> m.elementCount() == count)
-            .map(Tensor::toLongs)
-            .orElse(new long[0]);
-    int wanted = Math.max(1, wantedRows.applyAsInt(input) / SAMPLED);
-    double step = Math.max(1, (double) count / wanted);
-    List<float[]> taken = Objects.requireNonNull(rows.get(name));
-    for (double at = 0; at < count; at += step) {
-      int row = (int) at;
-      float[] one = Arrays.copyOfRange(values, row * width, (row + 1) * width);
-      if ((real.length == 0 || real[row] != 0) && isFinite(one)) {
-        taken.add(one);
-      }
-    }
-  }
-
-  private static boolean isFinite(float[] row) {
-    float sum = 0;
-    for (float value : row) {
-      sum += value * 0;
-    }
-    return sum == 0;
+    int wanted = wantedRows.applyAsInt(input) / SAMPLED;
+    Objects.requireNonNull(rows.get(name))
+        .addAll(RealRows.of(tensor, batch, input.width(), wanted));
   }
 
   private float[] joined(String seen) {
