@@ -79,7 +79,7 @@ public final class InferredShapes {
   }
 
   /**
-   * Bytes of every value for inputs of given sizes.
+   * Bytes of every value for inputs of given sizes, of a model that may be loaded.
    *
    * @param inputs what the model would run on
    * @return by value; empty where a size follows from the elements of the data
@@ -87,7 +87,15 @@ public final class InferredShapes {
   public static Map<String, Optional<Double>> bytes(
       OnnxModel model, Map<String, Tensor> inputs, RunnerOptions options) {
     Map<String, Optional<Double>> bytes = new LinkedHashMap<>();
-    infer(model, inputs, options).forEach((name, info) -> bytes.put(name, bytes(info)));
+    Map<String, List<Long>> sizes = new LinkedHashMap<>();
+    inputs.forEach(
+        (name, tensor) -> sizes.put(name, Arrays.stream(tensor.shape()).boxed().toList()));
+    try {
+      ShapeInference.computed(model, sizes, options)
+          .forEach((name, info) -> bytes.put(name, bytes(info)));
+    } catch (OrtException e) {
+      // Whoever runs the model says why; until then nothing is known.
+    }
     return bytes;
   }
 
