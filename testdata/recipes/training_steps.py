@@ -77,7 +77,7 @@ def train(net, data):
     return losses
 
 
-def export(net, path, fold=False, opset=18):
+def export(net, path, fold=False, opset=18, outputs=("logits",)):
     ids = torch.ones((2, 8), dtype=torch.int64)
     axes = {0: "batch", 1: "sequence"}
     torch.onnx.export(
@@ -85,8 +85,8 @@ def export(net, path, fold=False, opset=18):
         (ids, ids),
         str(path),
         input_names=["input_ids", "attention_mask"],
-        output_names=["logits"],
-        dynamic_axes={n: axes for n in ("input_ids", "attention_mask", "logits")},
+        output_names=list(outputs),
+        dynamic_axes={n: axes for n in ("input_ids", "attention_mask", *outputs)},
         opset_version=opset,
         do_constant_folding=fold,
         dynamo=False,

@@ -44,22 +44,54 @@ public final class TrainingGraphs {
    */
   public static TrainingGraph of(
       OnnxModel student, TrainingPlan plan, Function<OnnxModel, KnownShapes> inference) {
-    LossGraph losses = new LossGraph(student, inference.apply(student));
-    Map<String, String> terms = new LinkedHashMap<>();
-    GraphBuilder forward = losses.builder();
-    List<Value> weighted = new ArrayList<>();
-    for (WeightedLoss term : plan.losses()) {
-      Value value = term.loss().build(losses);
-      terms.put(term.name(), TERM + term.name());
-      forward.output(TERM + term.name(), value);
-      weighted.add(term.factor() == 1 ? value : value.times(term.factor()));
+    Scored scored = Scored.of(student, plan, inference);
+    Map<String, ParameterGroup> groups = TrainableWeights.of(scored.model(), LOSS, plan);
+    return updated(student, plan, groups, differentiated(scored, groups, inference), scored);
+  }
+
+  /** The student with its losses as outputs, by the names of a {@link TrainingGraph}. */
+  public static OnnxModel forward(
+      OnnxModel student, TrainingPlan plan, Function<OnnxModel, KnownShapes> inference) {
+    return Scored.of(student, plan, inference).model();
+  }
+
+  /**
+   * The student with its losses and the gradients of what is trained as outputs; what is trained is
+   * fed.
+   */
+  public static OnnxModel backward(
+      OnnxModel student, TrainingPlan plan, Function<OnnxModel, KnownShapes> inference) {
+    Scored scored = Scored.of(student, plan, inference);
+    Map<String, ParameterGroup> groups = TrainableWeights.of(scored.model(), LOSS, plan);
+    OnnxModel exposed = differentiated(scored, groups, inference).exposed();
+    return JustInTime.of(exposed, LOSS, exposed.graph().nodes().size());
+  }
+
+  private static Differentiated differentiated(
+      Scored scored,
+      Map<String, ParameterGroup> groups,
+      Function<OnnxModel, KnownShapes> inference) {
+    OnnxModel open = WeightInputs.of(scored.model(), groups.keySet());
+    return Gradients.of(open, LOSS, groups.keySet(), inference.apply(open));
+  }
+
+  /** A student with its losses. */
+  private record Scored(OnnxModel model, Map<String, String> terms, Map<String, Feed> feeds) {
+    static Scored of(
+        OnnxModel student, TrainingPlan plan, Function<OnnxModel, KnownShapes> inference) {
+      LossGraph losses = new LossGraph(student, inference.apply(student));
+      Map<String, String> terms = new LinkedHashMap<>();
+      GraphBuilder forward = losses.builder();
+      List<Value> weighted = new ArrayList<>();
+      for (WeightedLoss term : plan.losses()) {
+        Value value = term.loss().build(losses);
+        terms.put(term.name(), TERM + term.name());
+        forward.output(TERM + term.name(), value);
+        weighted.add(term.factor() == 1 ? value : value.times(term.factor()));
+      }
+      forward.output(LOSS, weighted.stream().reduce(Value::plus).orElseThrow());
+      return new Scored(forward.model(), terms, losses.feeds());
     }
-    forward.output(LOSS, weighted.stream().reduce(Value::plus).orElseThrow());
-    OnnxModel scored = forward.model();
-    Map<String, ParameterGroup> groups = TrainableWeights.of(scored, LOSS, plan);
-    OnnxModel open = WeightInputs.of(scored, groups.keySet());
-    Differentiated backward = Gradients.of(open, LOSS, groups.keySet(), inference.apply(open));
-    return updated(student, plan, groups, backward, terms, losses.feeds());
   }
 
   private static TrainingGraph updated(
@@ -67,8 +99,8 @@ public final class TrainingGraphs {
       TrainingPlan plan,
       Map<String, ParameterGroup> groups,
       Differentiated backward,
-      Map<String, String> terms,
-      Map<String, Feed> feeds) {
+      Scored scored) {
+    Map<String, String> terms = new LinkedHashMap<>(scored.terms());
     GraphBuilder g = GraphBuilder.on(backward.model());
     UpdateGraph updates = new UpdateGraph(g);
     Map<UpdateGraph.Weight, Value> gradients = new LinkedHashMap<>();
@@ -99,7 +131,7 @@ public final class TrainingGraphs {
         LOSS,
         terms,
         UpdateGraph.LEARNING_RATE,
-        feeds,
+        scored.feeds(),
         plan.accumulation() > 1 ? Optional.of(TrainingUpdate.APPLY) : Optional.empty());
   }
 }
