@@ -2,9 +2,13 @@ package dev.tailgate.run.cure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tailgate.data.DataSource;
+import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.ReferenceModel;
+import dev.tailgate.data.Task;
+import dev.tailgate.data.open.Samples;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.train.loss.LogitDivergence;
 import dev.tailgate.train.loss.OutlierPenalty;
@@ -54,7 +58,11 @@ class ObjectiveTest {
   @Test
   void aLanguageModelIsComparedByItsLogitsAndWhatIsAskedForBesideThem() throws IOException {
     OnnxModel model = ReferenceModel.vanilla(folder);
-    DataSource data = ReferenceModel.madeUp(model, 8, 4, 16);
+    DataSource data =
+        Samples.DEFAULT
+            .withData(DataSpec.of(ReferenceModel.unpack("calibration.npz", folder)))
+            .as(Task.CAUSAL_LM)
+            .open(model);
     Distillation plain =
         Distillation.of(model, model, data, Objective.DEFAULT, "auto", ReferenceModel.CPU);
     assertThat(plain.losses()).hasSize(1);
@@ -66,7 +74,7 @@ class ObjectiveTest {
         more.losses().stream().filter(l -> l.loss() instanceof OutlierPenalty).toList();
     assertThat(penalties).hasSizeGreaterThan(4);
     assertThat(penalties.stream().mapToDouble(WeightedLoss::factor).sum())
-        .isCloseTo(0.25, org.assertj.core.api.Assertions.within(1e-12));
+        .isCloseTo(0.25, within(1e-12));
     assertThat(more.losses().stream().map(WeightedLoss::name)).contains("hidden 0", "logits");
     assertThat(((LogitDivergence) more.losses().get(0).loss()).temperature()).isEqualTo(2);
   }
