@@ -5,6 +5,7 @@ import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +26,10 @@ final class BroadcastSum {
     if (from.isPresent() && to.isPresent()) {
       Optional<long[]> axes = axes(from.get(), to.get());
       if (axes.isPresent()) {
-        return known(node.graph(), gradient, axes.get(), from.get().size() - to.get().size());
+        int front = from.get().size() - to.get().size();
+        return isOfRows(gradient, axes.get(), front, to.get())
+            ? ofRows(node.graph(), gradient, from.get().subList(0, front), to.get())
+            : known(node.graph(), gradient, axes.get(), front);
       }
     }
     return computed(node.graph(), gradient, node.graph().value(target));
@@ -50,6 +54,34 @@ final class BroadcastSum {
 
   private static boolean isSame(Dim dim, Dim target) {
     return dim.equals(target) && !(dim instanceof Dim.Unknown);
+  }
+
+  /** Whether what is summed is a matrix of rows, each in the shape of the target. */
+  private static boolean isOfRows(Value gradient, long[] axes, int front, List<Dim> to) {
+    boolean hasProduct =
+        gradient.type() == ElementType.FLOAT || gradient.type() == ElementType.DOUBLE;
+    return hasProduct
+        && front > 0
+        && axes.length == front
+        && !to.isEmpty()
+        && to.stream().allMatch(dim -> dim.sizeOrMinusOne() > 0);
+  }
+
+  /**
+   * The sum of all rows, as of the gradient of a bias. A row of ones times the matrix takes half to
+   * three quarters of the time of {@code ReduceSum} in ONNX Runtime's kernels.
+   */
+  private static Value ofRows(GraphBuilder graph, Value gradient, List<Dim> front, List<Dim> to) {
+    long[] shape = to.stream().mapToLong(Dim::sizeOrMinusOne).toArray();
+    Value rows = gradient.reshape(-1, Arrays.stream(shape).reduce(1, Math::multiplyExact));
+    boolean isCounted = front.stream().allMatch(dim -> dim.sizeOrMinusOne() >= 0);
+    Value count =
+        isCounted
+            ? graph.longs(
+                1, front.stream().mapToLong(Dim::sizeOrMinusOne).reduce(1, Math::multiplyExact))
+            : graph.concat(0, graph.longs(1), graph.node("Shape", rows).with("end", 1).value());
+    Value sum = graph.scalar(gradient.type(), 1).expand(count).matMul(rows);
+    return sum.reshape(shape);
   }
 
   private static Value known(GraphBuilder graph, Value gradient, long[] axes, int front) {

@@ -1,11 +1,29 @@
 package dev.tailgate.engine.gradient;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.tailgate.engine.ExecutionProvider;
+import dev.tailgate.engine.ModelRunner;
+import dev.tailgate.engine.RunnerOptions;
+import dev.tailgate.engine.tensor.Tensor;
+import dev.tailgate.onnx.build.GraphBuilder;
+import dev.tailgate.onnx.build.Value;
+import dev.tailgate.onnx.gradient.Differentiated;
+import dev.tailgate.onnx.gradient.Gradients;
+import dev.tailgate.onnx.gradient.adjoint.KnownShapes;
+import dev.tailgate.onnx.ir.ConstantTensor;
+import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ModelException;
+import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -147,6 +165,53 @@ class IndexGradientTest {
     assertThatThrownBy(() -> GradientCheck.passes(product))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("mul");
+  }
+
+  /**
+   * On several threads a sum over repeated ids has the same bits every time: {@code
+   * ScatterElements} adds in one order, where {@code ScatterND} is a race.
+   */
+  @Test
+  void sumsOverRepeatedIdsAreTheSameInEveryRun() {
+    int rows = 2048;
+    int width = 64;
+    Random random = new Random(7);
+    long[] ids = random.longs(rows, 0, 40).toArray();
+    float[] weights = new float[rows * width];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) random.nextGaussian();
+    }
+    GraphBuilder graph = GraphBuilder.on(OnnxModel.blank(18));
+    Value table =
+        graph.constant(ConstantTensor.ofFloats("table", List.of(40L, 64L), new float[40 * width]));
+    Value taken = table.gather(0, graph.input("ids", ElementType.INT64, rows));
+    Value flat = taken.reshape(1, -1);
+    Value column =
+        graph.constant(ConstantTensor.ofFloats("c", List.of((long) weights.length, 1L), weights));
+    OnnxModel model = graph.output("loss", flat.matMul(column)).model();
+    KnownShapes shapes =
+        KnownShapes.of(model.graph(), Map.of(flat.name(), Dim.sizes(1, weights.length)));
+    Differentiated result = Gradients.of(model, "loss", Set.of("table"), shapes);
+    String gradient = result.gradients().get("table");
+    double[] expected = new double[40 * width];
+    for (int i = 0; i < weights.length; i++) {
+      expected[(int) ids[i / width] * width + i % width] += weights[i];
+    }
+    Set<Tensor> found = new HashSet<>();
+    RunnerOptions threads =
+        new RunnerOptions(ExecutionProvider.CPU, 4, RunnerOptions.Optimization.FLOAT_ONLY);
+    try (ModelRunner runner = ModelRunner.open(result.exposed(), threads)) {
+      for (int run = 0; run < 20; run++) {
+        found.add(
+            runner.run(Map.of("ids", Tensor.ofLongs(ids, rows)), Set.of(gradient)).get(gradient));
+      }
+    }
+    assertThat(found).hasSize(1);
+    float[] sums = found.iterator().next().toFloats();
+    for (int i = 0; i < sums.length; i++) {
+      // Some 50 addends of size 1, rounded to float32 each.
+      assertThat((double) sums[i]).isCloseTo(expected[i], within(1e-4));
+    }
   }
 
   @ParameterizedTest
