@@ -43,6 +43,7 @@ final class RecipeOf {
         step.losses().stream()
             .map(loss -> loss.factor() + " " + loss.loss())
             .collect(Collectors.joining(" + ")));
+    training.quantizing().ifPresent(q -> parts.put("quantizers", q.settings().scheme().toString()));
     parts.put("optimiser", step.optimiser().toString());
     parts.put("groups", groups(step));
     parts.put("clip norm", words(step.clip()));

@@ -2,6 +2,8 @@ package dev.tailgate.train.loop;
 
 import dev.tailgate.file.WorkFolder;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.quant.encodings.Encodings;
+import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.train.checkpoint.CheckpointFolder;
 import java.io.Closeable;
 import java.util.Optional;
@@ -12,16 +14,19 @@ import java.util.Optional;
  */
 public final class Trained implements Closeable {
   private final OnnxModel model;
+  private final Optional<Calibrated> grids;
   private final TrainingRecord record;
   private final Optional<CheckpointFolder> checkpoints;
   private final Optional<WorkFolder> work;
 
   Trained(
       OnnxModel model,
+      Optional<Calibrated> grids,
       TrainingRecord record,
       Optional<CheckpointFolder> checkpoints,
       Optional<WorkFolder> work) {
     this.model = model;
+    this.grids = grids;
     this.record = record;
     this.checkpoints = checkpoints;
     this.work = work;
@@ -30,6 +35,14 @@ public final class Trained implements Closeable {
   /** The student as it was given, with the weights of the best score, or the last ones. */
   public OnnxModel model() {
     return model;
+  }
+
+  /**
+   * The grids that it was trained on, by tensors of its main graph; {@code quantize --encodings}
+   * takes them.
+   */
+  public Optional<Encodings> encodings() {
+    return grids.map(found -> Encodings.of(found.quantizers(), found.plan().settings().scheme()));
   }
 
   /** How it went. */

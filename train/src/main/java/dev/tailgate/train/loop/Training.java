@@ -4,6 +4,7 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.train.graph.TrainingPlan;
+import dev.tailgate.train.qat.Quantizing;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param loop how many there are
  * @param options where and how models run
  * @param checkpoints where the training can be gone on from; empty writes nothing
+ * @param quantizing the quantizers that the student is trained, and scored, through; empty trains
+ *     it as it is
  */
 public record Training(
     OnnxModel student,
@@ -28,7 +31,27 @@ public record Training(
     TrainingPlan step,
     LoopPlan loop,
     RunnerOptions options,
-    Optional<Checkpoints> checkpoints) {
+    Optional<Checkpoints> checkpoints,
+    Optional<Quantizing> quantizing) {
+  /** A training without quantizers. */
+  public Training(
+      OnnxModel student,
+      Optional<OnnxModel> teacher,
+      DataSource data,
+      Optional<DataSource> heldOut,
+      TrainingPlan step,
+      LoopPlan loop,
+      RunnerOptions options,
+      Optional<Checkpoints> checkpoints) {
+    this(student, teacher, data, heldOut, step, loop, options, checkpoints, Optional.empty());
+  }
+
+  /** The same through quantizers. */
+  public Training through(Quantizing quantizers) {
+    return new Training(
+        student, teacher, data, heldOut, step, loop, options, checkpoints, Optional.of(quantizers));
+  }
+
   /**
    * Checkpoints of a training.
    *

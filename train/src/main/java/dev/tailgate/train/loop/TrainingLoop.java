@@ -50,10 +50,12 @@ public final class TrainingLoop {
     this.options =
         training.options().with(RunnerOptions.Optimization.FLOAT_ONLY).until(progress::cancelled);
     progress.at("preparing", 0, 1);
-    this.student = PreparedStudent.of(training.student(), options);
+    this.student = PreparedStudent.of(training, options, progress);
     this.graph =
         TrainingGraphs.of(
-            student.trained(), training.step(), model -> InferredShapes.of(model, options));
+            student.trained(),
+            student.plan(training.step()),
+            model -> InferredShapes.of(model, options));
     this.recipe = RecipeOf.training(training, student, graph);
     this.checkpoints =
         training
@@ -268,7 +270,7 @@ public final class TrainingLoop {
         return;
       }
       files.saveWeights(step, States.weights(graph, run));
-      double value = score.get().of(student.with(weights(step)));
+      double value = score.get().of(student.scored(weights(step)));
       steps.state(steps.state().with(new LoopState.HeldOut(step, value)));
       talk.scored(step, score.get().metric(), value, scores().best().orElse(step) == step);
       keep();
@@ -326,6 +328,7 @@ public final class TrainingLoop {
                   .count();
       return new Trained(
           model,
+          student.grids(),
           new TrainingRecord(
               steps.state(),
               end,
