@@ -10,6 +10,7 @@ import dev.tailgate.result.Inspection;
 import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.RewriteReport;
 import dev.tailgate.result.RunResult;
+import dev.tailgate.result.TrainResult;
 import dev.tailgate.result.compare.Comparison;
 import dev.tailgate.result.gate.Gate;
 import dev.tailgate.result.gate.GateReport;
@@ -32,6 +33,8 @@ import dev.tailgate.run.quantize.QuantizeSummary;
 import dev.tailgate.run.rewrite.RewriteRequest;
 import dev.tailgate.run.rewrite.RewriteRun;
 import dev.tailgate.run.rewrite.RewriteSummary;
+import dev.tailgate.run.train.TrainRequest;
+import dev.tailgate.run.train.TrainRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -54,8 +57,9 @@ import java.util.function.Supplier;
  * <p>Exceptions are unchecked: {@code ModelException} for a model that cannot be read or rewritten,
  * {@code DataException} for data that does not fit, {@code ModelRunException} where ONNX Runtime
  * fails, {@code RuntimeUnavailableException} where what was asked for is not there, {@code
- * CalibrationException} for ranges that cannot be found, {@link UncheckedIOException} for files,
- * and {@link IllegalArgumentException} for a request that contradicts itself.
+ * CalibrationException} for ranges that cannot be found, {@code TrainingException} and {@code
+ * CheckpointException} for a training that cannot begin or go on, {@link UncheckedIOException} for
+ * files, and {@link IllegalArgumentException} for a request that contradicts itself.
  */
 public final class Tailgate {
   private Tailgate() {}
@@ -127,6 +131,19 @@ public final class Tailgate {
         .ifPresent(
             folder -> written(() -> CureWriter.write(cured.result(), cured.audits(), folder)));
     return cured;
+  }
+
+  /** As {@link #train(TrainRequest, RunProgress)}, watched by nobody. */
+  public static TrainResult train(TrainRequest request) {
+    return train(request, RunProgress.SILENT);
+  }
+
+  /**
+   * Trains the weights of a model, and writes it. What is ended leaves a checkpoint beside the file
+   * to write, from which a request that resumes goes on bit for bit.
+   */
+  public static TrainResult train(TrainRequest request, RunProgress progress) {
+    return endable(() -> TrainRun.run(request, progress));
   }
 
   /** As {@link #compare(CompareRequest, RunProgress)}, watched by nobody. */

@@ -13,6 +13,7 @@ import dev.tailgate.cli.command.InspectCommand;
 import dev.tailgate.cli.command.QuantizeCommand;
 import dev.tailgate.cli.command.ReportCommand;
 import dev.tailgate.cli.command.RewriteCommand;
+import dev.tailgate.cli.command.TrainCommand;
 import dev.tailgate.cli.command.VersionCommand;
 import dev.tailgate.cli.config.Defaults;
 import dev.tailgate.cli.console.NeutralWriter;
@@ -70,6 +71,7 @@ import picocli.CommandLine.ScopeType;
       QuantizeCommand.class,
       HealCommand.class,
       CureCommand.class,
+      TrainCommand.class,
       CompareCommand.class,
       GateCommand.class,
       ReportCommand.class,

@@ -9,6 +9,8 @@ import dev.tailgate.quant.placement.Placement;
 import dev.tailgate.quant.placement.Precision;
 import dev.tailgate.run.heal.Remedies;
 import dev.tailgate.run.quantize.QuantizeRequest;
+import dev.tailgate.run.train.LossKind;
+import dev.tailgate.train.optimiser.Schedule;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -154,6 +156,32 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   static final class Listed extends Choice {
     Listed(List<String> words) {
       super(words.toArray(String[]::new));
+    }
+  }
+
+  /** Losses of a training. */
+  static final class Losses extends Choice {
+    Losses() {
+      super(LossKind.labels().toArray(String[]::new));
+    }
+  }
+
+  /** What a learning rate does after its warm-up. */
+  static final class Schedules extends Choice {
+    Schedules() {
+      super(
+          Arrays.stream(Schedule.Shape.values())
+              .map(shape -> shape.name().toLowerCase(Locale.ROOT))
+              .toArray(String[]::new));
+    }
+  }
+
+  /** Optimisers. */
+  static final class Optimizers extends Choice {
+    static final String ADAMW = "adamw";
+
+    Optimizers() {
+      super(ADAMW);
     }
   }
 

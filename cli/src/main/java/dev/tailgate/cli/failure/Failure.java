@@ -7,6 +7,8 @@ import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.quant.calibrate.CalibrationException;
 import dev.tailgate.result.gate.GateRulesException;
 import dev.tailgate.result.json.ResultFormatException;
+import dev.tailgate.train.checkpoint.CheckpointException;
+import dev.tailgate.train.loop.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -26,6 +28,8 @@ public record Failure(ExitCode code, String message) {
         || thrown instanceof ModelRunException
         || thrown instanceof CalibrationException
         || thrown instanceof DataException
+        || thrown instanceof TrainingException
+        || thrown instanceof CheckpointException
         || thrown instanceof ResultFormatException
         || thrown instanceof GateRulesException) {
       return new Failure(ExitCode.MODEL_OR_DATA, sentence(thrown));

@@ -14,6 +14,8 @@ public enum PublishedSchema {
   QUANTIZE_REPORT("quantize-report"),
   /** Of a healing: {@code heal.json}, and {@code tailgate heal --format json}. */
   HEAL_RESULT("heal-result"),
+  /** Of a training: {@code train.json}, and {@code tailgate train --format json}. */
+  TRAIN_RESULT("train-result"),
   /** Of a cure: {@code cure.json}, and {@code tailgate cure --format json}. */
   CURE_RESULT("cure-result"),
   /** Of a comparison: {@code compare.json}, and {@code tailgate compare --format json}. */
