@@ -179,9 +179,11 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
   /** Optimisers. */
   static final class Optimizers extends Choice {
     static final String ADAMW = "adamw";
+    static final String SGD = "sgd";
+    static final String MUON = "muon";
 
     Optimizers() {
-      super(ADAMW);
+      super(ADAMW, SGD, MUON);
     }
   }
 

@@ -4,7 +4,10 @@ import dev.tailgate.quant.placement.Selector;
 import dev.tailgate.run.train.LossKind;
 import dev.tailgate.run.train.TrainRequest;
 import dev.tailgate.train.optimiser.AdamW;
+import dev.tailgate.train.optimiser.Muon;
+import dev.tailgate.train.optimiser.Optimiser;
 import dev.tailgate.train.optimiser.Schedule;
+import dev.tailgate.train.optimiser.Sgd;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +19,8 @@ import picocli.CommandLine.Option;
 /** How a model is trained. */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class TrainingOptions {
+  private static final double MOMENTUM = 0.9;
+
   @Option(
       names = "--loss",
       split = ",",
@@ -54,7 +59,8 @@ final class TrainingOptions {
       names = "--lr",
       paramLabel = "X",
       defaultValue = "5e-5",
-      description = "The largest learning rate. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The largest learning rate; sgd and muon want larger ones. Default: ${DEFAULT-VALUE}.")
   private double rate;
 
   @Option(
@@ -70,12 +76,10 @@ final class TrainingOptions {
 
   @Option(
       names = "--warm-up",
-      paramLabel = "PART",
-      defaultValue = "0.1",
-      description =
-          "The part of the steps in which the learning rate grows from 0. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private double warmUp;
+      paramLabel = "N",
+      converter = Bounded.CountOrZero.class,
+      description = "Steps in which the learning rate grows from 0. Default: a tenth of all.")
+  private Optional<Integer> warmUp;
 
   @Option(
       names = "--optimizer",
@@ -176,6 +180,14 @@ final class TrainingOptions {
       })
   private boolean resume;
 
+  private Optimiser optimiser() {
+    return switch (optimizer) {
+      case Choice.Optimizers.SGD -> new Sgd(MOMENTUM, false);
+      case Choice.Optimizers.MUON -> Muon.DEFAULT;
+      default -> AdamW.DEFAULT;
+    };
+  }
+
   /** {@code request} trained as the options say. */
   TrainRequest in(TrainRequest request) {
     TrainRequest asked =
@@ -183,7 +195,7 @@ final class TrainingOptions {
             .with(losses.stream().map(LossKind::parse).toList())
             .with(
                 new TrainRequest.Update(
-                    AdamW.DEFAULT,
+                    optimiser(),
                     decay,
                     clip == 0 ? OptionalDouble.empty() : OptionalDouble.of(clip),
                     accumulate,
@@ -196,7 +208,7 @@ final class TrainingOptions {
                     epochs,
                     rate,
                     Schedule.Shape.valueOf(schedule.toUpperCase(Locale.ROOT)),
-                    warmUp,
+                    warmUp.stream().mapToLong(Integer::longValue).findFirst(),
                     evaluateEvery.stream().mapToLong(Integer::longValue).findFirst(),
                     patience))
             .with(new TrainRequest.Checkpointing(checkpointEvery, resume));

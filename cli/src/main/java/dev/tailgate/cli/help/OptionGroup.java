@@ -24,21 +24,16 @@ public record OptionGroup(String heading, List<String> options) {
   public static final List<OptionGroup> ALL =
       List.of(
           new OptionGroup("Attention method", ofMethods()),
-          of(
-              "Training",
-              "--steps",
-              "--lr",
-              "--warm-up",
-              "--penalty",
-              "--hidden",
-              "--temperature",
-              "--task-loss"),
           of("Comparison", "--methods", "--rules", "--baseline", "--update-baseline", "--time"),
           of("Remedies", "--auto", "--remedy", "--each"),
           of(
               "Training",
               "--loss",
               "--teacher",
+              "--penalty",
+              "--hidden",
+              "--temperature",
+              "--task-loss",
               "--steps",
               "--epochs",
               "--lr",

@@ -139,7 +139,7 @@ public final class CheckpointFolder {
               + " in "
               + Printable.of(file.toString())
               + ". "
-              + Printable.of(String.join("; ", differences))
+              + String.join("; ", differences)
               + ". Ask for the same, or begin anew with that folder removed.");
     }
   }

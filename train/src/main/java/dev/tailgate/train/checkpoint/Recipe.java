@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tailgate.onnx.ir.Printable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param parts by word, in the order in which they are told
  */
 public record Recipe(Map<String, String> parts) {
+  private static final int SHOWN = 90;
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   /** Copies the map, whose order stays. */
@@ -39,10 +41,16 @@ public record Recipe(Map<String, String> parts) {
       Optional<String> there = Optional.ofNullable(other.parts.get(word));
       if (!here.equals(there)) {
         differences.add(
-            word + ": " + here.orElse("nothing") + " here, " + there.orElse("nothing") + " there");
+            word + ": " + shown(here) + " here, " + shown(there) + " there");
       }
     }
     return differences;
+  }
+
+  /** Hashes are told by their first digits. */
+  private static String shown(Optional<String> value) {
+    String words = value.orElse("nothing");
+    return Printable.of(words.length() > SHOWN ? words.substring(0, SHOWN) + "..." : words);
   }
 
   String json() {

@@ -35,6 +35,7 @@ final class RecipeOf {
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("model", ModelDigest.of(student.saved()));
     training.teacher().ifPresent(teacher -> parts.put("teacher", ModelDigest.of(teacher)));
+    parts.put("seed", Long.toString(loop.seed()));
     parts.put("data", training.data().description());
     parts.put("first batches", firstBatches(training));
     training.heldOut().ifPresent(data -> parts.put("held out", data.description()));
@@ -51,7 +52,6 @@ final class RecipeOf {
     parts.put("moving average", words(step.average()));
     parts.put("schedule", loop.schedule().toString());
     parts.put("rows of a batch", Integer.toString(loop.rows()));
-    parts.put("seed", Long.toString(loop.seed()));
     parts.put("score every", Long.toString(loop.evaluateEvery()));
     parts.put("patience", Integer.toString(loop.patience()));
     parts.put("threads", threads(training.options()));

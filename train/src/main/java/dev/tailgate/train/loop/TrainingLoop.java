@@ -95,6 +95,9 @@ public final class TrainingLoop {
       return train(files, work);
     } catch (RuntimeException e) {
       work.ifPresent(WorkFolder::close);
+      checkpoints
+          .filter(folder -> !CheckpointFolder.isIn(folder.path()))
+          .ifPresent(CheckpointFolder::remove);
       throw e;
     }
   }

@@ -13,6 +13,7 @@ public sealed interface Loss
         LogitDivergence,
         EmbeddingDistance,
         Contrast,
+        PairRanking,
         OutlierPenalty {
   /**
    * Adds the nodes that compute it.

@@ -1,16 +1,21 @@
 package dev.tailgate.run.train;
 
 import dev.tailgate.data.DataSource;
+import dev.tailgate.data.Pooling;
 import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
+import dev.tailgate.train.loss.Contrast;
 import dev.tailgate.train.loss.CrossEntropy;
+import dev.tailgate.train.loss.Embedding;
+import dev.tailgate.train.loss.EmbeddingDistance;
 import dev.tailgate.train.loss.HiddenError;
 import dev.tailgate.train.loss.LogitDivergence;
 import dev.tailgate.train.loss.Loss;
 import dev.tailgate.train.loss.MeanError;
+import dev.tailgate.train.loss.PairRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,11 +30,18 @@ public enum LossKind {
   SQUARED,
   /** The mean absolute error against them. */
   ABSOLUTE,
+  /** The order of pairs by the cosine of their vectors against that by their scores. */
+  PAIRS,
+  /** Each second text of a pair against all others of the batch; scores are not read. */
+  CONTRAST,
   /**
-   * The distance from the teacher: of distributions where the task has logits, and the squared
-   * error of outputs otherwise.
+   * The distance from the teacher: of distributions where the task has logits, of directions where
+   * vectors are compared, and the squared error of outputs otherwise.
    */
   TEACHER;
+
+  /** What cosines are multiplied by where they stand in exponents. */
+  private static final double SCALE = 20;
 
   /** The spelling on the command line. */
   public String label() {
@@ -74,7 +86,8 @@ public enum LossKind {
         }
       }
       case NUMBERS -> kinds.add(SQUARED);
-      case NONE, SPAN, PAIR_SCORE -> {}
+      case PAIR_SCORE -> kinds.add(PAIRS);
+      case NONE, SPAN -> {}
     }
     if (kinds.isEmpty()) {
       throw DataException.doing("choosing what to train for")
@@ -96,6 +109,14 @@ public enum LossKind {
           new MeanError(predictions, "labels", MeanError.Power.SQUARED, Optional.empty());
       case ABSOLUTE ->
           new MeanError(predictions, "labels", MeanError.Power.ABSOLUTE, Optional.empty());
+      case PAIRS -> {
+        String output = data.scoring().embedding(outputs);
+        yield new PairRanking(output, "labels", embedding(model, data, output), SCALE);
+      }
+      case CONTRAST -> {
+        String output = data.scoring().embedding(outputs);
+        yield new Contrast(output, embedding(model, data, output), SCALE);
+      }
       case TEACHER -> distance(model, data, outputs);
     };
   }
@@ -107,9 +128,23 @@ public enum LossKind {
           new LogitDivergence(predictions, predictions, 1, Optional.empty());
       case CAUSAL_LM, MASKED_LM, TOKEN_CLASSIFICATION ->
           new LogitDivergence(predictions, predictions, 1, mask(model, predictions));
-      case SIMILARITY, NEIGHBOURS -> error(model, data.scoring().embedding(outputs));
+      case SIMILARITY, NEIGHBOURS -> {
+        String output = data.scoring().embedding(outputs);
+        yield new EmbeddingDistance(output, output, embedding(model, data, output));
+      }
       case SPAN, REGRESSION, AGREEMENT -> error(model, predictions);
     };
+  }
+
+  private static Embedding embedding(OnnxModel model, DataSource data, String output) {
+    Pooling pooling = data.scoring().used();
+    if (pooling != Pooling.MEAN && pooling != Pooling.CLS) {
+      throw DataException.doing("training vectors of texts")
+          .expected("pooling by mean or cls")
+          .found(pooling.name().toLowerCase(Locale.ROOT))
+          .fix("Say --pooling mean or cls.");
+    }
+    return new Embedding(pooling, mask(model, output));
   }
 
   private static Loss error(OnnxModel model, String output) {
@@ -131,7 +166,7 @@ public enum LossKind {
 
   /** Whether it is of labels, which the data then has to have. */
   boolean needsLabels() {
-    return this != TEACHER;
+    return this != TEACHER && this != CONTRAST;
   }
 
   /** Whether labels of {@code task} are what it needs. */
@@ -143,6 +178,7 @@ public enum LossKind {
             case NONE, SPAN, NUMBERS, PAIR_SCORE -> false;
           };
       case SQUARED, ABSOLUTE -> task == Task.REGRESSION;
+      case PAIRS, CONTRAST -> task == Task.SIMILARITY;
       case TEACHER -> true;
     };
   }

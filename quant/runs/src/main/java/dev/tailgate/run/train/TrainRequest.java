@@ -105,7 +105,7 @@ public record TrainRequest(
    * @param steps updates; empty follows from the epochs
    * @param epochs passes over the data where steps are not given
    * @param rate the largest learning rate
-   * @param warmUp the part of the steps that leads up to it, in [0, 1]
+   * @param warmUp steps that lead up to it; empty for a tenth
    * @param evaluateEvery steps between scores; empty scores every tenth of the way
    * @param patience scores without a better one before the training ends early; 0 for never
    */
@@ -114,22 +114,20 @@ public record TrainRequest(
       double epochs,
       double rate,
       Schedule.Shape shape,
-      double warmUp,
+      OptionalLong warmUp,
       OptionalLong evaluateEvery,
       int patience) {
     /** Three epochs, up to 5e-5 over the first tenth and down along a cosine. */
     public static final Course DEFAULT =
         new Course(
-            OptionalLong.empty(), 3, 5e-5, Schedule.Shape.COSINE, 0.1, OptionalLong.empty(), 0);
+            OptionalLong.empty(), 3, 5e-5, Schedule.Shape.COSINE, OptionalLong.empty(), OptionalLong.empty(), 0);
 
     /** Refuses numbers outside their ranges. */
     public Course {
-      if (!(epochs > 0 && epochs < 1e9) || !(warmUp >= 0 && warmUp <= 1) || !(rate > 0)) {
+      if (!(epochs > 0 && epochs < 1e9) || !(rate > 0)) {
         throw new IllegalArgumentException(
-            "expected more than 0 epochs, a warm-up in [0, 1] and a rate above 0, found "
+            "expected more than 0 epochs and a rate above 0, found "
                 + epochs
-                + ", "
-                + warmUp
                 + " and "
                 + rate);
       }

@@ -180,7 +180,7 @@ public final class TrainRun {
     long perEpoch = Math.max(1, data.samples() / rows);
     long steps = course.steps().orElse(Math.max(1, Math.round(course.epochs() * perEpoch)));
     Schedule schedule =
-        new Schedule(course.shape(), course.rate(), Math.round(course.warmUp() * steps), steps, 0);
+        new Schedule(course.shape(), course.rate(), course.warmUp().orElse(steps / 10), steps, 0);
     return new LoopPlan(
         schedule,
         request.samples().batchSize(),
