@@ -56,8 +56,8 @@ final class FusedProduct implements FusedForm {
     for (int i = 0; i < rank; i++) {
       perm[i] = i;
     }
-    perm[rank - 2] = rank - 1;
-    perm[rank - 1] = rank - 2;
+    perm[rank - 2] = (long) rank - 1;
+    perm[rank - 1] = (long) rank - 2;
     return ops.transpose(value, perm);
   }
 }

@@ -150,6 +150,15 @@ public final class GraphEdit {
   }
 
   /**
+   * Adds a constant under the name of a value whose node the same edit removes: who reads the value
+   * reads the constant.
+   */
+  public GraphEdit constantInPlaceOf(String value, ConstantTensor tensor) {
+    constants.put(value, tensor.named(value));
+    return this;
+  }
+
+  /**
    * Gives the initialiser {@code name} the elements, type and dimensions of {@code tensor}; its
    * users stay.
    */

@@ -1,12 +1,11 @@
 package dev.tailgate.train.loop;
 
 import dev.tailgate.engine.RunnerOptions;
-import dev.tailgate.onnx.fused.WrittenOut;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.opset.RaiseOpset;
 import dev.tailgate.onnx.quantized.ModelQuantization;
+import dev.tailgate.onnx.training.PreparedForTraining;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.Selector;
 import dev.tailgate.quant.plan.AlreadyQuantized;
@@ -19,15 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A model to train in two forms whose initialisers have the same names: as it is saved, and as
- * gradients are taken of it, fused operators written out, in an operator set whose forms the rules
- * know.
+ * A model to train in two forms: as it is saved, and as gradients are taken of it.
  *
- * @param saved in its own operator set
+ * @param forms both, before there are quantizers
  * @param trained what the training graph begins with
  * @param grids the quantizers in {@code trained}, where there are any
  */
-record PreparedStudent(OnnxModel saved, OnnxModel trained, Optional<Calibrated> grids) {
+record PreparedStudent(PreparedForTraining forms, OnnxModel trained, Optional<Calibrated> grids) {
   /**
    * Prepares the student of a training.
    *
@@ -37,10 +34,16 @@ record PreparedStudent(OnnxModel saved, OnnxModel trained, Optional<Calibrated> 
   static PreparedStudent of(Training training, RunnerOptions options, RunProgress progress) {
     OnnxModel model = training.student();
     AlreadyQuantized.refuseAny(ModelQuantization.of(model), "training the model");
-    OnnxModel raised = RaiseOpset.apply(WrittenOut.of(model));
+    PreparedForTraining forms = PreparedForTraining.of(model);
+    OnnxModel raised = forms.trained();
     Optional<Calibrated> grids =
         training.quantizing().map(quantizing -> quantizing.of(raised, options, progress));
-    return new PreparedStudent(model, grids.map(ThroughQuantizers::of).orElse(raised), grids);
+    return new PreparedStudent(forms, grids.map(ThroughQuantizers::of).orElse(raised), grids);
+  }
+
+  /** In its own operator set. */
+  OnnxModel saved() {
+    return forms.saved();
   }
 
   /** {@code plan} with scales, which are no weights of the user's, left as they are. */
@@ -57,17 +60,16 @@ record PreparedStudent(OnnxModel saved, OnnxModel trained, Optional<Calibrated> 
 
   /** The model that is scored, with other weights: it rounds where the trained one does. */
   OnnxModel scored(Map<String, ConstantTensor> weights) {
-    return grids.isEmpty() ? with(weights) : replaced(trained, weights);
+    if (grids.isEmpty()) {
+      return with(weights);
+    }
+    GraphEdit edit = trained.edit();
+    weights.forEach(edit::replaceConstant);
+    return edit.commit();
   }
 
   /** The saved form with other weights. */
   OnnxModel with(Map<String, ConstantTensor> weights) {
-    return replaced(saved, weights);
-  }
-
-  private static OnnxModel replaced(OnnxModel model, Map<String, ConstantTensor> weights) {
-    GraphEdit edit = model.edit();
-    weights.forEach(edit::replaceConstant);
-    return edit.commit();
+    return forms.with(weights);
   }
 }
