@@ -76,10 +76,10 @@ class QuantizerGradientTest {
     for (int i = 0; i < x.length; i++) {
       int c = given.channel(i);
       float t = x[i] / scales[c];
-      double q = Math.rint(t) + zeros[c];
+      double q = Math.rint(t) + (double) zeros[c];
       boolean isInside = q >= low && q <= high;
       clipped += isInside ? 0 : 1;
-      double held = Math.max(low, Math.min(high, q)) - zeros[c];
+      double held = Math.max((double) low, Math.min((double) high, q)) - (double) zeros[c];
       steps[c] += weights[i] * (isInside ? held - (double) x[i] / scales[c] : held);
       assertThat(found.get("x")[i]).isEqualTo(isInside ? weights[i] : 0f);
     }
