@@ -11,7 +11,8 @@ import java.util.TreeSet;
  * <ul>
  *   <li>a mask is added to scores and holds a number below {@value #CLOSED}, or, with two axes
  *       longer than 1, two numbers of which one is 0;
- *   <li>sines and cosines by position lie in [-1, 1], and those of position 0 are 0 or 1.
+ *   <li>sines and cosines by position lie in [-1, 1], those of position 0 are 0 or 1, and not all
+ *       are 0.
  * </ul>
  */
 final class Buffers {
@@ -47,17 +48,18 @@ final class Buffers {
       return false;
     }
     long angles = constant.dims().get(constant.dims().size() - 1);
-    boolean[] within = {true, true, true};
+    boolean[] within = {true, true, true, true};
     long[] at = {0};
     ElementReader.forEach(
         constant,
         value -> {
           within[0] &= Math.abs(value) <= 1;
+          within[3] &= value == 0;
           if (at[0]++ < angles) {
             within[1] &= value == 0;
             within[2] &= value == 1;
           }
         });
-    return within[0] && (within[1] || within[2]);
+    return within[0] && (within[1] || within[2]) && !within[3];
   }
 }

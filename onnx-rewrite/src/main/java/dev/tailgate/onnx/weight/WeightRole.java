@@ -10,7 +10,7 @@ public enum WeightRole {
   MATRIX,
   /** What elements are multiplied by, and the shift of a normalisation. */
   NORM,
-  /** What is added to the result of a product. */
+  /** What is added to the result of a product, and the logits of sinks beside scores. */
   BIAS;
 
   /** The spelling in selectors. */

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  *   <li>is a factor of a product or convolution with data,
  *   <li>is a table that is looked up,
  *   <li>is added to, multiplied with or put beside what other weights have made,
+ *   <li>is a vector beside the scores of a softmax, see {@link SinkLogits},
  *   <li>or is in the place where a normalisation or a fused operator takes a weight.
  * </ul>
  *
@@ -191,12 +192,20 @@ public final class Weights {
               WeightRole.EMBEDDING);
       case "Add" -> added(node, input, constant);
       case "Mul" -> multiplied(node, input, constant);
-      case "Concat" ->
-          when(
-              constant.elementCount() > 1 && meets(node, input, data) && !Buffers.isZero(constant),
-              WeightRole.EMBEDDING);
+      case "Concat" -> beside(node, input, constant);
       default -> Optional.empty();
     };
+  }
+
+  /** Zeros beside tokens fill up; zeros beside scores are sinks that have not been trained yet. */
+  private Optional<WeightRole> beside(OnnxNode node, int input, ConstantTensor constant) {
+    boolean isZero = Buffers.isZero(constant);
+    if (Weight.isVector(constant) && SinkLogits.areIn(graph, node)) {
+      boolean isSink = !Buffers.isMask(constant) && (constant.elementCount() > 1 || !isZero);
+      return when(isSink, WeightRole.BIAS);
+    }
+    return when(
+        constant.elementCount() > 1 && meets(node, input, data) && !isZero, WeightRole.EMBEDDING);
   }
 
   /** Learned vectors that a product reads as its data are looked at like tokens. */
@@ -256,11 +265,23 @@ public final class Weights {
                     || (moves(node) && depth < 8 && isMultiplied(node.output(0), depth + 1)));
   }
 
+  /** A product as a node of its own, or as the sum of what a constant is multiplied by. */
   private boolean isOfProduct(String value) {
     return graph
         .producer(value)
-        .filter(node -> node.is("MatMul") && carried.containsKey(node.input(1)))
+        .filter(
+            node ->
+                node.is("MatMul") ? carried.containsKey(node.input(1)) : isSumOfMultiplied(node))
         .isPresent();
+  }
+
+  private boolean isSumOfMultiplied(OnnxNode node) {
+    return node.is("ReduceSum")
+        && graph
+            .producer(node.input(0))
+            .filter(factor -> factor.is("Mul"))
+            .filter(factor -> factor.inputs().stream().anyMatch(roles::containsKey))
+            .isPresent();
   }
 
   private static boolean meets(OnnxNode node, int input, Set<String> values) {

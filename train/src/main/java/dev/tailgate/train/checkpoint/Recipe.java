@@ -40,8 +40,7 @@ public record Recipe(Map<String, String> parts) {
       Optional<String> here = Optional.ofNullable(parts.get(word));
       Optional<String> there = Optional.ofNullable(other.parts.get(word));
       if (!here.equals(there)) {
-        differences.add(
-            word + ": " + shown(here) + " here, " + shown(there) + " there");
+        differences.add(word + ": " + shown(here) + " here, " + shown(there) + " there");
       }
     }
     return differences;

@@ -16,8 +16,26 @@ public record ParameterGroup(List<Selector> of, double rate, double decay, boole
   /** Copies the list. */
   public ParameterGroup {
     of = List.copyOf(of);
+    requireOfWeights(of);
     if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY && decay >= 0 && decay < 1e6)) {
       throw new IllegalArgumentException("A rate of " + rate + " and a decay of " + decay);
+    }
+  }
+
+  /**
+   * Refuses selectors that choose no weights.
+   *
+   * @throws IllegalArgumentException for {@code layer:}, since weights are found without blocks
+   */
+  public static void requireOfWeights(List<Selector> selectors) {
+    for (Selector selector : selectors) {
+      if (selector instanceof Selector.Layers) {
+        throw new IllegalArgumentException(
+            "Selector '"
+                + selector.text()
+                + "' chooses blocks, and weights are chosen by role:, op:, name: or /regex/, such as"
+                + " 'name:*layer.5.*'");
+      }
     }
   }
 

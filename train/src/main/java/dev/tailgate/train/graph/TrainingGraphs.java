@@ -7,13 +7,13 @@ import dev.tailgate.onnx.gradient.Gradients;
 import dev.tailgate.onnx.gradient.JustInTime;
 import dev.tailgate.onnx.gradient.WeightInputs;
 import dev.tailgate.onnx.gradient.adjoint.KnownShapes;
-import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.weight.Weight;
+import dev.tailgate.train.graph.TrainableWeights.Trainable;
 import dev.tailgate.train.loss.Feed;
 import dev.tailgate.train.loss.LossGraph;
 import dev.tailgate.train.loss.WeightedLoss;
 import dev.tailgate.train.optimiser.UpdateGraph;
-import dev.tailgate.train.optimiser.WeightRole;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,8 +45,8 @@ public final class TrainingGraphs {
   public static TrainingGraph of(
       OnnxModel student, TrainingPlan plan, Function<OnnxModel, KnownShapes> inference) {
     Scored scored = Scored.of(student, plan, inference);
-    Map<String, ParameterGroup> groups = TrainableWeights.of(scored.model(), LOSS, plan);
-    return updated(student, plan, groups, differentiated(scored, groups, inference), scored);
+    Map<String, Trainable> weights = TrainableWeights.of(student, scored.model(), LOSS, plan);
+    return updated(plan, weights, differentiated(scored, weights, inference), scored);
   }
 
   /** The student with its losses as outputs, by the names of a {@link TrainingGraph}. */
@@ -62,17 +62,15 @@ public final class TrainingGraphs {
   public static OnnxModel backward(
       OnnxModel student, TrainingPlan plan, Function<OnnxModel, KnownShapes> inference) {
     Scored scored = Scored.of(student, plan, inference);
-    Map<String, ParameterGroup> groups = TrainableWeights.of(scored.model(), LOSS, plan);
-    OnnxModel exposed = differentiated(scored, groups, inference).exposed();
+    Map<String, Trainable> weights = TrainableWeights.of(student, scored.model(), LOSS, plan);
+    OnnxModel exposed = differentiated(scored, weights, inference).exposed();
     return JustInTime.of(exposed, LOSS, exposed.graph().nodes().size());
   }
 
   private static Differentiated differentiated(
-      Scored scored,
-      Map<String, ParameterGroup> groups,
-      Function<OnnxModel, KnownShapes> inference) {
-    OnnxModel open = WeightInputs.of(scored.model(), groups.keySet());
-    return Gradients.of(open, LOSS, groups.keySet(), inference.apply(open));
+      Scored scored, Map<String, Trainable> trained, Function<OnnxModel, KnownShapes> inference) {
+    OnnxModel open = WeightInputs.of(scored.model(), trained.keySet());
+    return Gradients.of(open, LOSS, trained.keySet(), inference.apply(open));
   }
 
   /** A student with its losses. */
@@ -95,24 +93,21 @@ public final class TrainingGraphs {
   }
 
   private static TrainingGraph updated(
-      OnnxModel student,
-      TrainingPlan plan,
-      Map<String, ParameterGroup> groups,
-      Differentiated backward,
-      Scored scored) {
+      TrainingPlan plan, Map<String, Trainable> trained, Differentiated backward, Scored scored) {
     Map<String, String> terms = new LinkedHashMap<>(scored.terms());
     GraphBuilder g = GraphBuilder.on(backward.model());
     UpdateGraph updates = new UpdateGraph(g);
     Map<UpdateGraph.Weight, Value> gradients = new LinkedHashMap<>();
     Map<String, String> weights = new LinkedHashMap<>();
-    groups.forEach(
-        (name, group) -> {
-          ConstantTensor tensor = student.graph().constant(name).orElseThrow();
-          WeightRole role = WeightRole.of(student.graph(), tensor);
+    trained.forEach(
+        (name, trainable) -> {
+          Weight weight = trainable.weight();
+          ParameterGroup group = trainable.group();
           String gradient = Objects.requireNonNull(backward.gradients().get(name));
           gradients.put(
-              new UpdateGraph.Weight(name, tensor, role, group.rate(), group.decay()),
-              g.value(gradient).of(tensor.type()));
+              new UpdateGraph.Weight(
+                  name, weight.constant(), weight.role(), group.rate(), group.decay()),
+              g.value(gradient).of(weight.constant().type()));
           weights.put(name, name);
         });
     Map<String, TrainingGraph.Average> averages = TrainingUpdate.add(plan, updates, gradients);

@@ -4,6 +4,7 @@ import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ElementType;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), as {@code
@@ -45,6 +46,12 @@ public record AdamW(double beta1, double beta2, double epsilon) implements Optim
       throw new IllegalArgumentException(
           "AdamW with betas " + beta1 + ", " + beta2 + " and epsilon " + epsilon);
     }
+  }
+
+  @Override
+  public String words() {
+    return String.format(
+        Locale.ROOT, "AdamW with betas %.4g and %.4g and epsilon %.3g", beta1, beta2, epsilon);
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.tailgate.train.optimiser;
 import dev.tailgate.onnx.build.GraphBuilder;
 import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.weight.WeightRole;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Momentum whose matrices are made orthogonal (Jordan et al., "Muon: An optimizer for hidden layers
@@ -49,6 +51,15 @@ public record Muon(double momentum, AdamW others) implements Optimiser {
 
   private static boolean isMatrix(UpdateGraph.Weight weight) {
     return weight.role() == WeightRole.MATRIX && weight.dims().size() == 2;
+  }
+
+  @Override
+  public String words() {
+    return String.format(
+        Locale.ROOT,
+        "Muon with momentum %.4g for matrices, %s for the others",
+        momentum,
+        others.words());
   }
 
   @Override

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** How weights change by their gradients. */
 public sealed interface Optimiser permits AdamW, Sgd, Muon {
+  /** With its settings, such as {@code AdamW with betas 0.9 and 0.999 and epsilon 1e-08}. */
+  String words();
+
   /** What is remembered of a weight from step to step, each in its shape and 0 before the first. */
   List<String> moments(UpdateGraph.Weight weight);
 

@@ -3,6 +3,7 @@ package dev.tailgate.train.optimiser;
 import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ElementType;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Gradient descent with momentum, as {@code torch.optim.SGD} computes it without dampening:
@@ -28,6 +29,15 @@ public record Sgd(double momentum, boolean isNesterov) implements Optimiser {
       throw new IllegalArgumentException(
           "SGD with momentum " + momentum + (isNesterov ? " of Nesterov" : ""));
     }
+  }
+
+  @Override
+  public String words() {
+    if (momentum == 0) {
+      return "SGD";
+    }
+    return String.format(
+        Locale.ROOT, "SGD with momentum %.4g%s", momentum, isNesterov ? " of Nesterov" : "");
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ValueInfo;
+import dev.tailgate.onnx.weight.WeightRole;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

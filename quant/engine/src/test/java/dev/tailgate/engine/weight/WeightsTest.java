@@ -119,6 +119,82 @@ class WeightsTest {
                 "offset", WeightRole.BIAS));
   }
 
+  /** Scores {@code [2, heads, 3, 3]} with a column beside them that {@code sink} is expanded to. */
+  private Value attended(Value scores, Value sink, long heads, boolean besideMask) {
+    Value x = weight("value", 2, heads, 3, WIDTH);
+    Value column = sink.expand(g.longs(2, heads, 3, 1));
+    Value wide;
+    if (besideMask) {
+      Value mask = g.input("mask", ElementType.INT64, 2, heads, 3, 3).cast(ElementType.FLOAT);
+      Value zeros =
+          g.constant(
+              ConstantTensor.ofFloats(
+                  "none", List.of(2L, heads, 3L, 1L), new float[(int) (6 * heads)]));
+      wide = g.concat(3, zeros, scores).plus(g.concat(3, column, mask));
+    } else {
+      wide = g.concat(3, scores, column);
+    }
+    return wide.softmax(-1).slice(3, 0, 3).matMul(x);
+  }
+
+  private Map<String, WeightRole> sinks(Value sink, long heads, boolean besideMask) {
+    Value q = g.input("x", ElementType.FLOAT, 2, heads, 3, WIDTH).matMul(weight("query", 4, 3));
+    return roles(g.output("y", attended(q, sink, heads, besideMask)).model());
+  }
+
+  @Test
+  void sinksOfHeadsAreTrainedFromZero() {
+    assertThat(sinks(given("sink", List.of(1L, 2L, 1L, 1L), 0, 0), 2, false))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "query", WeightRole.MATRIX, "sink", WeightRole.BIAS, "value", WeightRole.MATRIX));
+  }
+
+  @Test
+  void sinksBesideAMaskAreTrainedAndTheKeyOfZerosIsNot() {
+    assertThat(sinks(given("sink", List.of(1L, 2L, 1L, 1L), 0, 0), 2, true))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "query", WeightRole.MATRIX, "sink", WeightRole.BIAS, "value", WeightRole.MATRIX));
+  }
+
+  @Test
+  void theZeroOfSoftmaxOneIsNoWeight() {
+    assertThat(sinks(given("sink", List.of(1L, 1L, 1L, 1L), 0), 2, false))
+        .containsOnlyKeys("query", "value");
+  }
+
+  @Test
+  void theOneSinkOfAHeadThatHasBeenTrainedIsAWeight() {
+    assertThat(sinks(given("sink", List.of(1L, 1L, 1L, 1L), -1.5f), 1, false))
+        .containsEntry("sink", WeightRole.BIAS);
+  }
+
+  /** Sums of products with one row a head, where a head reads its own part of the tokens. */
+  @Test
+  void gatesThatStartAtZeroAreWeights() {
+    Value x = g.input("x", ElementType.FLOAT, 6, WIDTH).matMul(weight("inner", WIDTH, WIDTH));
+    Value gate = given("gate", List.of(1L, 4L), 0, 0, 0, 0);
+    Value table = given("gates", List.of(2L, 4L), 0, 0, 0, 0, 0, 0, 0, 0);
+    Value one = x.times(gate).op("ReduceSum", g.longs(1)).of(ElementType.FLOAT);
+    Value two =
+        x.op("Reshape", g.longs(3, 2, 4))
+            .of(ElementType.FLOAT)
+            .times(table)
+            .op("ReduceSum", g.longs(2))
+            .of(ElementType.FLOAT);
+    Value y = one.plus(given("shift", List.of(1L, 1L), 0)).op("Sigmoid");
+    Value z = two.plus(given("shifts", List.of(2L, 1L), 0, 0)).op("Sigmoid");
+    assertThat(roles(g.output("y", y).output("z", z).model()))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "inner", WeightRole.MATRIX,
+                "gate", WeightRole.NORM,
+                "gates", WeightRole.NORM,
+                "shift", WeightRole.BIAS,
+                "shifts", WeightRole.BIAS));
+  }
+
   @Test
   void theScaleOfAPictureIsNone() {
     Value pixels = g.input("pixels", ElementType.FLOAT, 1, 3, 4, 4);

@@ -5,6 +5,7 @@ import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.quant.placement.Selector;
+import dev.tailgate.train.graph.ParameterGroup;
 import dev.tailgate.train.optimiser.AdamW;
 import dev.tailgate.train.optimiser.Optimiser;
 import dev.tailgate.train.optimiser.Schedule;
@@ -92,10 +93,12 @@ public record TrainRequest(
             List.of(),
             List.of());
 
-    /** Copies the lists. */
+    /** Copies the lists, and refuses selectors that choose no weights. */
     public Update {
       frozen = List.copyOf(frozen);
       trained = List.copyOf(trained);
+      ParameterGroup.requireOfWeights(frozen);
+      ParameterGroup.requireOfWeights(trained);
     }
   }
 
@@ -120,16 +123,19 @@ public record TrainRequest(
     /** Three epochs, up to 5e-5 over the first tenth and down along a cosine. */
     public static final Course DEFAULT =
         new Course(
-            OptionalLong.empty(), 3, 5e-5, Schedule.Shape.COSINE, OptionalLong.empty(), OptionalLong.empty(), 0);
+            OptionalLong.empty(),
+            3,
+            5e-5,
+            Schedule.Shape.COSINE,
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            0);
 
     /** Refuses numbers outside their ranges. */
     public Course {
       if (!(epochs > 0 && epochs < 1e9) || !(rate > 0)) {
         throw new IllegalArgumentException(
-            "expected more than 0 epochs and a rate above 0, found "
-                + epochs
-                + " and "
-                + rate);
+            "expected more than 0 epochs and a rate above 0, found " + epochs + " and " + rate);
       }
     }
   }
