@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param states bytes of weights and optimiser
  * @param constants bytes of what is not trained
  * @param values bytes of all else at its peak, new states among them
- * @param unknown values whose size follows from the elements of the data, counted as nothing
+ * @param unknown values whose size follows from the elements of the data, counted as nothing, so
+ *     that {@code values} is the least there can be
  */
 record MemoryEstimate(double states, double constants, double values, int unknown) {
   /**
@@ -105,10 +106,10 @@ record MemoryEstimate(double states, double constants, double values, int unknow
   String words() {
     return String.format(
         Locale.ROOT,
-        "%.2f GB of weights and moments, %.2f GB of constants, %.2f GB of other values at once%s",
+        "%.2f GB of weights and moments, %.2f GB of constants, %s%.2f GB of other values at once",
         states / 1e9,
         constants / 1e9,
-        values / 1e9,
-        unknown == 0 ? "" : " and " + unknown + " values of unknown size");
+        unknown == 0 ? "" : "at least ",
+        values / 1e9);
   }
 }

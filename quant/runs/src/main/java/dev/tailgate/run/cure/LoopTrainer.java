@@ -64,7 +64,7 @@ final class LoopTrainer implements Trainer {
     List<Setting> recipe = new ArrayList<>();
     Schedule schedule = request.loop().schedule();
     recipe.add(new Setting("losses", losses(step.losses())));
-    recipe.add(new Setting("optimiser", step.optimiser().toString()));
+    recipe.add(new Setting("optimiser", step.optimiser().words()));
     recipe.add(
         new Setting(
             "learning rate",

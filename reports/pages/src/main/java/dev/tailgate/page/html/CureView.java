@@ -91,18 +91,24 @@ public record CureView(CureResult result, List<CureRow> rows, List<CompareGroup.
     return curves;
   }
 
-  /** What was trained on, watched, and held out. */
+  /** What was trained on, watched where anything was, and held out. */
   public List<Fact> data() {
     CureResult.Data data = result.data();
-    return List.of(
-        new Fact("Trained on", samples(data.training()) + ": " + data.description()),
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("Trained on", samples(data.training()) + ": " + data.description()));
+    facts.add(
         new Fact(
-            "Labels", data.labels() ? "used in training" : "not used: the original is the teacher"),
-        new Fact(
-            "Watched on",
-            samples(data.validation()) + " of the same data that no step was made from"),
-        new Fact("Held out", samples(data.heldOut()) + ": " + data.heldOutDescription()),
-        new Fact("SHA-256 of held-out data", data.heldOutSha256().orElse("unknown")));
+            "Labels",
+            data.labels() ? "used in training" : "not used: the original is the teacher"));
+    if (data.validation() > 0) {
+      facts.add(
+          new Fact(
+              "Watched on",
+              samples(data.validation()) + " of the same data that no step was made from"));
+    }
+    facts.add(new Fact("Held out", samples(data.heldOut()) + ": " + data.heldOutDescription()));
+    facts.add(new Fact("SHA-256 of held-out data", data.heldOutSha256().orElse("unknown")));
+    return facts;
   }
 
   /** How it was trained. */
