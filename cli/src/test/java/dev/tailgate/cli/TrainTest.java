@@ -131,8 +131,7 @@ class TrainTest {
     refuses(train(quantized, out), "training the model", "quantized");
     refuses(train(model, out, "--freeze", "name:*"), "all weights frozen", "--freeze");
     refuses(train(model, out, "--batch-size", "512"), "a batch of 512 rows", "--batch-size");
-    refuses(
-        train(model, out, "--loss", "squared"), "the loss squared", "the task causal-lm");
+    refuses(train(model, out, "--loss", "squared"), "the loss squared", "the task causal-lm");
     ReferenceFamily.Unpacked pictures = ReferenceFamily.VIT.unpack(folder.resolve("vit"));
     refuses(
         train(model, out, "--teacher", pictures.model("vanilla", 1).toString()),
@@ -155,8 +154,7 @@ class TrainTest {
     Path checkpoints = folder.resolve("stopped.onnx.checkpoint");
     // A rate that no weight survives: the checkpoint of the last good step stays.
     Run broken =
-        train(
-            model, out, "--steps", "40", "--lr", "1e30", "--warm-up", "0", "--clip-norm", "0");
+        train(model, out, "--steps", "40", "--lr", "1e30", "--warm-up", "0", "--clip-norm", "0");
     refuses(broken, "expected finite losses", "at step", "first in");
     assertThat(checkpoints).isNotEmptyDirectory();
     refuses(train(model, out, "--steps", "40", "--lr", "1e30"), "found one", "--resume");

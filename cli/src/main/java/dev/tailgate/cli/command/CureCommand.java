@@ -59,7 +59,10 @@ public final class CureCommand implements Callable<Integer> {
       names = "-o",
       required = true,
       paramLabel = "OUT",
-      description = "The cured model: inputs and outputs are those of MODEL.")
+      description = {
+        "The cured model: inputs and outputs are those of MODEL. Until it is written, checkpoints lie in"
+            + " OUT.checkpoint."
+      })
   private Path target;
 
   @Mixin private final CommandSpec method = MethodFlags.spec();
@@ -98,6 +101,8 @@ public final class CureCommand implements Callable<Integer> {
   private Optional<DataSpec> heldOut;
 
   @Mixin private StepOptions steps;
+
+  @Mixin private CheckpointOptions checkpoints;
 
   @Mixin private DistilOptions distil;
 
@@ -144,28 +149,29 @@ public final class CureCommand implements Callable<Integer> {
     MethodValues values = MethodFlags.values(parsed);
     try {
       MethodSpec chosen = MethodFlags.method(parsed).spec(values, data.seed());
-      QuantizationSettings settings = quant.settings(QuantOptions.AUDIT);
+      QuantizationSettings settings = quant.settingsOfTraining(QuantOptions.AUDIT);
       if (settings.estimators().size() > 1) {
         throw new IllegalArgumentException("cure takes one --range-estimator");
       }
       return new CureRequest(
-          model,
-          target,
-          chosen,
-          SiteSelection.parse(sites),
-          values.file(MethodParameters.SINK),
-          values.file(MethodParameters.GATE_WEIGHTS),
-          mass(values),
-          data.request(),
-          heldOut,
-          taps.taps(),
-          settings,
-          distil.objective(),
-          TrainingPlan::of,
-          steps.plan(data.request().batchSize(), data.seed()),
-          Optional.empty(),
-          floats.in(run.options()),
-          Optional.of(out.path()));
+              model,
+              target,
+              chosen,
+              SiteSelection.parse(sites),
+              values.file(MethodParameters.SINK),
+              values.file(MethodParameters.GATE_WEIGHTS),
+              mass(values),
+              data.request(),
+              heldOut,
+              taps.taps(),
+              settings,
+              distil.objective(),
+              TrainingPlan::of,
+              steps.plan(data.request().batchSize(), data.seed(), checkpoints.every()),
+              Optional.empty(),
+              floats.in(run.options()),
+              Optional.of(out.path()))
+          .withCheckpoints(quant.resume());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -162,7 +162,10 @@ final class QuantOptions {
 
   @Option(
       names = "--resume",
-      description = "Go on from what --calibration-state saved, where there is something.")
+      description = {
+        "Go on from what --calibration-state saved, where there is something; cure also from the"
+            + " checkpoint of its training."
+      })
   private boolean resume;
 
   /** What a command takes where nothing is said. */
@@ -180,12 +183,22 @@ final class QuantOptions {
    * @throws IllegalArgumentException for options that do not go together or make no scheme
    */
   QuantizationSettings settings(Defaults defaults) {
-    QuantScheme chosen =
-        QuantScheme.parse(scheme)
-            .with(weights.map(TensorScheme::parse), activations.map(TensorScheme::parse));
     if (resume && state.isEmpty()) {
       throw new IllegalArgumentException("--resume needs --calibration-state");
     }
+    return settingsOfTraining(defaults);
+  }
+
+  /** Whether what was interrupted goes on. */
+  boolean resume() {
+    return resume;
+  }
+
+  /** The same for a command that has more to resume than a calibration. */
+  QuantizationSettings settingsOfTraining(Defaults defaults) {
+    QuantScheme chosen =
+        QuantScheme.parse(scheme)
+            .with(weights.map(TensorScheme::parse), activations.map(TensorScheme::parse));
     List<String> estimators =
         rangeEstimators.isEmpty() ? List.of(defaults.estimator()) : rangeEstimators;
     QuantizationSettings settings =
@@ -200,7 +213,9 @@ final class QuantOptions {
             calibrationBatches,
             !cleanCalibration.orElse(defaults.clean()),
             new QuantizationSettings.Limits(
-                memoryLimit.map(OptionalLong::of).orElse(OptionalLong.empty()), state, resume),
+                memoryLimit.map(OptionalLong::of).orElse(OptionalLong.empty()),
+                state,
+                resume && state.isPresent()),
             except.stream().map(PrecisionRule::parse).toList());
     return exceptions.map(file -> ExceptionsFile.read(file).applyTo(settings)).orElse(settings);
   }

@@ -26,14 +26,14 @@ final class StepOptions {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      converter = Bounded.Count.class,
-      description = "Steps that lead up to it. Default: a tenth.")
+      converter = Bounded.CountOrZero.class,
+      description = "Steps in which the learning rate grows from 0. Default: a tenth of all.")
   private Optional<Integer> warmUp;
 
-  /** The plan with batches of {@code rows}. */
-  LoopPlan plan(int rows, long seed) {
+  /** The plan with batches of {@code rows} and a checkpoint every so many steps. */
+  LoopPlan plan(int rows, long seed, int checkpointEvery) {
     Schedule schedule =
         new Schedule(Schedule.Shape.LINEAR, rate, warmUp.orElse(steps / 10), Math.max(1, steps), 0);
-    return new LoopPlan(schedule, rows, seed, Math.max(1, steps / 10), 0, 100);
+    return new LoopPlan(schedule, rows, seed, Math.max(1, steps / 10), 0, checkpointEvery);
   }
 }

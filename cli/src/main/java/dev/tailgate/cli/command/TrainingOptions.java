@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a model is trained. */
@@ -161,16 +162,7 @@ final class TrainingOptions {
               + " Default: ${DEFAULT-VALUE}.")
   private int patience;
 
-  @Option(
-      names = "--checkpoint-every",
-      paramLabel = "N",
-      defaultValue = "100",
-      converter = Bounded.CountOrZero.class,
-      description = {
-        "Steps between checkpoints in the folder OUT.checkpoint; one is written at an interrupt in any"
-            + " case. Default: ${DEFAULT-VALUE}."
-      })
-  private int checkpointEvery;
+  @Mixin private CheckpointOptions checkpoints;
 
   @Option(
       names = "--resume",
@@ -211,7 +203,7 @@ final class TrainingOptions {
                     warmUp.stream().mapToLong(Integer::longValue).findFirst(),
                     evaluateEvery.stream().mapToLong(Integer::longValue).findFirst(),
                     patience))
-            .with(new TrainRequest.Checkpointing(checkpointEvery, resume));
+            .with(new TrainRequest.Checkpointing(checkpoints.every(), resume));
     return teacher.map(asked::withTeacher).orElse(asked);
   }
 }

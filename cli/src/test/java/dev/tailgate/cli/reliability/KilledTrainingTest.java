@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A training that is killed again and again, at random instants, by SIGKILL and SIGTERM in turn, and
- * gone on from each time: its weights are in the end those of a training that was not, bit for bit.
- * With {@code -Dkills=N} and {@code -Dseed=S}.
+ * A training that is killed again and again, at random instants, by SIGKILL and SIGTERM in turn,
+ * and gone on from each time: its weights are in the end those of a training that was not, bit for
+ * bit. With {@code -Dkills=N} and {@code -Dseed=S}.
  */
 @Tag("reliability")
 class KilledTrainingTest {

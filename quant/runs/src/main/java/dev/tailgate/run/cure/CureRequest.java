@@ -142,6 +142,18 @@ public record CureRequest(
     return edited(draft -> draft.loop = other);
   }
 
+  /**
+   * The same with checkpoints of its training in the folder {@code OUT.checkpoint}, as often as the
+   * loop says.
+   *
+   * @param resume whether it goes on from the one that is there
+   */
+  public CureRequest withCheckpoints(boolean resume) {
+    Path folder = out.resolveSibling(out.getFileName() + ".checkpoint");
+    return edited(
+        draft -> draft.checkpoints = Optional.of(new Training.Checkpoints(folder, resume)));
+  }
+
   /** The same on another device or with other threads. */
   public CureRequest with(RunnerOptions where) {
     return edited(draft -> draft.options = where);
@@ -164,6 +176,7 @@ public record CureRequest(
     private QuantizationSettings settings;
     private Objective objective;
     private LoopPlan loop;
+    private Optional<Training.Checkpoints> checkpoints;
     private RunnerOptions options;
     private Optional<Path> report;
 
@@ -177,6 +190,7 @@ public record CureRequest(
       settings = from.settings;
       objective = from.objective;
       loop = from.loop;
+      checkpoints = from.checkpoints;
       options = from.options;
       report = from.report;
     }
@@ -197,7 +211,7 @@ public record CureRequest(
           objective,
           from.step,
           loop,
-          from.checkpoints,
+          checkpoints,
           options,
           report);
     }

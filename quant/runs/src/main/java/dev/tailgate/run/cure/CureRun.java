@@ -29,7 +29,8 @@ import java.util.Optional;
 
 /**
  * A cure, stage by stage: audit, rewrite, audit, train the rewritten model to do what the original
- * does, audit again, and publish model and proof together. Whatever fails, nothing is written.
+ * does, audit again, and publish model and proof together. Whatever fails, nothing is written but a
+ * checkpoint that training goes on from, where the request asks for checkpoints.
  */
 public final class CureRun {
   private final CureRequest request;

@@ -21,6 +21,7 @@ import dev.tailgate.result.CureResult.Stage;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.json.CureResultJson;
 import dev.tailgate.train.loop.LoopPlan;
+import dev.tailgate.train.loop.TrainingException;
 import dev.tailgate.train.optimiser.Schedule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,19 +112,38 @@ class CureRunTest {
     assertThat(after.metadata()).containsKey(AttentionRewriter.CURE);
   }
 
+  /** The weights after training, without the audits around it. */
+  private byte[] trained(CureRequest request) throws IOException {
+    OnnxModel original = OnnxModel.load(model);
+    CureParts parts = CureParts.of(original, request.samples(), request.heldOut());
+    OnnxModel rewritten =
+        AttentionRewriter.rewrite(original, request.spec(), request.selection()).model();
+    Path file = folder.resolve("trained.onnx");
+    try (Trainer.Result result =
+        new LoopTrainer(request).train(rewritten, original, parts, RunProgress.SILENT)) {
+      result.model().save(file);
+    }
+    return Files.readAllBytes(file);
+  }
+
   @Test
-  void theSameSeedGivesTheSameBits() throws IOException {
+  void theSameSeedGivesTheSameBitsAlsoFromACheckpoint() throws IOException {
     CureRequest request = small(request(3));
-    CureRun.run(request, RunProgress.SILENT);
-    byte[] first = Files.readAllBytes(request.out());
-    Files.delete(request.out());
-    CureRun.run(request, RunProgress.SILENT);
-    assertThat(Files.readAllBytes(request.out())).isEqualTo(first);
+    CureRequest kept = request.with(new LoopPlan(request.loop().schedule(), 4, 0, 3, 0, 2));
+    byte[] once = trained(request);
+    assertThat(trained(kept.withCheckpoints(false))).isEqualTo(once);
+    // The checkpoint after two steps is there until the model is published.
+    assertThat(folder.resolve("cured.onnx.checkpoint")).isDirectory();
+    assertThatThrownBy(() -> trained(kept.withCheckpoints(false)))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("--resume");
+    assertThat(trained(kept.withCheckpoints(true))).isEqualTo(once);
   }
 
   @Test
   void aFailureLeavesWhatWasThere() throws IOException {
-    CureRequest request = small(request(3));
+    CureRequest whole = request(3);
+    CureRequest request = whole.with(whole.samples().atMost(8));
     Files.writeString(request.out(), "a model of before");
     Trainer failing =
         (student, teacher, parts, progress) -> {
