@@ -14,6 +14,7 @@ import dev.tailgate.quant.site.ShiftCalibration;
 import dev.tailgate.result.json.CureResultJson;
 import dev.tailgate.run.cure.CureRequest;
 import dev.tailgate.run.cure.Cured;
+import dev.tailgate.run.quantize.BesideOut;
 import dev.tailgate.train.graph.TrainingPlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -104,6 +105,8 @@ public final class CureCommand implements Callable<Integer> {
 
   @Mixin private CheckpointOptions checkpoints;
 
+  @Mixin private QatOption qat;
+
   @Mixin private DistilOptions distil;
 
   @Mixin private DataOptions data;
@@ -137,6 +140,10 @@ public final class CureCommand implements Callable<Integer> {
     } else {
       printer.print(CureText.render(cured.result()));
       printer.println("Wrote cured model in " + target);
+      if (request.qat().isPresent()) {
+        printer.println("Wrote grids in " + BesideOut.encodings(target));
+        printer.println("Wrote deployable model in " + BesideOut.quantized(target));
+      }
       printer.println("Wrote proof in " + out.path().resolve("cure.html"));
       printer.println("Wrote numbers in " + out.path().resolve(CureResultJson.FILE));
       printer.println("Wrote audits of the three models in " + out.path().resolve("report.html"));
@@ -149,7 +156,10 @@ public final class CureCommand implements Callable<Integer> {
     MethodValues values = MethodFlags.values(parsed);
     try {
       MethodSpec chosen = MethodFlags.method(parsed).spec(values, data.seed());
-      QuantizationSettings settings = quant.settingsOfTraining(QuantOptions.AUDIT);
+      QuantizationSettings asked = quant.settingsOfTraining(QuantOptions.AUDIT);
+      // The proof is of what was trained for, unless another scheme is asked for.
+      QuantizationSettings settings =
+          parsed.hasMatchedOption("--scheme") ? asked : qat.scheme().map(asked::with).orElse(asked);
       if (settings.estimators().size() > 1) {
         throw new IllegalArgumentException("cure takes one --range-estimator");
       }
@@ -165,6 +175,7 @@ public final class CureCommand implements Callable<Integer> {
               heldOut,
               taps.taps(),
               settings,
+              qat.scheme(),
               distil.objective(),
               TrainingPlan::of,
               steps.plan(data.request().batchSize(), data.seed(), checkpoints.every()),

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       "  tailgate train bert.onnx --data train.csv -o bert-tuned.onnx",
       "  tailgate train gpt2.onnx --data text/ --steps 500 --lr 1e-4 -o gpt2-tuned.onnx",
       "  tailgate train rewritten.onnx --teacher bert.onnx --data text/ -o cured.onnx",
+      "  tailgate train bert.onnx --teacher bert.onnx --qat w4a8 --data text/ -o bert-w4a8.onnx",
       "  tailgate train bert.onnx --data train.csv -o bert-tuned.onnx --resume"
     })
 public final class TrainCommand implements Callable<Integer> {
@@ -91,6 +92,10 @@ public final class TrainCommand implements Callable<Integer> {
     } else {
       printer.print(TrainText.render(result));
       printer.println("Wrote trained model in " + target);
+      if (result.quantized().isPresent()) {
+        printer.println("Wrote grids in " + request.encodingsFile());
+        printer.println("Wrote deployable model in " + request.quantizedFile());
+      }
       printer.println("Wrote numbers in " + out.path().resolve(TrainRun.FILE));
     }
     return ExitCode.OK.number();

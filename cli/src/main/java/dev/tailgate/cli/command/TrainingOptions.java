@@ -1,6 +1,7 @@
 package dev.tailgate.cli.command;
 
 import dev.tailgate.quant.placement.Selector;
+import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.run.train.LossKind;
 import dev.tailgate.run.train.TrainRequest;
 import dev.tailgate.train.optimiser.AdamW;
@@ -41,6 +42,8 @@ final class TrainingOptions {
           "A model with the inputs and outputs of MODEL, whose outputs are to be met; no labels are needed"
               + " then.")
   private Optional<Path> teacher;
+
+  @Mixin private QatOption qat;
 
   @Option(
       names = "--steps",
@@ -204,6 +207,10 @@ final class TrainingOptions {
                     evaluateEvery.stream().mapToLong(Integer::longValue).findFirst(),
                     patience))
             .with(new TrainRequest.Checkpointing(checkpoints.every(), resume));
-    return teacher.map(asked::withTeacher).orElse(asked);
+    TrainRequest through =
+        qat.scheme()
+            .map(scheme -> asked.through(QuantizationSettings.DEPLOYED.with(scheme)))
+            .orElse(asked);
+    return teacher.map(through::withTeacher).orElse(through);
   }
 }

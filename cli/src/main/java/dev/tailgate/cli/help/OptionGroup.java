@@ -30,6 +30,7 @@ public record OptionGroup(String heading, List<String> options) {
               "Training",
               "--loss",
               "--teacher",
+              "--qat",
               "--penalty",
               "--hidden",
               "--temperature",

@@ -1,6 +1,7 @@
 package dev.tailgate.result;
 
 import dev.tailgate.stats.metric.Direction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,8 @@ import java.util.Optional;
  * @param weights what was trained
  * @param curve the loss at each step
  * @param scores the metric along the steps
+ * @param quantized what a training through quantizers ends in; then {@code before}, {@code after}
+ *     and {@code scores} are of the model that rounds; empty without quantizers
  * @param recipe all that the bits of the trained weights follow from, with hashes and versions
  * @param warnings what the reader should know before trusting the numbers
  */
@@ -53,6 +56,7 @@ public record TrainResult(
     Weights weights,
     List<Step> curve,
     List<Scored> scores,
+    Optional<Quantized> quantized,
     List<Setting> recipe,
     List<String> warnings) {
   /** The layout these records describe. */
@@ -67,6 +71,55 @@ public record TrainResult(
     recipe = List.copyOf(recipe);
     warnings = List.copyOf(warnings);
   }
+
+  /** The same with what training through quantizers ended in, and more warnings. */
+  public TrainResult with(Quantized end, List<String> more) {
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(more);
+    return new TrainResult(
+        schemaVersion,
+        tool,
+        model,
+        out,
+        teacher,
+        ortVersion,
+        data,
+        losses,
+        metric,
+        direction,
+        before,
+        after,
+        steps,
+        chosen,
+        this.end,
+        samples,
+        tokens,
+        seconds,
+        weights,
+        curve,
+        scores,
+        Optional.of(end),
+        recipe,
+        all);
+  }
+
+  /**
+   * The end of a training through quantizers.
+   *
+   * @param scheme what was rounded to what
+   * @param encodings the file of grids that it was trained on
+   * @param model the deployable model on these grids
+   * @param floatBefore the metric of the model before training, in floats
+   * @param floatAfter the metric of the trained model in floats
+   * @param deployed the metric of the deployable model as ONNX Runtime runs it
+   */
+  public record Quantized(
+      String scheme,
+      String encodings,
+      String model,
+      double floatBefore,
+      double floatAfter,
+      double deployed) {}
 
   /** Why a training ended. */
   public enum End {

@@ -35,6 +35,8 @@ import java.util.function.Function;
  * @param heldOut data for the proof; empty keeps a part of the other
  * @param taps preset of the activations that are looked at for outliers
  * @param settings how all stages are quantized in simulation
+ * @param qat the scheme of quantizers that it is trained through, placed as in the audits; empty
+ *     trains in floats
  * @param objective what is made small beside the distance from the original
  * @param step what a step does with its losses
  * @param loop how many steps there are, and at which rate
@@ -54,6 +56,7 @@ public record CureRequest(
     Optional<DataSpec> heldOut,
     String taps,
     QuantizationSettings settings,
+    Optional<QuantScheme> qat,
     Objective objective,
     Function<List<WeightedLoss>, TrainingPlan> step,
     LoopPlan loop,
@@ -79,6 +82,7 @@ public record CureRequest(
         Optional.empty(),
         "auto",
         QuantizationSettings.PAPERS,
+        Optional.empty(),
         Objective.DEFAULT,
         TrainingPlan::of,
         LoopPlan.of(new Schedule(Schedule.Shape.LINEAR, RATE, STEPS / 10, STEPS, 0)),
@@ -132,6 +136,16 @@ public record CureRequest(
     return with(settings.with(QuantScheme.parse(scheme)));
   }
 
+  /** The same trained through quantizers of a scheme, placed as in the audits. */
+  public CureRequest throughScheme(String scheme) {
+    return edited(draft -> draft.qat = Optional.of(QuantScheme.parse(scheme)));
+  }
+
+  /** The settings of the quantizers that it is trained through. */
+  public Optional<QuantizationSettings> quantizers() {
+    return qat.map(settings::with);
+  }
+
   /** The same with other losses beside the distance from the original. */
   public CureRequest with(Objective other) {
     return edited(draft -> draft.objective = other);
@@ -174,6 +188,7 @@ public record CureRequest(
     private Samples samples;
     private Optional<DataSpec> heldOut;
     private QuantizationSettings settings;
+    private Optional<QuantScheme> qat;
     private Objective objective;
     private LoopPlan loop;
     private Optional<Training.Checkpoints> checkpoints;
@@ -188,6 +203,7 @@ public record CureRequest(
       samples = from.samples;
       heldOut = from.heldOut;
       settings = from.settings;
+      qat = from.qat;
       objective = from.objective;
       loop = from.loop;
       checkpoints = from.checkpoints;
@@ -208,6 +224,7 @@ public record CureRequest(
           heldOut,
           from.taps,
           settings,
+          qat,
           objective,
           from.step,
           loop,

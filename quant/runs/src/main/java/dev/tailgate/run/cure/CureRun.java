@@ -9,6 +9,9 @@ import dev.tailgate.onnx.ir.StagedModel;
 import dev.tailgate.onnx.method.AttentionRewriter;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.quantized.ModelQuantization;
+import dev.tailgate.quant.encodings.Encodings;
+import dev.tailgate.quant.encodings.EncodingsFile;
+import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.plan.AlreadyQuantized;
 import dev.tailgate.quant.score.TrialRunner;
@@ -19,6 +22,9 @@ import dev.tailgate.result.json.CureResultJson;
 import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.audit.AuditRequest;
 import dev.tailgate.run.audit.Tool;
+import dev.tailgate.run.quantize.BesideOut;
+import dev.tailgate.run.quantize.OnGrids;
+import dev.tailgate.run.quantize.QuantizeRun;
 import dev.tailgate.run.rewrite.ParameterFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,6 +89,7 @@ public final class CureRun {
             options,
             progress);
     OnnxModel rewritten = start.rewrite().model();
+    request.quantizers().ifPresent(s -> QuantizeRun.requireDeployable(rewritten, s));
     Audit.Scored before = audit(request.model(), parts, "original");
     Audit.Scored between = auditRewritten(rewritten, parts);
     try (Trainer.Result trained = trainer.train(rewritten, model, parts, progress)) {
@@ -119,7 +126,25 @@ public final class CureRun {
                   stages.of(Kind.CURED, after, sqnr[1])),
               trained,
               start);
+      if (trained.encodings().isPresent()) {
+        deploy(staged, trained.encodings().get(), parts);
+      }
       return publish(staged, result, List.of(after, between, before));
+    }
+  }
+
+  /** Grids and the deployable model on them, beside the cured one. */
+  private void deploy(StagedModel staged, Encodings encodings, CureParts parts) {
+    new OnGrids(request.quantizers().orElseThrow(), parts.heldOut(), request.options())
+        .write(staged.file(), BesideOut.quantized(request.out()), encodings, progress);
+    try {
+      EncodingsFile.add(
+          encodings,
+          EncodingsFormat.TAILGATE,
+          BesideOut.encodings(request.out()),
+          staged.publication());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Writing the grids beside " + request.out(), e);
     }
   }
 
@@ -127,6 +152,10 @@ public final class CureRun {
   private void requirePlaces() {
     try {
       Publication.place(request.out());
+      if (request.qat().isPresent()) {
+        Publication.place(BesideOut.encodings(request.out()));
+        Publication.place(BesideOut.quantized(request.out()));
+      }
       try (WorkFolder tried = WorkFolder.near(request.out())) {
         tried.path();
       }

@@ -3,6 +3,7 @@ package dev.tailgate.run.cure;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.result.CureResult;
 import dev.tailgate.result.CureResult.Point;
 import dev.tailgate.result.CureResult.Setting;
@@ -13,6 +14,7 @@ import dev.tailgate.train.loop.TrainingLoop;
 import dev.tailgate.train.loop.TrainingRecord;
 import dev.tailgate.train.loss.WeightedLoss;
 import dev.tailgate.train.optimiser.Schedule;
+import dev.tailgate.train.qat.Quantizing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +43,7 @@ final class LoopTrainer implements Trainer {
         Distillation.of(
             teacher, student, parts.trainingSource(), request.objective(), request.taps(), options);
     TrainingPlan step = request.step().apply(distillation.losses());
-    Training training =
+    Training floats =
         new Training(
             student,
             Optional.of(teacher),
@@ -51,19 +53,35 @@ final class LoopTrainer implements Trainer {
             request.loop(),
             options,
             request.checkpoints());
+    Training training =
+        request
+            .quantizers()
+            .map(settings -> floats.through(quantizing(settings, parts)))
+            .orElse(floats);
     Trained trained = TrainingLoop.run(training, progress);
     return new Result(
         trained.model(),
+        trained.encodings(),
         distillation.labels(),
         record(trained.record(), step, parts.trainingSource().task().group()),
         trained::removeCheckpoints,
         trained::close);
   }
 
+  /** Ranges are found on the samples that they are found on in audits, which are of training. */
+  private static Quantizing quantizing(QuantizationSettings settings, CureParts parts) {
+    return new Quantizing(
+        settings,
+        model -> parts.heldOut().openCalibrationBatches(model, settings.calibrationBatches()));
+  }
+
   private CureResult.Training record(TrainingRecord record, TrainingPlan step, int group) {
     List<Setting> recipe = new ArrayList<>();
     Schedule schedule = request.loop().schedule();
     recipe.add(new Setting("losses", losses(step.losses())));
+    request
+        .qat()
+        .ifPresent(scheme -> recipe.add(new Setting("trained through quantizers", scheme.name())));
     recipe.add(new Setting("optimiser", step.optimiser().words()));
     recipe.add(
         new Setting(

@@ -30,6 +30,7 @@ import dev.tailgate.quant.plan.Calibrated;
 import dev.tailgate.quant.plan.CalibrationContext;
 import dev.tailgate.quant.plan.EstimatorChoice;
 import dev.tailgate.quant.plan.Plan;
+import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.plan.SomethingQuantized;
 import dev.tailgate.quant.scheme.NumberFormat;
 import dev.tailgate.run.model.ModelFile;
@@ -76,10 +77,7 @@ public final class QuantizeRun {
   private QuantizeOutcome run() {
     ModelQuantization stored = ModelQuantization.of(model);
     AlreadyQuantized.refuseWhole(stored, "quantizing the model");
-    requireOpset();
-    requireKernels(request.settings().scheme().formats());
-    Plan plan = Plan.of(ModelMap.of(model), request.settings());
-    requireNoOldConv(plan.placed());
+    Plan plan = deployable(model, request.settings(), request.form());
     CalibrationContext context =
         new CalibrationContext(any -> calibrationData(), options, progress);
     List<QuantPoint.Activation> activations = plan.probe(context.shapes());
@@ -110,6 +108,24 @@ public final class QuantizeRun {
       staged.publish();
       return outcome;
     }
+  }
+
+  /**
+   * Says beforehand whether a model can be written in standard operators for integer kernels.
+   *
+   * @throws ModelException where it cannot
+   */
+  public static void requireDeployable(OnnxModel model, QuantizationSettings settings) {
+    deployable(model, settings, QuantizeRequest.OutputForm.QDQ);
+  }
+
+  private static Plan deployable(
+      OnnxModel model, QuantizationSettings settings, QuantizeRequest.OutputForm form) {
+    requireOpset(model, settings, form);
+    requireKernels(settings.scheme().formats());
+    Plan plan = Plan.of(ModelMap.of(model), settings);
+    requireNoOldConv(model, plan.placed());
+    return plan;
   }
 
   private QuantizeOutcome outcome(
@@ -150,11 +166,11 @@ public final class QuantizeRun {
   /**
    * ONNX Runtime fuses quantize and dequantize nodes of any opset, into operators of later ones.
    */
-  private void requireOpset() {
+  private static void requireOpset(
+      OnnxModel model, QuantizationSettings settings, QuantizeRequest.OutputForm form) {
     boolean fuses =
-        request.form() == QuantizeRequest.OutputForm.QDQ
-            && request.settings().scheme().activations().isPresent();
-    if (isDynamic() && model.opset() < FIRST_OPSET) {
+        form == QuantizeRequest.OutputForm.QDQ && settings.scheme().activations().isPresent();
+    if (settings.scheme().isDynamicByTensor() && model.opset() < FIRST_OPSET) {
       throw ModelException.doing("quantizing the model")
           .expected("opset " + FIRST_OPSET + " or later, which has DynamicQuantizeLinear")
           .found("opset " + model.opset())
@@ -180,7 +196,7 @@ public final class QuantizeRun {
   }
 
   /** Convolutions have an integer operator of the standard domain only, from opset 10 on. */
-  private void requireNoOldConv(PlacementPlan plan) {
+  private static void requireNoOldConv(OnnxModel model, PlacementPlan plan) {
     boolean convolves =
         plan.activations().stream()
             .flatMap(candidate -> candidate.uses().stream())

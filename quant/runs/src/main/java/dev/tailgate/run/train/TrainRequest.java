@@ -5,6 +5,9 @@ import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.quant.placement.Selector;
+import dev.tailgate.quant.plan.QuantizationSettings;
+import dev.tailgate.quant.scheme.QuantScheme;
+import dev.tailgate.run.quantize.BesideOut;
 import dev.tailgate.train.graph.ParameterGroup;
 import dev.tailgate.train.optimiser.AdamW;
 import dev.tailgate.train.optimiser.Optimiser;
@@ -25,6 +28,8 @@ import java.util.function.Consumer;
  * @param heldOut data to score on; empty keeps every tenth sample of the other
  * @param teacher a model with the same inputs and outputs, whose outputs are to be met
  * @param losses what is made small, all with the factor 1; empty takes what the data asks for
+ * @param quantizers what values are rounded to while training, and in the deployable model that is
+ *     written then; empty trains in floats
  * @param update how one step changes weights
  * @param course how many steps there are, and what happens on the way
  * @param checkpoints whether checkpoints are written beside {@code out}, and gone on from
@@ -38,6 +43,7 @@ public record TrainRequest(
     Optional<DataSpec> heldOut,
     Optional<Path> teacher,
     List<LossKind> losses,
+    Optional<QuantizationSettings> quantizers,
     Update update,
     Course course,
     Checkpointing checkpoints,
@@ -57,6 +63,7 @@ public record TrainRequest(
         Optional.empty(),
         Optional.empty(),
         List.of(),
+        Optional.empty(),
         Update.DEFAULT,
         Course.DEFAULT,
         Checkpointing.DEFAULT,
@@ -156,6 +163,16 @@ public record TrainRequest(
     return out.resolveSibling(out.getFileName() + ".checkpoint");
   }
 
+  /** The grids of a training through quantizers, {@code NAME.encodings.json}. */
+  public Path encodingsFile() {
+    return BesideOut.encodings(out);
+  }
+
+  /** The deployable model of a training through quantizers, {@code NAME.quantized.onnx}. */
+  public Path quantizedFile() {
+    return BesideOut.quantized(out);
+  }
+
   /** The same on the samples in a file or folder. */
   public TrainRequest withData(Path files) {
     return with(samples.withData(DataSpec.of(files)));
@@ -179,6 +196,16 @@ public record TrainRequest(
   /** The same for other losses. */
   public TrainRequest with(List<LossKind> kinds) {
     return edited(draft -> draft.losses = kinds);
+  }
+
+  /** The same through quantizers. */
+  public TrainRequest through(QuantizationSettings settings) {
+    return edited(draft -> draft.quantizers = Optional.of(settings));
+  }
+
+  /** The same through quantizers of a scheme, placed as {@code quantize} places them. */
+  public TrainRequest throughScheme(String scheme) {
+    return through(QuantizationSettings.DEPLOYED.with(QuantScheme.parse(scheme)));
   }
 
   /** The same with other updates. */
@@ -220,6 +247,7 @@ public record TrainRequest(
     private Optional<DataSpec> heldOut;
     private Optional<Path> teacher;
     private List<LossKind> losses;
+    private Optional<QuantizationSettings> quantizers;
     private Update update;
     private Course course;
     private Checkpointing checkpoints;
@@ -233,6 +261,7 @@ public record TrainRequest(
       heldOut = from.heldOut;
       teacher = from.teacher;
       losses = from.losses;
+      quantizers = from.quantizers;
       update = from.update;
       course = from.course;
       checkpoints = from.checkpoints;
@@ -248,6 +277,7 @@ public record TrainRequest(
           heldOut,
           teacher,
           losses,
+          quantizers,
           update,
           course,
           checkpoints,

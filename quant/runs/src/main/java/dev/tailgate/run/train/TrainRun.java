@@ -7,12 +7,16 @@ import dev.tailgate.file.Publication;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.StagedModel;
 import dev.tailgate.onnx.quantized.ModelQuantization;
+import dev.tailgate.quant.encodings.Encodings;
+import dev.tailgate.quant.encodings.EncodingsFile;
+import dev.tailgate.quant.encodings.EncodingsFormat;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.quant.placement.Selector;
 import dev.tailgate.quant.plan.AlreadyQuantized;
 import dev.tailgate.result.TrainResult;
 import dev.tailgate.result.json.TrainResultJson;
 import dev.tailgate.run.model.ModelFile;
+import dev.tailgate.run.quantize.QuantizeRun;
 import dev.tailgate.train.graph.ParameterGroup;
 import dev.tailgate.train.graph.TrainingPlan;
 import dev.tailgate.train.loop.LoopPlan;
@@ -33,7 +37,8 @@ import java.util.Optional;
 
 /**
  * A training with its files: the trained model with everything but its weights as it was, and
- * {@code train.json}. Both are published whole, and checkpoints go once they are in their places.
+ * {@code train.json}; through quantizers the grids and the deployable model, too. They are
+ * published whole, and checkpoints go once they are in their places.
  */
 public final class TrainRun {
   /** What the record is called in the report folder. */
@@ -68,7 +73,10 @@ public final class TrainRun {
     requirePlaces();
     OnnxModel model = ModelFile.read(request.model(), options);
     AlreadyQuantized.refuseAny(ModelQuantization.of(model), "training the model");
-    Optional<OnnxModel> teacher = request.teacher().map(file -> ModelFile.read(file, options));
+    Optional<OnnxModel> teacher =
+        request
+            .teacher()
+            .map(file -> file.equals(request.model()) ? model : ModelFile.read(file, options));
     TrainParts parts = TrainParts.of(model, request.samples(), request.heldOut());
     DataSource data = parts.training();
     requireBatch(data);
@@ -76,7 +84,8 @@ public final class TrainRun {
         request.losses().isEmpty()
             ? LossKind.of(data, teacher.isPresent())
             : fitting(request.losses(), data, teacher.isPresent());
-    Training training =
+    request.quantizers().ifPresent(settings -> QuantizeRun.requireDeployable(model, settings));
+    Training floats =
         new Training(
             model,
             teacher,
@@ -88,9 +97,20 @@ public final class TrainRun {
             Optional.of(
                 new Training.Checkpoints(
                     request.checkpointFolder(), request.checkpoints().resume())));
+    Training training =
+        request
+            .quantizers()
+            .map(
+                settings ->
+                    floats.through(DeployedTraining.quantizing(settings, request.samples(), data)))
+            .orElse(floats);
     try (Trained trained = TrainingLoop.run(training, progress)) {
-      TrainResult result = TrainSummary.of(request, parts, kinds, trained.record());
-      publish(trained.model(), result);
+      TrainResult result =
+          publish(
+              trained,
+              TrainSummary.of(request, parts, kinds, trained.record()),
+              parts,
+              new DeployedTraining.Models(model, teacher.orElse(model)));
       trained.removeCheckpoints();
       return result;
     }
@@ -100,6 +120,10 @@ public final class TrainRun {
   private void requirePlaces() {
     try {
       requirePlace(request.out());
+      if (request.quantizers().isPresent()) {
+        requirePlace(request.encodingsFile());
+        requirePlace(request.quantizedFile());
+      }
       if (request.report().isPresent()) {
         requirePlace(request.report().get().resolve(FILE));
       }
@@ -190,17 +214,30 @@ public final class TrainRun {
         request.checkpoints().every());
   }
 
-  private void publish(OnnxModel model, TrainResult result) {
-    OnnxModel marked = model.withMetadata("tailgate.train", Optional.of(result.steps() + " steps"));
+  private TrainResult publish(
+      Trained trained, TrainResult floats, TrainParts parts, DeployedTraining.Models models) {
+    OnnxModel marked =
+        trained.model().withMetadata("tailgate.train", Optional.of(floats.steps() + " steps"));
     try (StagedModel staged = StagedModel.of(marked, request.out())) {
+      TrainResult result = floats;
+      if (request.quantizers().isPresent()) {
+        Encodings encodings = trained.encodings().orElseThrow();
+        DeployedTraining.Deployed deployed =
+            new DeployedTraining(request, request.quantizers().get(), parts, options, progress)
+                .write(staged.file(), encodings, models);
+        result = floats.with(deployed.result(), deployed.warnings());
+        EncodingsFile.add(
+            encodings, EncodingsFormat.TAILGATE, request.encodingsFile(), staged.publication());
+      }
       if (request.report().isPresent()) {
         staged
             .publication()
             .add(request.report().get().resolve(FILE), TrainResultJson.write(result));
       }
       staged.publish();
+      return result;
     } catch (IOException e) {
-      throw new UncheckedIOException("Writing " + FILE, e);
+      throw new UncheckedIOException("Writing what was trained", e);
     }
   }
 }

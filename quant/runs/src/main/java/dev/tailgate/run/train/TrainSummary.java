@@ -56,6 +56,7 @@ final class TrainSummary {
         state.scores().stream()
             .map(score -> new TrainResult.Scored(score.step(), score.score()))
             .toList(),
+        Optional.empty(),
         recipe,
         warnings(record));
   }

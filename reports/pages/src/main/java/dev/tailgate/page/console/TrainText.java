@@ -4,6 +4,7 @@ import dev.tailgate.result.TrainResult;
 import dev.tailgate.result.wording.PlainText;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A training for people: on what, how far the loss came down, and what held-out samples say. */
 public final class TrainText {
@@ -45,8 +46,27 @@ public final class TrainText {
         "The weights written are those after step %d%s.",
         result.chosen(),
         result.metric().isPresent() ? ", which scored best" : "");
+    result.quantized().ifPresent(end -> quantized(out, result, end));
     result.warnings().forEach(warning -> line(out, "Note: %s", PlainText.of(warning)));
     return out.toString();
+  }
+
+  private static void quantized(StringBuilder out, TrainResult result, TrainResult.Quantized end) {
+    line(
+        out,
+        "Trained through quantizers of %s, which the scores above are of.%n",
+        PlainText.of(end.scheme()));
+    TextTable table =
+        new TextTable(
+            0, List.of("held-out " + result.metric().orElse("score"), "before", "trained"));
+    table.row("float", number(end.floatBefore()), number(end.floatAfter()));
+    table.row("rounded", score(result.before()), score(result.after()));
+    table.row("deployed", "-", number(end.deployed()));
+    out.append(table.render()).append('\n');
+  }
+
+  private static String score(Optional<Double> value) {
+    return value.map(TrainText::number).orElse("-");
   }
 
   private static TextTable scores(TrainResult result) {
