@@ -256,7 +256,7 @@ class WrittenOutTest {
     assertThat(plain.graph().initializers().keySet())
         .containsAll(fused.graph().initializers().keySet());
     assertThat(plain.graph().outputNames()).isEqualTo(fused.graph().outputNames());
-    Map<String, Tensor> feeds = feeds(fused);
+    Map<String, Tensor> feeds = feeds();
     Map<String, Tensor> expected = run(fused, feeds);
     Map<String, Tensor> found = run(plain, feeds);
     for (String output : fused.graph().outputNames()) {
@@ -295,7 +295,7 @@ class WrittenOutTest {
     return graph.model();
   }
 
-  private static Map<String, Tensor> feeds(OnnxModel model) {
+  private static Map<String, Tensor> feeds() {
     Map<String, Tensor> feeds = new LinkedHashMap<>();
     Tensor tensor = Tensor.allocate(ElementType.FLOAT, BATCH, TOKENS, WIDTH);
     Elements.Writer writer = Elements.writer(tensor);
