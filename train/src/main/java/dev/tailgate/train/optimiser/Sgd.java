@@ -25,7 +25,7 @@ public record Sgd(double momentum, boolean isNesterov) implements Optimiser {
 
   /** Refuses values outside their ranges. */
   public Sgd {
-    if (!(momentum >= 0 && momentum < 1) || isNesterov && momentum == 0) {
+    if (!(momentum >= 0 && momentum < 1) || (isNesterov && momentum == 0)) {
       throw new IllegalArgumentException(
           "SGD with momentum " + momentum + (isNesterov ? " of Nesterov" : ""));
     }
