@@ -78,7 +78,7 @@ public record Muon(double momentum, AdamW others) implements Optimiser {
     long columns = weight.dims().get(1);
     Value ahead = gradient.plus(moved.times(momentum));
     Value direction = orthogonal(graph.builder(), ahead, rows > columns);
-    double factor = SCALE * Math.sqrt(Math.max(rows, columns));
+    double factor = SCALE * Math.sqrt((double) Math.max(rows, columns));
     Value size =
         graph.scalar(
             "Muon size " + weight.rate() + " " + factor,

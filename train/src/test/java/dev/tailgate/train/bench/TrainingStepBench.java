@@ -22,6 +22,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,7 @@ public final class TrainingStepBench {
             OptionalDouble.empty(),
             1,
             OptionalDouble.empty());
-    Map<String, Tensor> feeds = feeds(model, isLanguageModel, batch, tokens);
+    Map<String, Tensor> feeds = feeds(isLanguageModel, batch, tokens);
     TrainingGraph graph =
         TrainingGraphs.of(model, plan, given -> InferredShapes.of(given, options));
     Run run =
@@ -133,14 +134,13 @@ public final class TrainingStepBench {
     return all;
   }
 
-  private static Map<String, Tensor> feeds(
-      OnnxModel model, boolean isLanguageModel, int batch, int tokens) {
+  private static Map<String, Tensor> feeds(boolean isLanguageModel, int batch, int tokens) {
     Random random = new Random(1);
     Map<String, Tensor> feeds = new LinkedHashMap<>();
     long[] ids = random.longs((long) batch * tokens, 5, 4000).toArray();
     feeds.put("input_ids", Tensor.ofLongs(ids, batch, tokens));
     long[] ones = new long[batch * tokens];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     feeds.put("attention_mask", Tensor.ofLongs(ones, batch, tokens));
     if (isLanguageModel) {
       feeds.put(new Feed.Labels().input(), Tensor.ofLongs(ids, batch, tokens));
