@@ -88,7 +88,7 @@ public final class SampleSource implements DataSource {
     this.mixes = all.mixes;
     this.isOpen = all.isOpen;
     this.places = places;
-    this.order = Arrays.stream(places).map(place -> all.order[Math.toIntExact(place)]).toArray();
+    this.order = Arrays.stream(places).map(all::index).toArray();
     this.plan = all.plan.of(places.length, together);
     this.lengths = lengths();
   }
@@ -135,7 +135,8 @@ public final class SampleSource implements DataSource {
 
   @Override
   public DataSource some(long rows, int together) {
-    return at(SampleOrder.some(plan.samples(), set.group(), rows, seed), together);
+    long[] drawn = SampleOrder.some(plan.samples(), set.group(), rows, seed);
+    return at(Arrays.stream(drawn).map(i -> places[Math.toIntExact(i)]).toArray(), together);
   }
 
   @Override

@@ -108,7 +108,8 @@ public final class NpzSource implements DataSource {
 
   @Override
   public DataSource some(long rows, int together) {
-    return at(SampleOrder.some(plan.samples(), task.group(), rows, seed), together);
+    long[] drawn = SampleOrder.some(plan.samples(), task.group(), rows, seed);
+    return at(Arrays.stream(drawn).map(i -> places[Math.toIntExact(i)]).toArray(), together);
   }
 
   @Override

@@ -85,7 +85,8 @@ public final class SyntheticSource implements DataSource {
   /** The first ones: all are drawn alike. */
   @Override
   public DataSource some(long rows, int together) {
-    return at(LongStream.range(0, Math.max(1, Math.min(rows, samples()))).toArray(), together);
+    long taken = Math.max(1, Math.min(rows, samples()));
+    return at(LongStream.range(0, taken).map(this::place).toArray(), together);
   }
 
   @Override
