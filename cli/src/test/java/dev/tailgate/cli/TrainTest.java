@@ -1,6 +1,7 @@
 package dev.tailgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -111,6 +112,65 @@ class TrainTest {
     assertThat(result.at("/losses")).hasSize(1);
     assertThat(result.at("/losses/0").asText()).isEqualTo("teacher");
     assertThat(result.at("/weights/frozen").asInt()).isPositive();
+  }
+
+  @Test
+  void throughQuantizersItEndsInTheModelThatIsDeployed() throws IOException {
+    Path out = folder.resolve("rounded.onnx");
+    Run run =
+        train(
+            model,
+            out,
+            "--teacher",
+            model.toString(),
+            "--qat",
+            "w4a8",
+            "--steps",
+            "12",
+            "--lr",
+            "1e-3",
+            "--format",
+            "json");
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode result = new ObjectMapper().readTree(run.out());
+    double rounded = result.at("/after").asDouble();
+    assertThat(rounded).isLessThan(result.at("/before").asDouble());
+    JsonNode end = result.at("/quantized");
+    assertThat(end.at("/scheme").asText()).isEqualTo("w4a8");
+    assertThat(end.at("/float_before").asDouble()).isLessThan(result.at("/before").asDouble());
+    // Integer kernels round biases, too, which the model that is trained does not.
+    assertThat(end.at("/deployed").asDouble()).isCloseTo(rounded, withinPercentage(1));
+    assertThat(folder.resolve("rounded.encodings.json")).isNotEmptyFile();
+    assertThat(OnnxModel.load(folder.resolve("rounded.quantized.onnx")).graph().nodes())
+        .anyMatch(node -> node.opType().equals("QuantizeLinear"));
+    assertThat(OnnxModel.load(out).graph().nodes())
+        .noneMatch(node -> node.opType().equals("QuantizeLinear"));
+    // The same by hand, from the float model and its grids.
+    Path again = folder.resolve("again.onnx");
+    Run quantize =
+        run(
+            "quantize",
+            out.toString(),
+            "-o",
+            again.toString(),
+            "--scheme",
+            "w4a8",
+            "--encodings",
+            folder.resolve("rounded.encodings.json").toString(),
+            "--data",
+            files.heldOut().toString(),
+            "--samples",
+            "16");
+    assertThat(quantize.code()).as(quantize.err()).isZero();
+    assertThat(weights(again)).isEqualTo(weights(folder.resolve("rounded.quantized.onnx")));
+  }
+
+  @Test
+  void schemesWithoutAGradientAreRefusedAndLeaveNothing() {
+    Path out = folder.resolve("dynamic.onnx");
+    refuses(train(model, out, "--qat", "w8a8-dynamic"), "training through quantizers");
+    assertThat(out).doesNotExist();
+    assertThat(folder.resolve("dynamic.quantized.onnx")).doesNotExist();
   }
 
   @Test

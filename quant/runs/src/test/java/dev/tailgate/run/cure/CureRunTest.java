@@ -103,6 +103,22 @@ class CureRunTest {
     hasTheInterfaceOfTheOriginal(request.out());
   }
 
+  @Test
+  void throughQuantizersGridsAndTheDeployableModelLieBesideIt() throws IOException {
+    CureRequest floats = small(request(3));
+    CureRun.run(floats, RunProgress.SILENT);
+    byte[] inFloats = Files.readAllBytes(floats.out());
+    CureRequest request = floats.withScheme("w4a8").throughScheme("w4a8");
+    CureResult result = CureRun.run(request, RunProgress.SILENT).result();
+    assertThat(result.scheme()).isEqualTo("w4a8");
+    assertThat(result.training().recipe())
+        .contains(new CureResult.Setting("trained through quantizers", "w4a8"));
+    assertThat(Files.readAllBytes(request.out())).isNotEqualTo(inFloats);
+    assertThat(folder.resolve("cured.encodings.json")).isNotEmptyFile();
+    assertThat(OnnxModel.load(folder.resolve("cured.quantized.onnx")).graph().nodes())
+        .anyMatch(node -> node.opType().equals("QuantizeLinear"));
+  }
+
   private static void hasTheInterfaceOfTheOriginal(Path file) {
     OnnxModel before = OnnxModel.load(model);
     OnnxModel after = OnnxModel.load(file);
