@@ -17,9 +17,10 @@ final class DistilOptions {
       description = {
         "Make outliers of the measured activations small, too, with factor W: kurtosis (above 3, or"
             + " kurtosis:1.8=W above 1.8), inf-norm, or power:THRESHOLD, the mean of"
-            + " (|x| / THRESHOLD)^4. Default: none."
+            + " (|x| / THRESHOLD)^4. kurtosis=0 makes none. Default:"
+            + " kurtosis=0.1,inf-norm=0.005."
       })
-  private List<Objective.Penalty> penalties = List.of();
+  private List<Objective.Penalty> penalties = Objective.DEFAULT.penalties();
 
   @Option(
       names = "--hidden",

@@ -19,7 +19,7 @@ final class StepOptions {
   @Option(
       names = "--lr",
       paramLabel = "R",
-      defaultValue = "5e-5",
+      defaultValue = "5e-4",
       description = "The largest learning rate. Default: ${DEFAULT-VALUE}.")
   private double rate;
 

@@ -66,7 +66,7 @@ public record CureRequest(
   /** Five hundred steps of 16 rows: what papers of continued training needed, not epochs. */
   private static final long STEPS = 500;
 
-  private static final double RATE = 5e-5;
+  private static final double RATE = 5e-4;
 
   /** The defaults of {@code tailgate cure MODEL --method M -o OUT}, still without data. */
   public static CureRequest of(Path model, Path out, Method method) {

@@ -203,7 +203,9 @@ record Distillation(List<WeightedLoss> losses, boolean labels) {
     }
 
     private void penalties(String taps) {
-      if (objective.penalties().isEmpty()) {
+      List<Objective.Penalty> penalties =
+          objective.penalties().stream().filter(penalty -> penalty.factor() > 0).toList();
+      if (penalties.isEmpty()) {
         return;
       }
       ModelMap map = ModelMap.of(student);
@@ -213,7 +215,7 @@ record Distillation(List<WeightedLoss> losses, boolean labels) {
       List<Tap> chosen =
           (preset.matches(all) ? preset : TapPreset.BLOCKS)
               .select(all).stream().filter(tap -> tap.role() != TapRole.HEAD_OUT).toList();
-      for (Objective.Penalty penalty : objective.penalties()) {
+      for (Objective.Penalty penalty : penalties) {
         for (Tap tap : chosen) {
           losses.add(
               new WeightedLoss(

@@ -64,7 +64,7 @@ class ObjectiveTest {
             .as(Task.CAUSAL_LM)
             .open(model);
     Distillation plain =
-        Distillation.of(model, model, data, Objective.DEFAULT, "auto", ReferenceModel.CPU);
+        Distillation.of(model, model, data, Objective.PLAIN, "auto", ReferenceModel.CPU);
     assertThat(plain.losses()).hasSize(1);
     assertThat(plain.losses().get(0).loss()).isInstanceOf(LogitDivergence.class);
     assertThat(plain.labels()).isFalse();
