@@ -1,5 +1,6 @@
 package dev.tailgate.onnx.remedy.rotation;
 
+import dev.tailgate.onnx.build.Ops;
 import dev.tailgate.onnx.ir.Printable;
 import dev.tailgate.onnx.layer.DeadNodes;
 import dev.tailgate.onnx.layer.LayerEdit;
@@ -55,6 +56,9 @@ public final class RotateResidualStream {
 
   /** The residual streams of a model that can be rotated. */
   public static List<RotatableStream> streams(ModelMap map) {
+    if (isTooOld(map)) {
+      return List.of();
+    }
     return StreamCandidates.of(map, LayerEdit.of(map.model(), PASS)).found().stream()
         .map(StreamCandidates.Candidate::stream)
         .toList();
@@ -67,6 +71,10 @@ public final class RotateResidualStream {
    */
   public static Repair apply(
       ModelMap map, Function<RotatableStream, Optional<Rotation>> rotations) {
+    if (isTooOld(map)) {
+      String why = "is not rotated: its opset is below " + Ops.OLDEST_OPSET;
+      return new Repair(map.model(), List.of(), List.of(new Repair.Note("the model", why)));
+    }
     LayerEdit edit = LayerEdit.of(map.model(), PASS);
     StreamCandidates candidates = StreamCandidates.of(map, edit);
     StreamEdit streamEdit = new StreamEdit(map, edit);
@@ -81,6 +89,10 @@ public final class RotateResidualStream {
     return applied.isEmpty()
         ? new Repair(map.model(), applied, candidates.refused())
         : new Repair(DeadNodes.remove(map.model(), edit.commit()), applied, candidates.refused());
+  }
+
+  private static boolean isTooOld(ModelMap map) {
+    return map.model().opset() < Ops.OLDEST_OPSET;
   }
 
   private static void note(
