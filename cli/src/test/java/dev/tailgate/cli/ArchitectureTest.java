@@ -12,11 +12,13 @@ import dev.tailgate.Tailgate;
 import dev.tailgate.result.gate.Gate;
 import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.compare.CompareRuns;
+import dev.tailgate.run.cure.CureRun;
 import dev.tailgate.run.heal.HealRun;
 import dev.tailgate.run.heal.Healing;
 import dev.tailgate.run.inspect.Inspector;
 import dev.tailgate.run.quantize.QuantizeRun;
 import dev.tailgate.run.rewrite.RewriteRun;
+import dev.tailgate.run.train.TrainRun;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -102,6 +104,8 @@ class ArchitectureTest {
             QuantizeRun.class,
             HealRun.class,
             Healing.class,
+            TrainRun.class,
+            CureRun.class,
             CompareRuns.class,
             Inspector.class,
             Gate.class)
