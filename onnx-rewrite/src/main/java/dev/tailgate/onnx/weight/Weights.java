@@ -36,13 +36,18 @@ import java.util.stream.Stream;
 public final class Weights {
   private static final Set<String> PRODUCTS = Set.of("MatMul", "Gemm", "Einsum", "FusedMatMul");
 
-  /** Operators whose first output has elements of their first input and nothing else. */
+  /**
+   * Operators whose first output has elements of their first input, which quantizers hold within
+   * bounds and round.
+   */
   private static final Set<String> MOVES =
       Set.of(
           "Cast",
           "Expand",
           "Flatten",
           "Identity",
+          "Max",
+          "Min",
           "Reshape",
           "Slice",
           "Split",
