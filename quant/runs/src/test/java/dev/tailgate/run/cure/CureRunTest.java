@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +105,7 @@ class CureRunTest {
   }
 
   @Test
+  @Tag("reliability")
   void throughQuantizersGridsAndTheDeployableModelLieBesideIt() throws IOException {
     CureRequest floats = small(request(3));
     CureRun.run(floats, RunProgress.SILENT);
