@@ -106,9 +106,8 @@ class SiteReaderTest {
     assertThat(head.entropy().orElseThrow()).isCloseTo(1, within(FLOAT));
   }
 
-  @Test
-  void theFirstTokenIsASinkFromThreeTenthsOfTheAttentionOn() throws IOException {
-    // Head 0 gives it 0.31, head 1 0.29; the rest is even.
+  /** Head 0 gives the first token 0.31, head 1 0.29; the rest is even. */
+  private static float[] towardsTheFirstToken() {
     float[] probs = new float[2 * TOKENS * TOKENS];
     for (int row = 0; row < 2 * TOKENS; row++) {
       float first = row < TOKENS ? 0.31f : 0.29f;
@@ -116,7 +115,13 @@ class SiteReaderTest {
         probs[row * TOKENS + k] = k == 0 ? first : (1 - first) / 3;
       }
     }
-    List<SiteEvidence.Head> heads = heads(probs, filled(2 * TOKENS * 2, 1), Optional.empty());
+    return probs;
+  }
+
+  @Test
+  void theFirstTokenIsASinkFromThreeTenthsOfTheAttentionOn() throws IOException {
+    List<SiteEvidence.Head> heads =
+        heads(towardsTheFirstToken(), filled(2 * TOKENS * 2, 1), Optional.empty());
     assertThat(heads.get(0).firstToken()).contains(1.0);
     assertThat(heads.get(1).firstToken()).contains(0.0);
     SiteEvidence site = new SiteEvidence("a", 0, "softmax", heads);
@@ -124,9 +129,13 @@ class SiteReaderTest {
         new Evidence(1, 1, List.of(), List.of(site), List.of(), List.of(), List.of());
     assertThat(evidence.sinkRate()).contains(0.5);
     assertThat(Evidence.NONE.sinkRate()).isEmpty();
-    // The first token that is no padding, whoever stands before it.
+  }
+
+  @Test
+  void theFirstTokenIsTheFirstThatIsNoPadding() throws IOException {
     Tensor mask = Tensor.ofLongs(new long[] {0, 1, 1, 1}, 1, TOKENS);
-    assertThat(heads(probs, filled(2 * TOKENS * 2, 1), Optional.of(mask)))
+    assertThat(heads(towardsTheFirstToken(), filled(2 * TOKENS * 2, 1), Optional.of(mask)))
+        .hasSize(2)
         .allMatch(head -> head.firstToken().orElseThrow() == 0);
   }
 
