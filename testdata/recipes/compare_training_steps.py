@@ -121,12 +121,12 @@ def tailgate(file, kind, batch, tokens, threads):
     arguments = [str(file), kind, str(batch), str(tokens), str(threads)]
     main = "dev.tailgate.train.bench.TrainingStepBench"
     if "TAILGATE_CLASSPATH" in os.environ:
-        java = ["java", "-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"]
+        java = ["java", "-XX:+UseSerialGC", "-Xmx256m", "-XX:MaxDirectMemorySize=2g", "--enable-native-access=ALL-UNNAMED"]
         return Side([*java, "-cp", os.environ["TAILGATE_CLASSPATH"], main, *arguments])
     root = Path(__file__).resolve().parents[2]
     return Side(
         [str(root / "mvnw"), "-o", "-q", "-f", str(root / "pom.xml"), "-Pbench", "-pl", "train", "-am", "verify", "-DskipTests",
-         "-Dbench=TrainingStepBench", "-Dbench.args=" + " ".join(arguments), "-Dbench.vm=-Xmx256m -XX:+UseSerialGC"]
+         "-Dbench=TrainingStepBench", "-Dbench.args=" + " ".join(arguments), "-Dbench.vm=-Xmx256m -XX:MaxDirectMemorySize=2g -XX:+UseSerialGC"]
     )
 
 
