@@ -59,7 +59,7 @@ public final class ModelRunner implements AutoCloseable {
     try {
       return open(model, options, options.optimization());
     } catch (OrtException e) {
-      if (options.optimization() != RunnerOptions.Optimization.FLOAT_ONLY) {
+      if (!options.optimization().isOfFloats()) {
         throw LoadRefusal.of(model, options, e);
       }
       // Some fusions of ONNX Runtime drop a value although an added output reads it.

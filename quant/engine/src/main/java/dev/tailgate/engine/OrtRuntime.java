@@ -63,10 +63,12 @@ final class OrtRuntime {
         // the processor time and save little of the waiting; deployed models keep the default.
         session.addConfigEntry("session.intra_op.allow_spinning", "0");
       }
+      session.setMemoryPatternOptimization(
+          options.optimization() != RunnerOptions.Optimization.STEPS);
       switch (options.optimization()) {
         case NONE -> session.setOptimizationLevel(OptLevel.NO_OPT);
         case FULL -> session.setOptimizationLevel(OptLevel.ALL_OPT);
-        case FLOAT_ONLY -> {
+        case FLOAT_ONLY, STEPS -> {
           session.setOptimizationLevel(OptLevel.ALL_OPT);
           session.addConfigEntry("session.disable_quant_qdq", "1");
         }

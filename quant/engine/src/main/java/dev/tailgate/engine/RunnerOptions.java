@@ -29,10 +29,20 @@ public record RunnerOptions(
   public enum Optimization {
     /** All float fusions; Q/DQ pairs are computed as written and never turned into int8 kernels. */
     FLOAT_ONLY,
+    /**
+     * The same for steps of training. Memory is not laid out ahead by the run before: batches
+     * differ in size, and a layout holds half as much again as the values that live at once.
+     */
+    STEPS,
     /** Everything, int8 fusion included: what a deployed model does. */
     FULL,
     /** None: for a single short run, where optimising costs more than it saves. */
-    NONE
+    NONE;
+
+    /** Whether floats are fused and nothing else. */
+    boolean isOfFloats() {
+      return this == FLOAT_ONLY || this == STEPS;
+    }
   }
 
   /** Copies the list. */

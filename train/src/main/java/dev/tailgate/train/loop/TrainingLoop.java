@@ -121,7 +121,9 @@ public final class TrainingLoop {
               graph, feeds.of(training.data().epoch(0, training.loop().rows()).largest()), options);
       memory.requireBelow(Memory.ofMachine());
       progress.say("A step takes about " + memory.words());
-      ModelRunner runner = sessions.add(ModelRunner.open(graph.model(), options));
+      ModelRunner runner =
+          sessions.add(
+              ModelRunner.open(graph.model(), options.with(RunnerOptions.Optimization.STEPS)));
       Optional<CheckpointFolder.Resumed> resumed = resumed(files);
       StatefulRun run =
           sessions.add(

@@ -55,7 +55,7 @@ public final class TrainingStepBench {
     int tokens = Integer.parseInt(args[3]);
     int threads = args.length > 4 ? Integer.parseInt(args[4]) : 2;
     RunnerOptions options =
-        new RunnerOptions(ExecutionProvider.CPU, threads, RunnerOptions.Optimization.FLOAT_ONLY);
+        new RunnerOptions(ExecutionProvider.CPU, threads, RunnerOptions.Optimization.STEPS);
     String output = model.graph().outputs().get(0).name();
     boolean isLanguageModel = output.equals("logits");
     Loss loss =
