@@ -3,6 +3,7 @@ package dev.tailgate.train.loop;
 import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.train.checkpoint.CheckpointFolder;
 import dev.tailgate.train.graph.TrainingPlan;
 import dev.tailgate.train.qat.Quantizing;
 import java.nio.file.Path;
@@ -59,5 +60,20 @@ public record Training(
    * @param resume whether it goes on from the checkpoint that is there; without, one that is there
    *     is a reason to refuse
    */
-  public record Checkpoints(Path folder, boolean resume) {}
+  public record Checkpoints(Path folder, boolean resume) {
+    /**
+     * Makes sure that a training may begin here, which whoever has work to do before it asks first.
+     *
+     * @throws TrainingException where there is a checkpoint, and the training does not go on from
+     *     one
+     */
+    public void requireFree() {
+      if (!resume && CheckpointFolder.isIn(folder)) {
+        throw new TrainingException(
+            "Failed to begin training: expected no checkpoint in "
+                + folder
+                + ", found one. Go on from it with --resume, or remove the folder to begin anew.");
+      }
+    }
+  }
 }

@@ -49,6 +49,7 @@ public final class TrainingLoop {
     this.progress = progress;
     this.options =
         training.options().with(RunnerOptions.Optimization.FLOAT_ONLY).until(progress::cancelled);
+    training.checkpoints().ifPresent(Training.Checkpoints::requireFree);
     progress.at("preparing", 0, 1);
     this.student = PreparedStudent.of(training, options, progress);
     this.graph =
@@ -58,19 +59,7 @@ public final class TrainingLoop {
             model -> InferredShapes.of(model, options));
     this.recipe = RecipeOf.training(training, student, graph);
     this.checkpoints =
-        training
-            .checkpoints()
-            .map(
-                asked -> {
-                  if (!asked.resume() && CheckpointFolder.isIn(asked.folder())) {
-                    throw new TrainingException(
-                        "Failed to begin training: expected no checkpoint in "
-                            + asked.folder()
-                            + ", found one. Go on from it with --resume, or remove the folder to"
-                            + " begin anew.");
-                  }
-                  return CheckpointFolder.at(asked.folder(), recipe);
-                });
+        training.checkpoints().map(asked -> CheckpointFolder.at(asked.folder(), recipe));
   }
 
   /**

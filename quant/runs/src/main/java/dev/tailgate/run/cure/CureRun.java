@@ -26,6 +26,7 @@ import dev.tailgate.run.quantize.BesideOut;
 import dev.tailgate.run.quantize.OnGrids;
 import dev.tailgate.run.quantize.QuantizeRun;
 import dev.tailgate.run.rewrite.ParameterFiles;
+import dev.tailgate.train.loop.Training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -61,6 +62,8 @@ public final class CureRun {
    * @throws dev.tailgate.onnx.ir.ModelException for a model that cannot be read, rewritten, trained
    *     or written
    * @throws dev.tailgate.engine.tensor.DataException for data that does not fit, or is too little
+   * @throws dev.tailgate.train.loop.TrainingException for a checkpoint that is there and not to be
+   *     gone on from, before anything is measured
    * @throws UncheckedIOException for a place that cannot be written, before anything is trained
    */
   public static Cured run(CureRequest request, RunProgress progress) {
@@ -150,6 +153,7 @@ public final class CureRun {
 
   /** What is to be written is tried before hours of training. */
   private void requirePlaces() {
+    request.checkpoints().ifPresent(Training.Checkpoints::requireFree);
     try {
       Publication.place(request.out());
       if (request.qat().isPresent()) {

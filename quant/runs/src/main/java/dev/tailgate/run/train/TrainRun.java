@@ -94,9 +94,7 @@ public final class TrainRun {
             plan(kinds, model, data),
             loop(data),
             options,
-            Optional.of(
-                new Training.Checkpoints(
-                    request.checkpointFolder(), request.checkpoints().resume())));
+            Optional.of(checkpoints()));
     Training training =
         request
             .quantizers()
@@ -118,6 +116,7 @@ public final class TrainRun {
 
   /** What is to be written is tried before hours of training. */
   private void requirePlaces() {
+    checkpoints().requireFree();
     try {
       requirePlace(request.out());
       if (request.quantizers().isPresent()) {
@@ -130,6 +129,10 @@ public final class TrainRun {
     } catch (IOException e) {
       throw new UncheckedIOException("Failed making place for " + request.out(), e);
     }
+  }
+
+  private Training.Checkpoints checkpoints() {
+    return new Training.Checkpoints(request.checkpointFolder(), request.checkpoints().resume());
   }
 
   private static void requirePlace(Path file) throws IOException {

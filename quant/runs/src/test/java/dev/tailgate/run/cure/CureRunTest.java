@@ -189,6 +189,21 @@ class CureRunTest {
   }
 
   @Test
+  void aCheckpointThatIsNotToBeGoneOnFromIsFoundBeforeAnythingIsMeasured() throws IOException {
+    CureRequest request = small(request(3)).withCheckpoints(false);
+    Path checkpoints = Files.createDirectory(folder.resolve("cured.onnx.checkpoint"));
+    Files.writeString(checkpoints.resolve("checkpoint.safetensors"), "hours of work");
+    RunProgress untouched =
+        (stage, done, total) -> {
+          throw new AssertionError("measured for nothing");
+        };
+    assertThatThrownBy(() -> CureRun.run(request, untouched))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("--resume");
+    assertThat(checkpoints.resolve("checkpoint.safetensors")).hasContent("hours of work");
+  }
+
+  @Test
   void refusesWhatCannotBeCured() throws IOException {
     CureRequest plain = request(3);
     assertThatThrownBy(
