@@ -54,28 +54,25 @@ final class TeacherRun implements AutoCloseable {
   }
 
   /**
-   * Makes sure that a value of the teacher has the sizes of the student's, as far as both are
-   * known.
-   *
-   * @param pairs the student's value by the teacher's
+   * Makes sure that values of the teacher have the sizes of those of the same names in the student,
+   * as far as both are known.
    */
   static void requireSameSizes(
-      OnnxModel teacher, KnownShapes student, Map<String, String> pairs, RunnerOptions options) {
+      OnnxModel teacher, KnownShapes student, Set<String> values, RunnerOptions options) {
     KnownShapes known = InferredShapes.of(teacher, options);
-    pairs.forEach(
-        (theirs, ours) -> {
-          if (known.of(theirs).isPresent() && student.of(ours).isPresent()) {
-            List<Long> one = sizes(known, theirs);
-            List<Long> other = sizes(student, ours);
-            boolean differs = one.size() != other.size();
-            for (int i = 0; !differs && i < one.size(); i++) {
-              differs = one.get(i) >= 0 && other.get(i) >= 0 && !one.get(i).equals(other.get(i));
-            }
-            if (differs) {
-              throw refusal(ours + " as the student has it, " + other, theirs + " as " + one);
-            }
-          }
-        });
+    for (String value : values) {
+      if (known.of(value).isPresent() && student.of(value).isPresent()) {
+        List<Long> one = sizes(known, value);
+        List<Long> other = sizes(student, value);
+        boolean differs = one.size() != other.size();
+        for (int i = 0; !differs && i < one.size(); i++) {
+          differs = one.get(i) >= 0 && other.get(i) >= 0 && !one.get(i).equals(other.get(i));
+        }
+        if (differs) {
+          throw refusal(value + " as the student has it, " + other, value + " as " + one);
+        }
+      }
+    }
   }
 
   private static List<Long> sizes(KnownShapes shapes, String value) {

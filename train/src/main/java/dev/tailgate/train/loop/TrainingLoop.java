@@ -101,7 +101,7 @@ public final class TrainingLoop {
 
   @SuppressWarnings("MustBeClosed") // closed by the sessions, the last first
   private Trained train(CheckpointFolder files, Optional<WorkFolder> work) {
-    Map<String, String> taught = taught();
+    Set<String> taught = taught();
     try (Sessions sessions = new Sessions()) {
       Optional<TeacherRun> teacher = teacher(taught, sessions);
       BatchFeeds feeds = new BatchFeeds(graph, training.data().task(), teacher);
@@ -113,22 +113,9 @@ public final class TrainingLoop {
       ModelRunner runner =
           sessions.add(
               ModelRunner.open(graph.model(), options.with(RunnerOptions.Optimization.STEPS)));
-      Optional<CheckpointFolder.Resumed> resumed = resumed(files);
-      StatefulRun run =
-          sessions.add(
-              runner.stateful(
-                  graph.successors(),
-                  resumed
-                      .map(CheckpointFolder.Resumed::tensors)
-                      .orElseGet(() -> InitialTensors.of(graph))));
+      Begun begun = begun(files, runner, sessions);
       Steps steps =
-          new Steps(
-              training,
-              graph,
-              student.trained(),
-              run,
-              feeds,
-              resumed.map(CheckpointFolder.Resumed::state).orElse(LoopState.START));
+          new Steps(training, graph, student.trained(), begun.run(), feeds, begun.state());
       Optional<HeldOutScore> score =
           training
               .heldOut()
@@ -137,10 +124,27 @@ public final class TrainingLoop {
                       sessions.add(
                           HeldOutScore.open(
                               training.teacher().orElse(student.saved()), data, options)));
-      Course course = new Course(steps, score, files, run);
+      Course course = new Course(steps, score, files, begun.run());
       TrainingRecord.End end = course.toTheEnd();
       return course.outcome(end, memory, work);
     }
+  }
+
+  /** Where training begins: what is run step by step, and the counts of it. */
+  private record Begun(StatefulRun run, LoopState state) {}
+
+  /** Tensors that the states begin with are let go on return, not held through the training. */
+  @SuppressWarnings("MustBeClosed") // closed by the sessions
+  private Begun begun(CheckpointFolder files, ModelRunner runner, Sessions sessions) {
+    Optional<CheckpointFolder.Resumed> resumed = resumed(files);
+    StatefulRun run =
+        sessions.add(
+            runner.stateful(
+                graph.successors(),
+                resumed
+                    .map(CheckpointFolder.Resumed::tensors)
+                    .orElseGet(() -> InitialTensors.of(graph))));
+    return new Begun(run, resumed.map(CheckpointFolder.Resumed::state).orElse(LoopState.START));
   }
 
   private Optional<CheckpointFolder.Resumed> resumed(CheckpointFolder files) {
@@ -164,12 +168,12 @@ public final class TrainingLoop {
     return found;
   }
 
-  /** The student's value by each value of the teacher that a loss compares it with. */
-  private Map<String, String> taught() {
-    Map<String, String> values = new LinkedHashMap<>();
+  /** Values of the teacher that a loss compares with. */
+  private Set<String> taught() {
+    Set<String> values = new LinkedHashSet<>();
     for (Feed feed : graph.feeds().values()) {
       if (feed instanceof Feed.Teacher value) {
-        values.put(value.value(), value.value());
+        values.add(value.value());
       }
     }
     if (!values.isEmpty() && training.teacher().isEmpty()) {
@@ -179,15 +183,14 @@ public final class TrainingLoop {
   }
 
   @SuppressWarnings("MustBeClosed") // closed by the sessions
-  private Optional<TeacherRun> teacher(Map<String, String> taught, Sessions sessions) {
+  private Optional<TeacherRun> teacher(Set<String> taught, Sessions sessions) {
     if (taught.isEmpty()) {
       return Optional.empty();
     }
     OnnxModel model = training.teacher().orElseThrow();
-    Set<String> values = new LinkedHashSet<>(taught.keySet());
-    TeacherRun opened = sessions.add(TeacherRun.open(model, student.trained(), values, options));
-    Map<String, String> same = new LinkedHashMap<>(taught);
-    same.keySet().removeIf(value -> student.trained().graph().producer(value).isEmpty());
+    TeacherRun opened = sessions.add(TeacherRun.open(model, student.trained(), taught, options));
+    Set<String> same = new LinkedHashSet<>(taught);
+    same.removeIf(value -> student.trained().graph().producer(value).isEmpty());
     TeacherRun.requireSameSizes(
         model, InferredShapes.of(student.trained(), options), same, options);
     return Optional.of(opened);
