@@ -5,7 +5,6 @@ import dev.tailgate.data.DataSource;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.quant.measure.RunProgress;
-import dev.tailgate.quant.score.Trial;
 import dev.tailgate.quant.score.TrialRunner;
 import dev.tailgate.stats.metric.Direction;
 
@@ -41,8 +40,7 @@ final class HeldOutScore implements AutoCloseable {
 
   /** The score of {@code model}. */
   double of(OnnxModel model) {
-    Trial trial = trials.run(model);
-    return trial.headline().map(metric -> metric.value()).orElseGet(trial::sqnr);
+    return trials.run(model).score();
   }
 
   @Override

@@ -18,6 +18,11 @@ public record Trial(TaskScorer task, OutputNoise error) {
     return task.metrics().stream().findFirst();
   }
 
+  /** What counts: the metric of the task, or the SQNR without labels. */
+  public double score() {
+    return headline().map(SampledMetric::value).orElseGet(this::sqnr);
+  }
+
   /** Which way the metric improves; without labels it is the SQNR that counts, which is to grow. */
   public Direction direction() {
     return headline().map(metric -> metric.spec().direction()).orElse(Direction.HIGHER);

@@ -87,9 +87,9 @@ final class DeployedTraining {
           settings.scheme().name(),
           request.encodingsFile().toString(),
           request.quantizedFile().toString(),
-          score(before),
-          score(after),
-          score(deployed));
+          before.score(),
+          after.score(),
+          deployed.score());
     }
   }
 
@@ -109,10 +109,6 @@ final class DeployedTraining {
         runner.close();
       }
     };
-  }
-
-  private static double score(Trial trial) {
-    return trial.headline().map(metric -> metric.value()).orElseGet(trial::sqnr);
   }
 
   /**
