@@ -9,6 +9,7 @@ import dev.tailgate.onnx.method.SiteSelection;
 import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.site.ShiftCalibration;
+import dev.tailgate.run.quantize.BesideOut;
 import dev.tailgate.train.graph.TrainingPlan;
 import dev.tailgate.train.loop.LoopPlan;
 import dev.tailgate.train.loop.Training;
@@ -163,7 +164,7 @@ public record CureRequest(
    * @param resume whether it goes on from the one that is there
    */
   public CureRequest withCheckpoints(boolean resume) {
-    Path folder = out.resolveSibling(out.getFileName() + ".checkpoint");
+    Path folder = BesideOut.checkpoints(out);
     return edited(
         draft -> draft.checkpoints = Optional.of(new Training.Checkpoints(folder, resume)));
   }

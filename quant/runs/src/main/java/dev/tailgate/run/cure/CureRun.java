@@ -262,8 +262,6 @@ public final class CureRun {
 
   /** The rewritten model lies nowhere; its result is called after the model. */
   private String rewrittenName() {
-    String name = String.valueOf(request.model().getFileName());
-    String stem = name.endsWith(".onnx") ? name.substring(0, name.length() - 5) : name;
-    return stem + "-rewritten.onnx";
+    return BesideOut.stem(request.model()) + "-rewritten.onnx";
   }
 }

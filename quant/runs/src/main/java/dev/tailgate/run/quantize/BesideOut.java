@@ -2,7 +2,7 @@ package dev.tailgate.run.quantize;
 
 import java.nio.file.Path;
 
-/** What is written beside a model that was trained through quantizers. */
+/** What is written beside a model that was trained. */
 public final class BesideOut {
   private static final String ONNX = ".onnx";
 
@@ -18,9 +18,18 @@ public final class BesideOut {
     return named(out, ".quantized.onnx");
   }
 
+  /** The folder of checkpoints until {@code OUT} is written: {@code OUT.checkpoint}. */
+  public static Path checkpoints(Path out) {
+    return out.resolveSibling(out.getFileName() + ".checkpoint");
+  }
+
   private static Path named(Path out, String end) {
-    String name = String.valueOf(out.getFileName());
-    String stem = name.endsWith(ONNX) ? name.substring(0, name.length() - ONNX.length()) : name;
-    return out.resolveSibling(stem + end);
+    return out.resolveSibling(stem(out) + end);
+  }
+
+  /** {@code NAME} of {@code NAME.onnx}, without its folder. */
+  public static String stem(Path model) {
+    String name = String.valueOf(model.getFileName());
+    return name.endsWith(ONNX) ? name.substring(0, name.length() - ONNX.length()) : name;
   }
 }

@@ -160,7 +160,7 @@ public record TrainRequest(
 
   /** The folder of checkpoints. */
   public Path checkpointFolder() {
-    return out.resolveSibling(out.getFileName() + ".checkpoint");
+    return BesideOut.checkpoints(out);
   }
 
   /** The grids of a training through quantizers, {@code NAME.encodings.json}. */
