@@ -8,7 +8,6 @@ import dev.tailgate.data.Task;
 import dev.tailgate.engine.RunnerOptions;
 import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.onnx.layer.ModelMap;
 import dev.tailgate.onnx.role.Tap;
 import dev.tailgate.onnx.role.TapMap;
@@ -22,11 +21,11 @@ import dev.tailgate.train.loss.LogitDivergence;
 import dev.tailgate.train.loss.Loss;
 import dev.tailgate.train.loss.MeanError;
 import dev.tailgate.train.loss.OutlierPenalty;
+import dev.tailgate.train.loss.TokenMask;
 import dev.tailgate.train.loss.WeightedLoss;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -94,7 +93,7 @@ record Distillation(List<WeightedLoss> losses, boolean labels) {
       this.outputs = ModelOutputs.of(teacher.graph());
       this.objective = objective;
       this.options = options;
-      this.mask = mask(student);
+      this.mask = TokenMask.of(student);
     }
 
     Distillation all(String taps) {
@@ -143,13 +142,9 @@ record Distillation(List<WeightedLoss> losses, boolean labels) {
               1));
     }
 
-    /** The mask of a value with an entry for each token. */
+    /** The mask of an output with an entry for each token. */
     private Optional<String> masked(String output) {
-      boolean isByToken =
-          teacher.graph().outputs().stream()
-              .filter(info -> info.name().equals(output))
-              .anyMatch(info -> info.rank() == 3);
-      return isByToken ? mask : Optional.empty();
+      return TokenMask.ofOutput(teacher, output);
     }
 
     private void hidden() {
@@ -224,19 +219,6 @@ record Distillation(List<WeightedLoss> losses, boolean labels) {
                   penalty.factor() / chosen.size()));
         }
       }
-    }
-
-    /** The input that says which tokens count. */
-    private static Optional<String> mask(OnnxModel model) {
-      List<ValueInfo> masks =
-          model.graph().inputs().stream()
-              .filter(input -> input.rank() == 2)
-              .filter(input -> input.name().toLowerCase(Locale.ROOT).contains("mask"))
-              .toList();
-      return masks.stream()
-          .map(ValueInfo::name)
-          .filter(name -> !name.toLowerCase(Locale.ROOT).contains("decoder"))
-          .findFirst();
     }
   }
 }

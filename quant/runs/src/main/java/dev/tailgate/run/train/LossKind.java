@@ -6,7 +6,6 @@ import dev.tailgate.data.Task;
 import dev.tailgate.engine.input.ModelOutputs;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.onnx.ir.OnnxModel;
-import dev.tailgate.onnx.ir.ValueInfo;
 import dev.tailgate.train.loss.Contrast;
 import dev.tailgate.train.loss.CrossEntropy;
 import dev.tailgate.train.loss.Embedding;
@@ -16,6 +15,7 @@ import dev.tailgate.train.loss.LogitDivergence;
 import dev.tailgate.train.loss.Loss;
 import dev.tailgate.train.loss.MeanError;
 import dev.tailgate.train.loss.PairRanking;
+import dev.tailgate.train.loss.TokenMask;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -127,7 +127,7 @@ public enum LossKind {
       case CLASSIFICATION, SEQ2SEQ ->
           new LogitDivergence(predictions, predictions, 1, Optional.empty());
       case CAUSAL_LM, MASKED_LM, TOKEN_CLASSIFICATION ->
-          new LogitDivergence(predictions, predictions, 1, mask(model, predictions));
+          new LogitDivergence(predictions, predictions, 1, TokenMask.ofOutput(model, predictions));
       case SIMILARITY, NEIGHBOURS -> {
         String output = data.scoring().embedding(outputs);
         yield new EmbeddingDistance(output, output, embedding(model, data, output));
@@ -144,24 +144,11 @@ public enum LossKind {
           .found(pooling.name().toLowerCase(Locale.ROOT))
           .fix("Say --pooling mean or cls.");
     }
-    return new Embedding(pooling, mask(model, output));
+    return new Embedding(pooling, TokenMask.ofOutput(model, output));
   }
 
   private static Loss error(OnnxModel model, String output) {
-    return new HiddenError(output, output, mask(model, output));
-  }
-
-  /** The input that says which tokens count, for an output with an entry for each. */
-  private static Optional<String> mask(OnnxModel model, String output) {
-    boolean isByToken =
-        model.graph().outputs().stream()
-            .anyMatch(info -> info.name().equals(output) && info.rank() == 3);
-    return model.graph().inputs().stream()
-        .filter(input -> isByToken && input.rank() == 2)
-        .map(ValueInfo::name)
-        .filter(name -> name.toLowerCase(Locale.ROOT).contains("mask"))
-        .filter(name -> !name.toLowerCase(Locale.ROOT).contains("decoder"))
-        .findFirst();
+    return new HiddenError(output, output, TokenMask.ofOutput(model, output));
   }
 
   /** Whether it is of labels, which the data then has to have. */
