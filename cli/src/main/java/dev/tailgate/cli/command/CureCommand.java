@@ -15,7 +15,6 @@ import dev.tailgate.result.json.CureResultJson;
 import dev.tailgate.run.cure.CureRequest;
 import dev.tailgate.run.cure.Cured;
 import dev.tailgate.run.quantize.BesideOut;
-import dev.tailgate.train.graph.TrainingPlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -177,7 +176,6 @@ public final class CureCommand implements Callable<Integer> {
               settings,
               qat.scheme(),
               distil.objective(),
-              TrainingPlan::of,
               steps.plan(data.request().batchSize(), data.seed(), checkpoints.every()),
               Optional.empty(),
               floats.in(run.options()),

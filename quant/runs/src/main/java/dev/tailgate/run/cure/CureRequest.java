@@ -10,17 +10,13 @@ import dev.tailgate.quant.plan.QuantizationSettings;
 import dev.tailgate.quant.scheme.QuantScheme;
 import dev.tailgate.quant.site.ShiftCalibration;
 import dev.tailgate.run.quantize.BesideOut;
-import dev.tailgate.train.graph.TrainingPlan;
 import dev.tailgate.train.loop.LoopPlan;
 import dev.tailgate.train.loop.Training;
-import dev.tailgate.train.loss.WeightedLoss;
 import dev.tailgate.train.optimiser.Schedule;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * What to cure and how. Begin with {@link #of}, and change what should be different.
@@ -39,7 +35,6 @@ import java.util.function.Function;
  * @param qat the scheme of quantizers that it is trained through, placed as in the audits; empty
  *     trains in floats
  * @param objective what is made small beside the distance from the original
- * @param step what a step does with its losses
  * @param loop how many steps there are, and at which rate
  * @param checkpoints where training can be gone on from; empty for nowhere
  * @param options where and how models run
@@ -59,7 +54,6 @@ public record CureRequest(
     QuantizationSettings settings,
     Optional<QuantScheme> qat,
     Objective objective,
-    Function<List<WeightedLoss>, TrainingPlan> step,
     LoopPlan loop,
     Optional<Training.Checkpoints> checkpoints,
     RunnerOptions options,
@@ -85,7 +79,6 @@ public record CureRequest(
         QuantizationSettings.PAPERS,
         Optional.empty(),
         Objective.DEFAULT,
-        TrainingPlan::of,
         LoopPlan.of(new Schedule(Schedule.Shape.LINEAR, RATE, STEPS / 10, STEPS, 0)),
         Optional.empty(),
         RunnerOptions.DEFAULT,
@@ -227,7 +220,6 @@ public record CureRequest(
           settings,
           qat,
           objective,
-          from.step,
           loop,
           checkpoints,
           options,

@@ -42,7 +42,7 @@ final class LoopTrainer implements Trainer {
     Distillation distillation =
         Distillation.of(
             teacher, student, parts.trainingSource(), request.objective(), request.taps(), options);
-    TrainingPlan step = request.step().apply(distillation.losses());
+    TrainingPlan step = TrainingPlan.of(distillation.losses());
     Training floats =
         new Training(
             student,
