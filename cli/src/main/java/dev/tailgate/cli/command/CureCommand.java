@@ -15,6 +15,8 @@ import dev.tailgate.result.json.CureResultJson;
 import dev.tailgate.run.cure.CureRequest;
 import dev.tailgate.run.cure.Cured;
 import dev.tailgate.run.quantize.BesideOut;
+import dev.tailgate.train.loop.LoopPlan;
+import dev.tailgate.train.optimiser.Schedule;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -176,7 +178,7 @@ public final class CureCommand implements Callable<Integer> {
               settings,
               qat.scheme(),
               distil.objective(),
-              steps.plan(data.request().batchSize(), data.seed(), checkpoints.every()),
+              loop(),
               Optional.empty(),
               floats.in(run.options()),
               Optional.of(out.path()))
@@ -184,6 +186,14 @@ public final class CureCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Without scores on the way, which none would choose weights by. */
+  private LoopPlan loop() {
+    Schedule schedule = CureRequest.schedule(steps.steps(), steps.rate(), steps.warmUp());
+    long tenth = Math.max(1, schedule.steps() / 10);
+    return new LoopPlan(
+        schedule, data.request().batchSize(), data.seed(), tenth, 0, checkpoints.every());
   }
 
   private OptionalDouble mass(MethodValues values) {

@@ -1,27 +1,26 @@
 package dev.tailgate.cli.command;
 
-import dev.tailgate.train.loop.LoopPlan;
-import dev.tailgate.train.optimiser.Schedule;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 
-/** How many steps a training makes, and at which rate. */
+/** How many steps a training makes, and at which rate; empty for what the command does itself. */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class StepOptions {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      defaultValue = "500",
       converter = Bounded.Count.class,
-      description = "Updates of the weights. Default: ${DEFAULT-VALUE}.")
-  private int steps;
+      description =
+          "Updates of the weights. Default: as many as --epochs has with train, 500 with cure.")
+  private Optional<Integer> steps;
 
   @Option(
       names = "--lr",
-      paramLabel = "R",
-      defaultValue = "5e-4",
-      description = "The largest learning rate. Default: ${DEFAULT-VALUE}.")
-  private double rate;
+      paramLabel = "X",
+      description = "The largest learning rate. Default: 5e-5 with train, 5e-4 with cure.")
+  private Optional<Double> rate;
 
   @Option(
       names = "--warm-up",
@@ -30,10 +29,15 @@ final class StepOptions {
       description = "Steps in which the learning rate grows from 0. Default: a tenth of all.")
   private Optional<Integer> warmUp;
 
-  /** The plan with batches of {@code rows} and a checkpoint every so many steps. */
-  LoopPlan plan(int rows, long seed, int checkpointEvery) {
-    Schedule schedule =
-        new Schedule(Schedule.Shape.LINEAR, rate, warmUp.orElse(steps / 10), Math.max(1, steps), 0);
-    return new LoopPlan(schedule, rows, seed, Math.max(1, steps / 10), 0, checkpointEvery);
+  OptionalLong steps() {
+    return steps.stream().mapToLong(Integer::longValue).findFirst();
+  }
+
+  OptionalDouble rate() {
+    return rate.stream().mapToDouble(Double::doubleValue).findFirst();
+  }
+
+  OptionalLong warmUp() {
+    return warmUp.stream().mapToLong(Integer::longValue).findFirst();
   }
 }

@@ -45,12 +45,7 @@ final class TrainingOptions {
 
   @Mixin private QatOption qat;
 
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      converter = Bounded.Count.class,
-      description = "Updates of the weights. Default: as many as --epochs has.")
-  private Optional<Integer> steps;
+  @Mixin private StepOptions steps;
 
   @Option(
       names = "--epochs",
@@ -58,14 +53,6 @@ final class TrainingOptions {
       defaultValue = "3",
       description = "Passes over the data. Default: ${DEFAULT-VALUE}.")
   private double epochs;
-
-  @Option(
-      names = "--lr",
-      paramLabel = "X",
-      defaultValue = "5e-5",
-      description =
-          "The largest learning rate; sgd and muon want larger ones. Default: ${DEFAULT-VALUE}.")
-  private double rate;
 
   @Option(
       names = "--schedule",
@@ -79,20 +66,14 @@ final class TrainingOptions {
   private String schedule;
 
   @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      converter = Bounded.CountOrZero.class,
-      description = "Steps in which the learning rate grows from 0. Default: a tenth of all.")
-  private Optional<Integer> warmUp;
-
-  @Option(
       names = "--optimizer",
       paramLabel = "NAME",
       defaultValue = Choice.Optimizers.ADAMW,
       converter = Choice.Optimizers.class,
       completionCandidates = Choice.Optimizers.class,
       description =
-          "How weights follow gradients: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+          "How weights follow gradients: ${COMPLETION-CANDIDATES}; the last two want a larger --lr."
+              + " Default: ${DEFAULT-VALUE}.")
   private String optimizer;
 
   @Option(
@@ -199,11 +180,11 @@ final class TrainingOptions {
                     trained.stream().map(Selector::parse).toList()))
             .with(
                 new TrainRequest.Course(
-                    steps.stream().mapToLong(Integer::longValue).findFirst(),
+                    steps.steps(),
                     epochs,
-                    rate,
+                    steps.rate().orElse(TrainRequest.Course.DEFAULT.rate()),
                     Schedule.Shape.valueOf(schedule.toUpperCase(Locale.ROOT)),
-                    warmUp.stream().mapToLong(Integer::longValue).findFirst(),
+                    steps.warmUp(),
                     evaluateEvery.stream().mapToLong(Integer::longValue).findFirst(),
                     patience))
             .with(new TrainRequest.Checkpointing(checkpoints.every(), resume));

@@ -16,6 +16,7 @@ import dev.tailgate.train.optimiser.Schedule;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -79,10 +80,16 @@ public record CureRequest(
         QuantizationSettings.PAPERS,
         Optional.empty(),
         Objective.DEFAULT,
-        LoopPlan.of(new Schedule(Schedule.Shape.LINEAR, RATE, STEPS / 10, STEPS, 0)),
+        LoopPlan.of(schedule(OptionalLong.empty(), OptionalDouble.empty(), OptionalLong.empty())),
         Optional.empty(),
         RunnerOptions.DEFAULT,
         Optional.empty());
+  }
+
+  /** The learning rate of a cure, with what is given in the place of its defaults. */
+  public static Schedule schedule(OptionalLong steps, OptionalDouble rate, OptionalLong warmUp) {
+    long all = steps.orElse(STEPS);
+    return new Schedule(Schedule.Shape.LINEAR, rate.orElse(RATE), warmUp.orElse(all / 10), all, 0);
   }
 
   /** The same with {@code cure.json} and the page in {@code folder}. */
