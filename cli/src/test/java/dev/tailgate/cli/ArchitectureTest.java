@@ -175,6 +175,7 @@ class ArchitectureTest {
     knows.put("file", Set.of());
     knows.put("stats", Set.of());
     knows.put("onnx", Set.of("file"));
+    knows.put("model", Set.of("file", "onnx"));
     knows.put("result", Set.of("file", "stats"));
     knows.put("engine", Set.of("file", "onnx"));
     knows.put("data", Set.of("file", "onnx", "engine"));
@@ -182,8 +183,13 @@ class ArchitectureTest {
     knows.put("heal", Set.of("file", "stats", "onnx", "result", "engine", "data", "quant"));
     knows.put("train", Set.of("file", "stats", "onnx", "result", "engine", "data", "quant"));
     knows.put(
+        "lab",
+        Set.of("file", "stats", "onnx", "model", "result", "engine", "data", "quant", "train"));
+    knows.put(
         "run",
-        Set.of("file", "stats", "onnx", "result", "engine", "data", "quant", "heal", "train"));
+        Set.of(
+            "file", "stats", "onnx", "model", "result", "engine", "data", "quant", "heal",
+            "train"));
     knows.put("page", Set.of("file", "stats", "result"));
     knows.put("cli", Set.copyOf(knows.keySet()));
     return knows;
