@@ -66,6 +66,6 @@ public record Bert(
     x = Layers.gelu(Layers.linear(head.at("dense"), x, width, width, init));
     x = Layers.layerNorm(head.at("norm"), x, width);
     Value logits = Layers.linear(head.at("decoder"), x, width, vocabulary, init);
-    return net.graph().output("logits", logits).model();
+    return net.outputByToken("logits", logits, vocabulary);
   }
 }

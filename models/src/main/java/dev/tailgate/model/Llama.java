@@ -66,7 +66,7 @@ public record Llama(
     }
     x = Layers.rmsNorm(net.at("final_norm"), x, width);
     Value logits = Layers.product(net.at("head"), x, width, vocabulary, init);
-    return net.graph().output("logits", logits).model();
+    return net.outputByToken("logits", logits, vocabulary);
   }
 
   private Value attention(Net net, Value x, Value mask, Rotation rotation, Init init) {

@@ -6,8 +6,10 @@ import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
+import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -78,6 +80,17 @@ public final class Net {
   /** Token ids {@code [batch, sequence]}. */
   public Value ids(String name) {
     return graph.input(name, ElementType.INT64, Dim.of("batch"), Dim.of("sequence"));
+  }
+
+  /** The model whose output is {@code value}. */
+  public OnnxModel output(String name, Value value, Dim... dims) {
+    ValueInfo info = new ValueInfo(name, value.type(), Optional.of(List.of(dims)));
+    return graph.output(info, value).model();
+  }
+
+  /** The model whose output is a vector for each token. */
+  public OnnxModel outputByToken(String name, Value value, long width) {
+    return output(name, value, Dim.of("batch"), Dim.of("sequence"), Dim.of(width));
   }
 
   private static int count(String name, long... dims) {

@@ -63,6 +63,6 @@ public record Opt(
     }
     x = Layers.layerNorm(net.at("final_norm"), x, width);
     Value logits = Layers.product(net.at("head"), x, width, vocabulary, init);
-    return net.graph().output("logits", logits).model();
+    return net.outputByToken("logits", logits, vocabulary);
   }
 }

@@ -92,9 +92,8 @@ public record Vit(
     }
     x = Layers.layerNorm(net.at("final_norm"), x, width);
     x = classToken ? x.slice(1, 0, 1).squeeze(1) : x.mean(1).squeeze(1);
-    return net.graph()
-        .output("logits", Layers.torchLinear(net.at("head"), x, width, classes))
-        .model();
+    Value logits = Layers.torchLinear(net.at("head"), x, width, classes);
+    return net.output("logits", logits, Dim.of("batch"), Dim.of(classes));
   }
 
   private int grid() {

@@ -12,12 +12,17 @@ import java.util.TreeSet;
  *   <li>a mask is added to scores and holds a number below {@value #CLOSED}, or, with two axes
  *       longer than 1, two numbers of which one is 0;
  *   <li>sines and cosines by position lie in [-1, 1], those of position 0 are 0 or 1, and not all
- *       are 0.
+ *       are 0;
+ *   <li>a table of both side by side has zeros and ones at position 0, and one sum of squares at
+ *       all positions.
  * </ul>
  */
 final class Buffers {
   private static final double CLOSED = -1e4;
   private static final int FEW = 2;
+
+  /** Tables in 16-bit floats have three digits. */
+  private static final double ROUNDING = 2e-3;
 
   private Buffers() {}
 
@@ -61,5 +66,30 @@ final class Buffers {
           }
         });
     return within[0] && (within[1] || within[2]) && !within[3];
+  }
+
+  /** Whether each position has a sine and a cosine of some angles, in any order. */
+  static boolean isSinusoid(ConstantTensor constant) {
+    if (Weight.isVector(constant)) {
+      return false;
+    }
+    long angles = constant.dims().get(constant.dims().size() - 1);
+    double[] first = {0};
+    double[] sum = {0};
+    boolean[] holds = {true};
+    long[] at = {0};
+    ElementReader.forEach(
+        constant,
+        value -> {
+          boolean isFirst = at[0] < angles;
+          holds[0] &= isFirst ? value == 0 || value == 1 : Math.abs(value) <= 1;
+          sum[0] += value * value;
+          if (++at[0] % angles == 0) {
+            first[0] = isFirst ? sum[0] : first[0];
+            holds[0] &= Math.abs(sum[0] - first[0]) <= ROUNDING * angles;
+            sum[0] = 0;
+          }
+        });
+    return holds[0] && first[0] > 0 && first[0] < angles;
   }
 }

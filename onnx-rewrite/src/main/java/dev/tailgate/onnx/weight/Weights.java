@@ -226,6 +226,9 @@ public final class Weights {
     if (!meets(node, input, learned) || Buffers.isMask(constant)) {
       return bothAdded(node, input);
     }
+    if (Buffers.isSinusoid(constant)) {
+      return Optional.empty();
+    }
     if (constant.elementCount() == 1) {
       return when(isOfProduct(node.input(1 - input)), WeightRole.BIAS);
     }
@@ -255,9 +258,10 @@ public final class Weights {
     return when(isWeight, WeightRole.NORM);
   }
 
-  /** Whether what is looked up in {@code table} turns pairs of elements. */
+  /** Whether what is looked up in {@code table} turns pairs of elements, or are such turns. */
   private boolean isCircular(OnnxNode lookup, ConstantTensor table) {
-    return isMultiplied(lookup.output(0), 0) && Buffers.isCircular(table);
+    return Buffers.isSinusoid(table)
+        || (isMultiplied(lookup.output(0), 0) && Buffers.isCircular(table));
   }
 
   private boolean isMultiplied(String value, int depth) {

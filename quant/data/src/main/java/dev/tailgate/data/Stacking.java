@@ -7,8 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Puts tensors of single samples on top of each other. */
-final class Stacking {
+public final class Stacking {
   private Stacking() {}
+
+  /** {@code [B, ...]} of B tensors of one type and one shape. */
+  public static Tensor stack(List<Tensor> rows) {
+    return stack(rows, 0, 0);
+  }
 
   /**
    * {@code [B, ...]} of B tensors of one type and shape.

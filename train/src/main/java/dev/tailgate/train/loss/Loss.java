@@ -8,6 +8,7 @@ import dev.tailgate.onnx.build.Value;
  */
 public sealed interface Loss
     permits CrossEntropy,
+        DistributionError,
         MeanError,
         HiddenError,
         LogitDivergence,
