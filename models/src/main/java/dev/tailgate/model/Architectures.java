@@ -17,6 +17,7 @@ public final class Architectures {
     kinds.put("opt", Opt.class);
     kinds.put("llama", Llama.class);
     kinds.put("vit", Vit.class);
+    kinds.put("stanhop", Stanhop.class);
     return Collections.unmodifiableMap(kinds);
   }
 }

@@ -50,6 +50,12 @@ public final class Layers {
     return x.times(x.over(Math.sqrt(2)).erf().plus(1)).times(0.5);
   }
 
+  /** {@code gelu(x W1 + b1) W2 + b2}, which begins as PyTorch's maps do. */
+  public static Value mlp(Net net, Value x, int width, int hidden) {
+    Value inner = gelu(torchLinear(net.at("fc1"), x, width, hidden));
+    return torchLinear(net.at("fc2"), inner, hidden, width);
+  }
+
   /** {@code x sigmoid(x)}. */
   public static Value silu(Value x) {
     return x.times(x.sigmoid());
