@@ -6,6 +6,7 @@ import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.ElementTypes;
 import dev.tailgate.onnx.ir.GraphEdit;
 import dev.tailgate.onnx.ir.ModelException;
+import dev.tailgate.onnx.ir.NodeDraft;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.OnnxNode;
 import dev.tailgate.onnx.ir.ValueInfo;
@@ -64,6 +65,11 @@ public final class GraphBuilder {
 
   Ops ops() {
     return frames.element().ops();
+  }
+
+  /** The operator set that is built in. */
+  public int opset() {
+    return base.opset();
   }
 
   /** An input of the model; without dimensions a scalar. */
@@ -157,6 +163,16 @@ public final class GraphBuilder {
     }
     String[] ids = Arrays.stream(inputs).map(Value::id).toArray(String[]::new);
     return new Operator(this, ops().node(op, ids), op, List.of(inputs));
+  }
+
+  /**
+   * What a pass writes for a value.
+   *
+   * @param nodes from the operators of this graph and the value's name to the last node
+   */
+  public Value written(Value from, BiFunction<Ops, String, NodeDraft> nodes) {
+    from.requireOf(this, "nodes of a pass");
+    return made(nodes.apply(ops(), from.id()).add(), from.type());
   }
 
   /** {@code Concat} along {@code axis}. */
