@@ -3,6 +3,7 @@ package dev.tailgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,17 +38,44 @@ class DemoTest {
 
   private void showsSixMethods(String family, String metric) {
     String text =
-        demo(0, "demo", family, "--samples", "16", "--out", folder.resolve("r").toString());
-    assertThat(text.lines().filter(line -> line.startsWith(family + " ")).count()).isEqualTo(7);
-    assertThat(text).contains(metric, "gated_outeffhop", "outeffhop against vanilla");
+        demo(
+            0,
+            "demo",
+            family,
+            "--seeds",
+            "1",
+            "--samples",
+            "16",
+            "--out",
+            folder.resolve("r").toString());
+    // Six methods, and three pairs of them beside the paper's.
+    assertThat(text.lines().filter(line -> line.startsWith(family + " ")).count()).isEqualTo(9);
+    assertThat(text)
+        .contains(metric, "gated_outeffhop", family + " clipped", "mean of all 3 pairs")
+        .contains("arXiv 2404.03828, Table 1");
     assertThat(folder.resolve("r/report.html")).exists();
     assertThat(folder.resolve("r/result-6.json")).exists();
   }
 
+  /** Both definitions of the paper's headline, with an interval as soon as there are two seeds. */
+  @Test
+  void seedsGiveTheMeanOverPairsAnInterval() throws IOException {
+    String out = folder.resolve("r").toString();
+    String text = demo(0, "demo", "opt", "--seeds", "1,2", "--samples", "16", "--out", out);
+    String all =
+        text.lines().filter(line -> line.startsWith("mean of all 3 pairs")).findFirst().get();
+    assertThat(all).containsPattern("% \\([+-]\\d+\\.\\d to [+-]\\d+\\.\\d\\)");
+    String json = Files.readString(folder.resolve("r/compare.json"));
+    assertThat(json).contains("\"softmax1_effect\"", "\"all_pairs\"", "\"plain_pairs\"");
+    assertThat(Files.readString(folder.resolve("r/compare.html"))).contains("mean of all 3 pairs");
+    assertThat(Files.readString(folder.resolve("r/compare.md"))).contains("mean of all 3 pairs");
+  }
+
   @Test
   void refusesSeedsThatWereNotTrained() {
-    demo(2, "demo", "opt", "--seeds", "3", "--out", folder.resolve("r").toString());
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("--seeds expects some of [1, 2]");
+    demo(2, "demo", "opt", "--seeds", "1,9", "--out", folder.resolve("r").toString());
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--seeds expects some of", "for opt, found [1, 9]");
     assertThat(Files.exists(folder.resolve("r"))).isFalse();
   }
 }

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  tailgate demo",
-      "  tailgate demo bert opt --seeds 1,2 --out demo",
+      "  tailgate demo bert opt --seeds 1 --out demo",
       "  tailgate demo all --samples 128 --format json"
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -63,10 +63,9 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--seeds",
       split = ",",
       paramLabel = "S",
-      defaultValue = "1",
       description = {
-        "Seeds of training to show: 1, 2 or 1,2. With both, numbers are means with their spread."
-            + " Default: ${DEFAULT-VALUE}."
+        "Seeds of training to show, such as 1 or 1,2. Of several, numbers are means with their"
+            + " spread. Default: all that a family has."
       })
   private List<Integer> seeds = List.of();
 
@@ -99,7 +98,7 @@ public final class DemoCommand implements Callable<Integer> {
         List<MethodRun> ofFamily = audit(family, talk);
         runs.addAll(ofFamily);
         Path folder = asked.size() == 1 ? out.path() : out.path().resolve(family.label());
-        int first = seeds.get(0);
+        int first = seeds(family).get(0);
         reports.add(
             Tailgate.report(
                 ofFamily.stream()
@@ -114,14 +113,19 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void refuseContradictions() {
-    List<Integer> known = ReferenceFamily.SEEDS;
-    if (seeds.isEmpty()
-        || !known.containsAll(seeds)
-        || seeds.stream().distinct().count() < seeds.size()) {
-      throw new ParameterException(
-          spec.commandLine(), "--seeds expects some of " + known + ", found " + seeds);
+    for (ReferenceFamily family : asked()) {
+      List<Integer> known = family.seeds();
+      if (!known.containsAll(seeds) || seeds.stream().distinct().count() < seeds.size()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--seeds expects some of " + known + " for " + family.label() + ", found " + seeds);
+      }
     }
     out.requireFolder(spec);
+  }
+
+  private List<Integer> seeds(ReferenceFamily family) {
+    return seeds.isEmpty() ? family.seeds() : seeds;
   }
 
   private List<ReferenceFamily> asked() {
@@ -142,7 +146,7 @@ public final class DemoCommand implements Callable<Integer> {
     Samples data = new Samples(request, Optional.of(DataSpec.of(files.calibration())));
     List<MethodRun> runs = new ArrayList<>();
     for (String method : ReferenceFamily.METHODS) {
-      for (int seed : seeds) {
+      for (int seed : seeds(family)) {
         Path model = files.model(method, seed);
         AuditRequest audit =
             new AuditRequest(

@@ -7,20 +7,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The families of models that come with Tailgate: one architecture, data set and recipe each,
- * trained with six attention methods and two seeds.
+ * trained with six attention methods and a few seeds.
  */
 public enum ReferenceFamily {
   /** Post-LayerNorm encoders that predict masked tokens. */
-  BERT("bert"),
+  BERT("bert", 2),
   /** Pre-LayerNorm decoders that predict the next token. */
-  OPT("opt"),
+  OPT("opt", 2),
   /** Vision transformers that name a shape. */
-  VIT("vit"),
+  VIT("vit", 2),
   /** STanHop-Net forecasters. */
-  STANHOP("stanhop");
+  STANHOP("stanhop", 2);
 
   /** The methods in the order of the papers' tables. */
   public static final List<String> METHODS =
@@ -32,13 +33,12 @@ public enum ReferenceFamily {
           "gated_attention",
           "gated_outeffhop");
 
-  /** The seeds each method was trained with. */
-  public static final List<Integer> SEEDS = List.of(1, 2);
-
   private final String taps;
+  private final int seeds;
 
-  ReferenceFamily(String taps) {
+  ReferenceFamily(String taps, int seeds) {
     this.taps = taps;
+    this.seeds = seeds;
   }
 
   /**
@@ -64,6 +64,11 @@ public enum ReferenceFamily {
     return taps;
   }
 
+  /** The seeds each method was trained with. */
+  public List<Integer> seeds() {
+    return IntStream.rangeClosed(1, seeds).boxed().toList();
+  }
+
   /** The family of that name. */
   public static Optional<ReferenceFamily> byLabel(String label) {
     return Arrays.stream(values()).filter(f -> f.label().equals(label)).findFirst();
@@ -72,7 +77,7 @@ public enum ReferenceFamily {
   /** Unpacks into the user's cache, or below {@code fallback} where that cannot be written. */
   public Unpacked unpack(Path fallback) {
     List<String> files = new ArrayList<>(List.of("heldout.npz", "calibration.npz"));
-    METHODS.forEach(method -> SEEDS.forEach(seed -> files.add(file(method, seed))));
+    METHODS.forEach(method -> seeds().forEach(seed -> files.add(file(method, seed))));
     Path folder = BuiltInFiles.unpack(label(), files, CacheFolder.path(), fallback);
     return new Unpacked(folder, folder.resolve("heldout.npz"), folder.resolve("calibration.npz"));
   }

@@ -28,6 +28,7 @@ public final class ComparisonText {
         out.append(against).append('\n');
       }
     }
+    Softmax1Text.render(comparison).ifPresent(text -> out.append(text).append('\n'));
     out.append("* best, ' second best of its group");
     boolean hasSpread =
         comparison.groups().stream()

@@ -3,12 +3,14 @@ package dev.tailgate.page.html;
 import dev.tailgate.page.chart.ChartSpec;
 import dev.tailgate.page.chart.SvgChart;
 import dev.tailgate.result.compare.Comparison;
+import dev.tailgate.result.compare.EffectTable;
 import dev.tailgate.result.compare.Group;
 import dev.tailgate.result.compare.Member;
 import dev.tailgate.result.compare.MethodColumn;
 import dev.tailgate.result.compare.MethodRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the page of a comparison shows, with every number already a text.
@@ -68,6 +70,16 @@ public record CompareView(Comparison comparison, List<CompareGroup> groups) {
       }
     }
     return models;
+  }
+
+  /** What Softmax1 does to each pair of methods; absent where no method stands beside its twin. */
+  public Optional<EffectTable> effect() {
+    return EffectTable.of(comparison);
+  }
+
+  /** How that table is read. */
+  public String effectReading() {
+    return String.join(" ", EffectTable.reading(comparison));
   }
 
   /** Whether any row is over several seeds. */

@@ -17,9 +17,15 @@ import java.util.Optional;
  *
  * @param baseline the method that others are compared with
  * @param groups in the order in which they first appear
+ * @param softmax1Effect what Softmax1 does in the mean; absent where no method stands beside its
+ *     twin
  * @param notes what a reader must know before comparing, one sentence each
  */
-public record Comparison(String baseline, List<Group> groups, List<String> notes) {
+public record Comparison(
+    String baseline,
+    List<Group> groups,
+    Optional<Softmax1Effect> softmax1Effect,
+    List<String> notes) {
   /** The baseline where none is named. */
   public static final String BASELINE = "vanilla";
 
@@ -52,7 +58,8 @@ public record Comparison(String baseline, List<Group> groups, List<String> notes
       boolean alone = parts.stream().filter(p -> p.get(0).family().equals(family)).count() == 1;
       groups.add(group(part, alone, baseline));
     }
-    return new Comparison(baseline, groups, Notes.of(groups, distinct, baseline));
+    return new Comparison(
+        baseline, groups, Softmax1Effect.of(groups), Notes.of(groups, distinct, baseline));
   }
 
   private static Group group(List<MethodRun> runs, boolean alone, String baseline) {

@@ -23,6 +23,7 @@ public final class ComparisonMarkdown {
       numbers(comparison.columns(), group, origins, out);
       against(comparison.baseline(), group, origins, out);
     }
+    EffectTable.of(comparison).ifPresent(effect -> effect(comparison, effect, out));
     out.append("\nBold: best of the group; underlined: second best.");
     out.append(" Mean \u00b1 standard deviation over seeds.\n");
     if (!comparison.notes().isEmpty()) {
@@ -65,6 +66,16 @@ public final class ComparisonMarkdown {
       cells.add(PairedText.of(row.against().cost()));
       out.append(line(cells));
     }
+  }
+
+  private static void effect(Comparison comparison, EffectTable effect, StringBuilder out) {
+    out.append("\n## Softmax1\n\n").append(head(effect.head(), false));
+    effect
+        .rows()
+        .forEach(row -> out.append(line(row.stream().map(ComparisonMarkdown::escaped).toList())));
+    out.append('\n')
+        .append(escaped(String.join(" ", EffectTable.reading(comparison))))
+        .append('\n');
   }
 
   private static List<String> names(String method, boolean origins, String origin) {
