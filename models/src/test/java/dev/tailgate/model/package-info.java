@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.model;
+
+import org.jspecify.annotations.NullMarked;
