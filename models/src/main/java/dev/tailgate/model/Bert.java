@@ -41,6 +41,18 @@ public record Bert(
 
   private static final double CLOSED = -1e9;
 
+  /** Refuses sizes that make no model. */
+  public Bert {
+    Sizes.check()
+        .some("vocabulary", vocabulary)
+        .some("length", length)
+        .some("layers", layers)
+        .divides("heads", heads, "width", width)
+        .some("ffn", ffn)
+        .deviation("deviation", deviation)
+        .deviation("tokenDeviation", tokenDeviation);
+  }
+
   @Override
   public OnnxModel build(long seed) {
     Net net = Net.of(seed);

@@ -15,7 +15,7 @@ final class Causal {
    * @param isStrict whether a query sees only positions before it; the first then sees itself
    */
   static Value mask(Net net, Value ids, int length, boolean isStrict) {
-    float[] mask = new float[length * length];
+    float[] mask = net.elements("mask", length, length);
     for (int query = 0; query < length; query++) {
       int open = isStrict ? Math.max(1, query) : query + 1;
       Arrays.fill(mask, query * length + open, (query + 1) * length, CLOSED);

@@ -1,7 +1,6 @@
 package dev.tailgate.model;
 
 import dev.tailgate.onnx.build.Value;
-import dev.tailgate.onnx.ir.ModelException;
 import java.util.Optional;
 
 /**
@@ -16,7 +15,7 @@ import java.util.Optional;
 public record Heads(int width, int heads) {
   /** Refuses heads that do not divide the width. */
   public Heads {
-    requireDivides("heads", heads, "width", width);
+    Sizes.check().divides("heads", heads, "width", width);
   }
 
   /** The channels of a head. */
@@ -51,15 +50,5 @@ public record Heads(int width, int heads) {
     Value v = Layers.linear(net.at("value"), x, width, width, init);
     Value context = merge(attend(split(q), split(k), split(v), mask));
     return Layers.linear(net.at("output"), context, width, width, init);
-  }
-
-  /** Refuses parts that do not divide a whole. */
-  static void requireDivides(String part, int parts, String whole, int size) {
-    if (parts < 1 || size < 1 || size % parts != 0) {
-      throw ModelException.doing("building a model")
-          .expected(part + " that divide the " + whole)
-          .found(part + " " + parts + " of " + whole + " " + size)
-          .fix("Choose a " + whole + " that is a multiple of " + part + ".");
-    }
   }
 }

@@ -39,10 +39,18 @@ public record Llama(
   /** TinyLlama-1.1B's sizes. */
   public static final Llama BASE = new Llama(32000, 2048, 22, 2048, 32, 4, 5632, 10000, 0.02);
 
-  /** Refuses groups that do not divide the heads, and heads of an odd size. */
+  /** Refuses sizes that make no model; rotations need heads of an even width. */
   public Llama {
-    Heads.requireDivides("groups", groups, "heads", heads);
-    Heads.requireDivides("twice as many as heads", 2 * heads, "width", width);
+    Sizes.check()
+        .some("vocabulary", vocabulary)
+        .some("length", length)
+        .some("layers", layers)
+        .divides("groups", groups, "heads", heads)
+        .divides("heads", heads, "width", width)
+        .divides("halves", 2, "width of a head", width / heads)
+        .some("ffn", ffn)
+        .positive("base", base)
+        .deviation("deviation", deviation);
   }
 
   @Override

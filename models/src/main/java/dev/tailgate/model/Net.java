@@ -5,6 +5,7 @@ import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.ConstantTensor;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
+import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import dev.tailgate.onnx.ir.ValueInfo;
 import java.util.Arrays;
@@ -20,26 +21,26 @@ public final class Net {
   /** The operator set that models are built in. */
   public static final int OPSET = 18;
 
-  private static final int LARGEST = Integer.MAX_VALUE / Float.BYTES;
-
   private final GraphBuilder graph;
+  private final Room room;
   private final long seed;
   private final String path;
 
-  private Net(GraphBuilder graph, long seed, String path) {
+  private Net(GraphBuilder graph, Room room, long seed, String path) {
     this.graph = graph;
+    this.room = room;
     this.seed = seed;
     this.path = path;
   }
 
   /** An empty graph. */
   public static Net of(long seed) {
-    return new Net(GraphBuilder.on(OnnxModel.blank(OPSET)), seed, "");
+    return new Net(GraphBuilder.on(OnnxModel.blank(OPSET)), Room.ofHeap(), seed, "");
   }
 
   /** The same graph, seen from a module of this one. */
   public Net at(String name) {
-    return new Net(graph, seed, path + name + ".");
+    return new Net(graph, room, seed, path + name + ".");
   }
 
   /** The same graph, seen from the module of that name and number. */
@@ -55,18 +56,27 @@ public final class Net {
   /**
    * A float32 weight.
    *
-   * @throws IllegalArgumentException for sizes below 1, or more elements than an array holds
+   * @throws ModelException for sizes below 1, and for more elements than memory holds
    */
   public Value weight(String name, Init init, long... dims) {
     SplittableRandom random = new SplittableRandom(stream(path + name));
-    float[] values = new float[count(path + name, dims)];
+    float[] values = elements(name, dims);
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) init.next(random);
     }
     return constant(name, values, dims);
   }
 
-  /** A float32 weight of these values. */
+  /**
+   * Room for the elements of a constant, all 0.
+   *
+   * @throws ModelException as a {@link #weight} does
+   */
+  public float[] elements(String name, long... dims) {
+    return new float[room.take(path + name, dims)];
+  }
+
+  /** A float32 constant of these values, a weight or a table. */
   public Value constant(String name, float[] values, long... dims) {
     List<Long> shape = Arrays.stream(dims).boxed().toList();
     return graph.constant(ConstantTensor.ofFloats(path + name, shape, values));
@@ -91,23 +101,6 @@ public final class Net {
   /** The model whose output is a vector for each token. */
   public OnnxModel outputByToken(String name, Value value, long width) {
     return output(name, value, Dim.of("batch"), Dim.of("sequence"), Dim.of(width));
-  }
-
-  private static int count(String name, long... dims) {
-    long count = 1;
-    for (long dim : dims) {
-      if (dim < 1 || dim > LARGEST / count) {
-        throw new IllegalArgumentException(
-            "Failed to make the weight "
-                + name
-                + ": expected sizes above 0 and at most "
-                + LARGEST
-                + " elements, found "
-                + Arrays.toString(dims));
-      }
-      count *= dim;
-    }
-    return (int) count;
   }
 
   /** FNV-1a over the name, mixed with the seed by the golden ratio in 64 bits. */

@@ -42,6 +42,18 @@ public record Opt(
   public static final Opt BASE =
       new Opt(50272, 2048, 12, 768, 12, 3072, false, Positions.LEARNED, 0.006, 0.006);
 
+  /** Refuses sizes that make no model. */
+  public Opt {
+    Sizes.check()
+        .some("vocabulary", vocabulary)
+        .some("length", length)
+        .some("layers", layers)
+        .divides("heads", heads, "width", width)
+        .some("ffn", ffn)
+        .deviation("deviation", deviation)
+        .deviation("tokenDeviation", tokenDeviation);
+  }
+
   @Override
   public OnnxModel build(long seed) {
     Net net = Net.of(seed);

@@ -17,7 +17,7 @@ public enum Positions {
     Value all =
         this == LEARNED
             ? net.weight("positions", new Init.Normal(deviation), length, width)
-            : net.constant("positions", table(length, width), length, width);
+            : table(net, length, width);
     return all.gather(0, range(net, ids));
   }
 
@@ -28,14 +28,14 @@ public enum Positions {
     return zero.op("Range", ids.extent(1).squeeze(0), one).of(ElementType.INT64);
   }
 
-  static float[] table(int length, int width) {
-    float[] table = new float[length * width];
+  private static Value table(Net net, int length, int width) {
+    float[] table = net.elements("positions", length, width);
     for (int t = 0; t < length; t++) {
       for (int i = 0; i < width; i++) {
         double angle = t / Math.pow(BASE, (i - i % 2) / (double) width);
         table[t * width + i] = (float) (i % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
       }
     }
-    return table;
+    return net.constant("positions", table, length, width);
   }
 }

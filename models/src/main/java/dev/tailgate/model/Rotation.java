@@ -16,8 +16,8 @@ import dev.tailgate.onnx.build.Value;
 record Rotation(Net graph, Value cos, Value sin, int size) {
   /** The rotations of as many positions as ids {@code [B, T]} has. */
   static Rotation of(Net net, Value ids, int length, int size, double base) {
-    float[] cos = new float[length * size];
-    float[] sin = new float[length * size];
+    float[] cos = net.elements("cos", length, size);
+    float[] sin = net.elements("sin", length, size);
     for (int t = 0; t < length; t++) {
       for (int i = 0; i < size; i++) {
         double angle = t * Math.pow(base, -2.0 * (i % (size / 2)) / size);

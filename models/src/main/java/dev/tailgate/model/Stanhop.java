@@ -3,7 +3,6 @@ package dev.tailgate.model;
 import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
-import dev.tailgate.onnx.ir.ModelException;
 import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,15 +53,16 @@ public record Stanhop(
 
   /** Refuses sizes that make no model. */
   public Stanhop {
-    for (int size :
-        new int[] {history, horizon, segment, variables, ffn, patterns, merge, blocks}) {
-      if (size < 1) {
-        throw ModelException.doing("building a model")
-            .expected("sizes above 0")
-            .found(Integer.toString(size))
-            .fix("Choose another history, horizon, segment, merge or number of parts.");
-      }
-    }
+    Sizes.check()
+        .some("history", history)
+        .some("horizon", horizon)
+        .some("segment", segment)
+        .some("variables", variables)
+        .divides("heads", heads, "width", width)
+        .some("ffn", ffn)
+        .some("patterns", patterns)
+        .some("merge", merge)
+        .some("blocks", blocks);
   }
 
   @Override

@@ -4,10 +4,8 @@ import dev.tailgate.onnx.build.Value;
 import dev.tailgate.onnx.ir.Dim;
 import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.OnnxModel;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 
 /**
  * A vision transformer (Dosovitskiy et al., arXiv 2010.11929): a picture is cut into patches, each
@@ -56,9 +54,17 @@ public record Vit(
 
   private static final float CLOSED = -1e9f;
 
-  /** Refuses patches that do not tile a picture. */
+  /** Refuses sizes that make no model. */
   public Vit {
-    Heads.requireDivides("patches of", patch, "image", image);
+    Sizes.check()
+        .divides("patch", patch, "image", image)
+        .some("channels", channels)
+        .some("classes", classes)
+        .some("layers", layers)
+        .divides("heads", heads, "width", width)
+        .some("ffn", ffn)
+        .deviation("deviation", deviation)
+        .deviation("positionDeviation", positionDeviation);
   }
 
   @Override
@@ -78,7 +84,7 @@ public record Vit(
       Value ones = net.graph().longs(1, 1);
       x = net.graph().concat(1, token.expand(net.graph().concat(0, batch, ones)), x);
     }
-    x = x.plus(net.constant("positions", waves(net.random("positions")), 1, tokens(), width));
+    x = x.plus(positions(net));
     for (int i = 0; i < layers; i++) {
       Net layer = net.at("layers", i);
       Value h = Layers.layerNorm(layer.at("attention_norm"), x, width);
@@ -100,8 +106,8 @@ public record Vit(
     return image / patch;
   }
 
-  private int tokens() {
-    return grid() * grid() + (classToken ? 1 : 0);
+  private long tokens() {
+    return (long) grid() * grid() + (classToken ? 1 : 0);
   }
 
   /** Pixels {@code [B, C, S, S]} as vectors of patches {@code [B, P, width]}. */
@@ -134,43 +140,19 @@ public record Vit(
     return net.graph().node("Split", all).with("axis", -1).with("num_outputs", 3).values(3);
   }
 
+  private Value positions(Net net) {
+    float[] places = net.elements("positions", 1, tokens(), width);
+    int first = places.length - grid() * grid() * width;
+    Waves.fill(places, first, grid(), width, positionDeviation, net.random("positions"));
+    return net.constant("positions", places, 1, tokens(), width);
+  }
+
   private Value self(Net net) {
-    int tokens = tokens();
-    float[] mask = new float[tokens * tokens];
+    float[] mask = net.elements("mask", tokens(), tokens());
+    int tokens = (int) tokens();
     for (int i = 0; i < tokens; i++) {
       mask[i * tokens + i] = CLOSED;
     }
     return net.constant("mask", mask, tokens, tokens);
-  }
-
-  /**
-   * Where positions begin: one random mixture of the sines of rows and columns, so that a neighbour
-   * is a rotation away; a token of its own begins at 0.
-   */
-  private float[] waves(SplittableRandom random) {
-    int turns = grid() / 2;
-    double[][] mixture = new double[4 * turns][width];
-    for (double[] weights : mixture) {
-      Arrays.setAll(weights, c -> positionDeviation * random.nextGaussian());
-    }
-    float[] places = new float[tokens() * width];
-    int first = tokens() - grid() * grid();
-    for (int row = 0; row < grid(); row++) {
-      for (int column = 0; column < grid(); column++) {
-        int at = (first + row * grid() + column) * width;
-        for (int turn = 0; turn < turns; turn++) {
-          double down = 2 * Math.PI / grid() * (turn + 1) * row;
-          double right = 2 * Math.PI / grid() * (turn + 1) * column;
-          double[] waves = {Math.sin(down), Math.cos(down), Math.sin(right), Math.cos(right)};
-          for (int wave = 0; wave < waves.length; wave++) {
-            double[] weights = mixture[4 * turn + wave];
-            for (int c = 0; c < width; c++) {
-              places[at + c] += (float) (waves[wave] * weights[c]);
-            }
-          }
-        }
-      }
-    }
-    return places;
   }
 }

@@ -117,12 +117,10 @@ class MethodsTest {
     Value loss = g.node("ReduceSum", logits.times(c)).with("keepdims", 0).value();
     OnnxModel withLoss = g.output("loss", loss).model();
     Differentiated backward =
-        Gradients.of(
-            withLoss, "loss", weights, InferredShapes.of(withLoss, RunnerOptions.DEFAULT));
+        Gradients.of(withLoss, "loss", weights, InferredShapes.of(withLoss, RunnerOptions.DEFAULT));
     try (ModelRunner runner = ModelRunner.open(backward.exposed(), RunnerOptions.DEFAULT)) {
       Map<String, Tensor> found =
-          runner.run(
-              SmallModels.inputs(model, TOKENS), Set.copyOf(backward.gradients().values()));
+          runner.run(SmallModels.inputs(model, TOKENS), Set.copyOf(backward.gradients().values()));
       Map<String, double[]> gradients = new TreeMap<>();
       backward
           .gradients()

@@ -22,7 +22,8 @@ class SitesTest {
         Arguments.of(Bert.TINY, 2, TapPreset.BERT, 2 * 2),
         Arguments.of(Opt.TINY, 2, TapPreset.OPT, 5 * 2 + 1),
         Arguments.of(Llama.TINY, 2, TapPreset.OPT, 5 * 2 + 1),
-        // A layer has 13: two norms, qkv and its three parts, context, output, fc1, gelu, fc2, sums.
+        // A layer has 13: two norms, qkv and its three parts, context, output, fc1, gelu, fc2,
+        // sums.
         Arguments.of(Vit.TINY, 3, TapPreset.VIT, 13 * 3 + 3),
         Arguments.of(SmallModels.vit(true), 2, TapPreset.VIT, 13 * 2 + 4));
   }

@@ -14,14 +14,14 @@ final class SmallModels {
 
   /** A small ViT with a token of its own and a norm of patches, or with a mask of itself. */
   static Vit vit(boolean token) {
-    return new Vit(24, 6, 3, 8, 2, 16, 4, 24, token, token, !token, 0.02, 0.5);
+    return new Vit(24, 6, 3, 8, 2, 16, 4, 24, token, token, !token, 0.2, 0.5);
   }
 
   static Stream<Arguments> all() {
     return Stream.of(
-        Arguments.of("bert", new Bert(28, 12, 2, 16, 4, 24, Positions.LEARNED, 0.02, 0.5)),
-        Arguments.of("opt", new Opt(28, 12, 2, 16, 4, 24, true, Positions.SINUSOIDAL, 0.02, 0.5)),
-        Arguments.of("llama", new Llama(28, 12, 2, 16, 4, 2, 24, 10000, 0.02)),
+        Arguments.of("bert", new Bert(28, 12, 2, 16, 4, 24, Positions.LEARNED, 0.2, 0.5)),
+        Arguments.of("opt", new Opt(28, 12, 2, 16, 4, 24, true, Positions.SINUSOIDAL, 0.2, 0.5)),
+        Arguments.of("llama", new Llama(28, 12, 2, 16, 4, 2, 24, 10000, 0.2)),
         Arguments.of("vit", vit(false)),
         Arguments.of("vit with a token", vit(true)));
   }
