@@ -50,7 +50,7 @@ public final class ImageSet implements SampleSet {
     this.tensors = new PixelTensor(input, options);
   }
 
-  private static boolean accepts(Path path) {
+  static boolean accepts(Path path) {
     return Files.isDirectory(path)
         ? FolderPictures.accepts(path)
         : Files.isRegularFile(path) && (isCifar(path) || isIdx(path));
@@ -97,7 +97,7 @@ public final class ImageSet implements SampleSet {
     return new ImageSet(pictures, input, request.format().get(ImageOptions.SET), task);
   }
 
-  private static Pictures pictures(Path path) {
+  static Pictures pictures(Path path) {
     if (Files.isDirectory(path)) {
       return new FolderPictures(path);
     }
