@@ -1,8 +1,11 @@
 package dev.tailgate;
 
 import dev.tailgate.engine.ProcessEnd;
+import dev.tailgate.lab.LabRequest;
+import dev.tailgate.lab.LabRun;
 import dev.tailgate.page.ComparisonWriter;
 import dev.tailgate.page.CureWriter;
+import dev.tailgate.page.LabWriter;
 import dev.tailgate.page.ReportWriter;
 import dev.tailgate.page.console.GateText;
 import dev.tailgate.quant.measure.RunProgress;
@@ -16,8 +19,10 @@ import dev.tailgate.result.gate.Gate;
 import dev.tailgate.result.gate.GateReport;
 import dev.tailgate.result.gate.GateRequest;
 import dev.tailgate.result.json.ResultFiles;
+import dev.tailgate.result.lab.LabResult;
 import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.audit.AuditRequest;
+import dev.tailgate.run.audit.Tool;
 import dev.tailgate.run.compare.CompareRequest;
 import dev.tailgate.run.compare.CompareRuns;
 import dev.tailgate.run.cure.CureRequest;
@@ -144,6 +149,25 @@ public final class Tailgate {
    */
   public static TrainResult train(TrainRequest request, RunProgress progress) {
     return endable(() -> TrainRun.run(request, progress));
+  }
+
+  /** As {@link #lab(LabRequest, RunProgress)}, watched by nobody. */
+  public static LabResult lab(LabRequest request) {
+    return lab(request, RunProgress.SILENT);
+  }
+
+  /** Experiments on the OutEffHop memory. */
+  public static LabResult lab(LabRequest request, RunProgress progress) {
+    return endable(() -> LabRun.run(request, Tool.info(), progress));
+  }
+
+  /**
+   * Writes what the laboratory found into a folder, as a page and as JSON.
+   *
+   * @return the files, the page first
+   */
+  public static List<Path> report(LabResult result, Path folder) {
+    return written(() -> LabWriter.write(result, folder));
   }
 
   /** As {@link #compare(CompareRequest, RunProgress)}, watched by nobody. */

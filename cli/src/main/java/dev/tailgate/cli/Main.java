@@ -10,6 +10,7 @@ import dev.tailgate.cli.command.GlossaryCommand;
 import dev.tailgate.cli.command.HealCommand;
 import dev.tailgate.cli.command.HelpOption;
 import dev.tailgate.cli.command.InspectCommand;
+import dev.tailgate.cli.command.LabCommand;
 import dev.tailgate.cli.command.QuantizeCommand;
 import dev.tailgate.cli.command.ReportCommand;
 import dev.tailgate.cli.command.RewriteCommand;
@@ -76,6 +77,7 @@ import picocli.CommandLine.ScopeType;
       GateCommand.class,
       ReportCommand.class,
       DemoCommand.class,
+      LabCommand.class,
       GlossaryCommand.class,
       VersionCommand.class,
       CompletionCommand.class

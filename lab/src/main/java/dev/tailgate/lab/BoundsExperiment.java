@@ -141,8 +141,7 @@ final class BoundsExperiment implements Experiment {
     all.equal(
         "T(0) = M / (M + 1) mean",
         DERIVED,
-        Vectors.distance(
-            origin[0], Vectors.times(xi.length / (xi.length + 1.0), Vectors.mean(xi))),
+        Vectors.distance(origin[0], Vectors.times(xi.length / (xi.length + 1.0), Vectors.mean(xi))),
         m);
   }
 
@@ -162,12 +161,12 @@ final class BoundsExperiment implements Experiment {
       if (i != best) {
         second = Math.max(second, s[i]);
         separation =
-            Math.min(
-                separation, Vectors.dot(xi[best], xi[best]) - Vectors.dot(xi[best], xi[i]));
+            Math.min(separation, Vectors.dot(xi[best], xi[best]) - Vectors.dot(xi[best], xi[i]));
       }
     }
     double error = Vectors.distance(next, xi[best]);
-    double others = xi.length == 1 ? 0 : (xi.length - 1) * Math.exp(-draw.beta() * (s[best] - second));
+    double others =
+        xi.length == 1 ? 0 : (xi.length - 1) * Math.exp(-draw.beta() * (s[best] - second));
     all.add(
         "|T(x) - xi| <= 2 m (M-1) exp(-beta (s - s')) + m exp(-beta s)",
         DERIVED,

@@ -28,8 +28,7 @@ record Draw(double[][] memories, double[][] queries, double beta) {
       drawn[i] =
           i % 2 == 0
               ? away
-              : Vectors.plus(
-                  memories[random.nextInt(count)], 0.1 * random.nextDouble(), away);
+              : Vectors.plus(memories[random.nextInt(count)], 0.1 * random.nextDouble(), away);
     }
     double beta = Math.exp(random.nextDouble(Math.log(SMALLEST), Math.log(LARGEST)));
     return new Draw(memories, drawn, beta);

@@ -81,8 +81,7 @@ final class DrawnDigits {
                   / (length * length);
           double at = Math.min(1, Math.max(0, along));
           double away =
-              Math.hypot(
-                  x + 0.5 - a[0] - at * (b[0] - a[0]), y + 0.5 - a[1] - at * (b[1] - a[1]));
+              Math.hypot(x + 0.5 - a[0] - at * (b[0] - a[0]), y + 0.5 - a[1] - at * (b[1] - a[1]));
           double ink = Math.min(1, Math.max(0, pen + 0.5 - away));
           pixels[y * SIDE + x] = Math.max(pixels[y * SIDE + x], ink);
         }

@@ -13,7 +13,9 @@ public final class Experiments {
           new RetrievalExperiment(),
           new NoOpExperiment(),
           new CapacityExperiment(),
-          new ProtocolExperiment());
+          new ProtocolExperiment(),
+          new MilExperiment(),
+          new GeneralizationExperiment());
 
   private Experiments() {}
 

@@ -40,8 +40,7 @@ final class FixedPointsExperiment implements Experiment {
     Arrays.setAll(
         memories,
         i -> {
-          double[] near =
-              Vectors.plus(centres[i / EACH], SPREAD, Vectors.unit(random, WIDTH));
+          double[] near = Vectors.plus(centres[i / EACH], SPREAD, Vectors.unit(random, WIDTH));
           return Vectors.times(1 / Vectors.norm(near), near);
         });
     double[][] starts = new double[2 * memories.length][];
@@ -132,11 +131,7 @@ final class FixedPointsExperiment implements Experiment {
   private record Ends(List<double[]> distinct, long unsettled, long broken) {}
 
   private Ends ends(
-      Laboratory lab,
-      Separation separation,
-      double[][] memories,
-      double[][] starts,
-      double beta) {
+      Laboratory lab, Separation separation, double[][] memories, double[][] starts, double beta) {
     Trajectories path = Trajectories.of(lab, separation, memories, starts, beta, STEPS);
     List<double[]> distinct = new ArrayList<>();
     long unsettled = 0;
@@ -163,8 +158,7 @@ final class FixedPointsExperiment implements Experiment {
     double factor = 0.9;
     double beta = 2 * factor / (norm * norm);
     double[][] pairs = new double[2000][];
-    Arrays.setAll(
-        pairs, i -> Vectors.times(3 * random.nextDouble(), Vectors.unit(random, WIDTH)));
+    Arrays.setAll(pairs, i -> Vectors.times(3 * random.nextDouble(), Vectors.unit(random, WIDTH)));
     double[][] next = lab.memory(Separation.SOFTMAX1, 1).retrieve(memories, pairs, beta).states(1);
     double largest = 0;
     long violations = 0;

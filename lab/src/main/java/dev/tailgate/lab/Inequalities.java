@@ -106,8 +106,7 @@ final class Inequalities {
 
   /** How much room is left, of the inequalities that are no identities. */
   Study.Chart chart() {
-    List<Double> at =
-        IntStream.range(0, QUANTILES).mapToObj(i -> (i + 0.5) / QUANTILES).toList();
+    List<Double> at = IntStream.range(0, QUANTILES).mapToObj(i -> (i + 0.5) / QUANTILES).toList();
     List<Study.Line> lines = new ArrayList<>();
     for (String statement : tallies.keySet()) {
       Tally tally = Objects.requireNonNull(tallies.get(statement));

@@ -21,7 +21,7 @@ public final class LabRun {
    *     that do not fit into memory
    */
   public static LabResult run(LabRequest request, ToolInfo tool, RunProgress progress) {
-    Optional<Patterns> patterns = request.data().map(PatternFile::read);
+    Optional<PatternFile> file = request.data().map(PatternFile::read);
     List<Experiment> wanted =
         Experiments.ALL.stream()
             .filter(
@@ -33,10 +33,7 @@ public final class LabRun {
     String data;
     try (Laboratory lab =
         new Laboratory(
-            request.seed(),
-            patterns,
-            request.options().until(progress::cancelled),
-            progress)) {
+            request.seed(), file, request.options().until(progress::cancelled), progress)) {
       for (Experiment experiment : wanted) {
         progress.at(experiment.id(), studies.size(), wanted.size());
         long began = System.nanoTime();

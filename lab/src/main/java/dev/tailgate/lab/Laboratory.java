@@ -18,7 +18,7 @@ public final class Laboratory implements AutoCloseable {
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
   private final long seed;
-  private final Optional<Patterns> patterns;
+  private final Optional<PatternFile> file;
   private final RunnerOptions options;
   private final RunProgress progress;
   private final Map<Memory, OpenMemory> memories = new LinkedHashMap<>();
@@ -27,12 +27,11 @@ public final class Laboratory implements AutoCloseable {
   /**
    * Opens it.
    *
-   * @param patterns data of the user
+   * @param file data of the user
    */
-  public Laboratory(
-      long seed, Optional<Patterns> patterns, RunnerOptions options, RunProgress progress) {
+  Laboratory(long seed, Optional<PatternFile> file, RunnerOptions options, RunProgress progress) {
     this.seed = seed;
-    this.patterns = patterns;
+    this.file = file;
     this.options = options;
     this.progress = progress;
   }
@@ -59,7 +58,12 @@ public final class Laboratory implements AutoCloseable {
 
   /** Data of the user, or else digits that are drawn. */
   public Patterns patterns() {
-    return patterns.orElseGet(() -> DrawnDigits.patterns(random("digits")));
+    return file.map(PatternFile::patterns).orElseGet(() -> DrawnDigits.patterns(random("digits")));
+  }
+
+  /** Bags of the user. */
+  Optional<Bags> bags() {
+    return file.flatMap(PatternFile::bags);
   }
 
   /** A memory in doubles, open until the laboratory closes. */

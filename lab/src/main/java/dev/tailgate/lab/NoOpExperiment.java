@@ -60,8 +60,7 @@ final class NoOpExperiment implements Experiment {
       for (int b = 0; b < BETAS.length; b++) {
         OpenMemory.Retrieved found =
             lab.memory(separation, 1).retrieve(memories, queries, BETAS[b]);
-        lab.differs(
-            new PlainMemory(separation, memories, BETAS[b]).differenceOf(queries, found));
+        lab.differs(new PlainMemory(separation, memories, BETAS[b]).differenceOf(queries, found));
         double norm = Vectors.norm(found.states(1)[0]);
         softmax1[b] = separation == Separation.SOFTMAX1 ? norm : softmax1[b];
         dense[b] = separation == Separation.SOFTMAX ? norm : dense[b];
@@ -69,11 +68,11 @@ final class NoOpExperiment implements Experiment {
         norms.add(norm);
       }
       rows.add(row);
-      lines.add(
-          new Study.Line(separation.label(), Arrays.stream(BETAS).boxed().toList(), norms));
+      lines.add(new Study.Line(separation.label(), Arrays.stream(BETAS).boxed().toList(), norms));
     }
     int last = BETAS.length - 1;
-    // S / (1 + S) of the norm, with S = M exp(-beta cos), since all memories are alike to the query.
+    // S / (1 + S) of the norm, with S = M exp(-beta cos), since all memories are alike to the
+    // query.
     double expected = COUNT * Math.exp(-BETAS[last] * COSINE);
     double closed = dense[last] * expected / (1 + expected);
     return new Study(
@@ -111,12 +110,7 @@ final class NoOpExperiment implements Experiment {
                 rows)),
         List.of(
             new Study.Chart(
-                "What a query unlike every memory retrieves",
-                "beta",
-                "norm",
-                true,
-                true,
-                lines)),
+                "What a query unlike every memory retrieves", "beta", "norm", true, true, lines)),
         0);
   }
 }

@@ -12,20 +12,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Patterns of a user's file: pictures (IDX, CIFAR, a folder), or NumPy arrays. Of an {@code .npz}
+ * What is in a user's file: pictures (IDX, CIFAR, a folder), or NumPy arrays. Of an {@code .npz}
  * the floats of two or more dimensions are taken, {@code [N, ..]}; integers {@code [N]} called
  * {@code label} or {@code labels} are classes.
+ *
+ * @param patterns rows of numbers
+ * @param bags the same in bags, where the file says which
  */
-final class PatternFile {
+record PatternFile(Patterns patterns, Optional<Bags> bags) {
   private static final int MOST = 2000;
 
-  private PatternFile() {}
-
-  static Patterns read(Path path) {
+  static PatternFile read(Path path) {
     String name = path.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".npz") || name.endsWith(".npy")) {
-      return arrays(path, ParameterArrays.read(path));
+      Map<String, Tensor> arrays = ParameterArrays.read(path);
+      return new PatternFile(arrays(path, arrays), Bags.of(arrays, path.getFileName() + ""));
     }
+    return new PatternFile(pictures(path), Optional.empty());
+  }
+
+  private static Patterns pictures(Path path) {
     if (!PictureRows.accepts(path)) {
       throw DataException.doing("reading patterns")
           .expected("an .npz, an .npy, an IDX file, a CIFAR .bin or a folder of pictures")

@@ -26,9 +26,7 @@ import java.util.SplittableRandom;
  */
 final class ProtocolExperiment implements Experiment {
   private static final double[] SIZES = {10, 20, 30, 50, 100, 200, 500};
-  private static final double[] NOISES = {
-    0, 0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 1, 1.2, 1.4, 2, 3, 4
-  };
+  private static final double[] NOISES = {0, 0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 1, 1.2, 1.4, 2, 3, 4};
   private static final int STORED = 100;
   private static final int DRAWS = 3;
   private static final double KEPT = 0.5;
@@ -46,8 +44,7 @@ final class ProtocolExperiment implements Experiment {
   @Override
   public Study run(Laboratory lab) {
     Patterns data = lab.patterns();
-    double[] sizes =
-        Arrays.stream(SIZES).filter(size -> size <= data.rows().length).toArray();
+    double[] sizes = Arrays.stream(SIZES).filter(size -> size <= data.rows().length).toArray();
     if (sizes.length == 0) {
       throw DataException.doing("storing patterns")
           .expected((int) SIZES[0] + " or more")
@@ -145,8 +142,7 @@ final class ProtocolExperiment implements Experiment {
       String title, double[] values, Map<Separation, List<Double>> errors) {
     List<String> columns = new ArrayList<>(List.of("memory"));
     for (double value : values) {
-      columns.add(
-          value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value));
+      columns.add(value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value));
     }
     List<List<String>> rows = new ArrayList<>();
     errors.forEach(
@@ -160,8 +156,7 @@ final class ProtocolExperiment implements Experiment {
 
   private static Study.Chart chart(
       String title, String axis, double[] values, Map<Separation, List<Double>> errors) {
-    List<Double> at =
-        Arrays.stream(values).map(v -> v == 0 ? 0.005 : v).boxed().toList();
+    List<Double> at = Arrays.stream(values).map(v -> v == 0 ? 0.005 : v).boxed().toList();
     return new Study.Chart(
         title,
         axis,

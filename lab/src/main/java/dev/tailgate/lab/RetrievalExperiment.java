@@ -75,10 +75,7 @@ final class RetrievalExperiment implements Experiment {
             Claim.measured(
                 "A query opposite to every memory: Softmax1 retrieves less than a tenth of what"
                     + " softmax does",
-                "norm "
-                    + Words.number(one.get(last))
-                    + " against "
-                    + Words.number(dense.get(last)),
+                "norm " + Words.number(one.get(last)) + " against " + Words.number(dense.get(last)),
                 one.get(last) < 0.1 * dense.get(last)),
             Claim.measured(
                 "A query along the memories' axis: both retrieve alike",
@@ -94,9 +91,7 @@ final class RetrievalExperiment implements Experiment {
     double noise = axis.equals("noise") ? value : NOISE;
     double[][] memories = Vectors.units(random, count, WIDTH);
     double[][] queries = new double[count][];
-    Arrays.setAll(
-        queries,
-        q -> Vectors.plus(memories[q], noise, Vectors.unit(random, WIDTH)));
+    Arrays.setAll(queries, q -> Vectors.plus(memories[q], noise, Vectors.unit(random, WIDTH)));
     return new Setting(memories, queries, axis.equals("beta") ? value : BETA);
   }
 
@@ -133,12 +128,10 @@ final class RetrievalExperiment implements Experiment {
       }
       errors.put(separation, means);
     }
-    List<Double> at =
-        Arrays.stream(values).map(v -> v == 0 ? 0.05 : v).boxed().toList();
+    List<Double> at = Arrays.stream(values).map(v -> v == 0 ? 0.05 : v).boxed().toList();
     String name = axis.equals("noise") ? "distance of the query (0 is shown at 0.05)" : axis;
     charts.add(
-        new Study.Chart(
-            "Error by " + axis, name, "mean error", true, false, lines(errors, at)));
+        new Study.Chart("Error by " + axis, name, "mean error", true, false, lines(errors, at)));
     tables.add(table("Mean error by " + axis, values, errors));
     double apart = 0;
     for (int i = 0; i < values.length; i++) {
@@ -166,8 +159,7 @@ final class RetrievalExperiment implements Experiment {
             queries[a][c] = Math.sin(angle) * around[c - 1];
           }
         }
-        double[][] states =
-            lab.memory(separation, 1).retrieve(memories, queries, BETA).states(1);
+        double[][] states = lab.memory(separation, 1).retrieve(memories, queries, BETA).states(1);
         for (int a = 0; a < ANGLES.length; a++) {
           sums[a] += Vectors.norm(states[a]) / DRAWS;
         }

@@ -35,7 +35,6 @@ final class Slopes {
   }
 
   double[] step(int query) {
-    return Vectors.times(
-        1 / (2 * h), Vectors.plus(statesAhead[query], -1, statesBehind[query]));
+    return Vectors.times(1 / (2 * h), Vectors.plus(statesAhead[query], -1, statesBehind[query]));
   }
 }

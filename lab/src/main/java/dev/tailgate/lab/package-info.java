@@ -1,4 +1,6 @@
-/** Experiments on the OutEffHop memory: what is proven, what is measured, and what does not differ. */
+/**
+ * Experiments on the OutEffHop memory: what is proven, what is measured, and what does not differ.
+ */
 @NullMarked
 package dev.tailgate.lab;
 

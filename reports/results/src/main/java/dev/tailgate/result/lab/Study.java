@@ -85,7 +85,8 @@ public record Study(
       x = List.copyOf(x);
       y = List.copyOf(y);
       if (x.size() != y.size()) {
-        throw new IllegalArgumentException("A line of " + x.size() + " and " + y.size() + " numbers");
+        throw new IllegalArgumentException(
+            "A line of " + x.size() + " and " + y.size() + " numbers");
       }
     }
   }
