@@ -9,6 +9,7 @@ import dev.tailgate.page.LabWriter;
 import dev.tailgate.page.ReportWriter;
 import dev.tailgate.page.console.GateText;
 import dev.tailgate.quant.measure.RunProgress;
+import dev.tailgate.result.BuildReport;
 import dev.tailgate.result.Inspection;
 import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.RewriteReport;
@@ -23,6 +24,8 @@ import dev.tailgate.result.lab.LabResult;
 import dev.tailgate.run.audit.Audit;
 import dev.tailgate.run.audit.AuditRequest;
 import dev.tailgate.run.audit.Tool;
+import dev.tailgate.run.build.BuildRequest;
+import dev.tailgate.run.build.BuildRun;
 import dev.tailgate.run.compare.CompareRequest;
 import dev.tailgate.run.compare.CompareRuns;
 import dev.tailgate.run.cure.CureRequest;
@@ -72,6 +75,11 @@ public final class Tailgate {
   /** What is in a model: attentions, measurable activations, sizes. Nothing is run. */
   public static Inspection inspect(Path model) {
     return endable(() -> Inspector.inspect(model));
+  }
+
+  /** Writes an untrained model of an architecture. */
+  public static BuildReport build(BuildRequest request) {
+    return endable(() -> BuildRun.run(request));
   }
 
   /** As {@link #audit(AuditRequest, RunProgress)}, watched by nobody. */

@@ -6,6 +6,7 @@ import dev.tailgate.data.DataSpec;
 import dev.tailgate.data.ReferenceModel;
 import dev.tailgate.data.open.Samples;
 import dev.tailgate.onnx.method.Method;
+import dev.tailgate.result.BuildReport;
 import dev.tailgate.result.Inspection;
 import dev.tailgate.result.JsonSchema;
 import dev.tailgate.result.QuantizeReport;
@@ -13,6 +14,7 @@ import dev.tailgate.result.RewriteReport;
 import dev.tailgate.result.json.HealResultJson;
 import dev.tailgate.result.json.PublishedSchema;
 import dev.tailgate.result.json.ReportJson;
+import dev.tailgate.run.build.BuildRequest;
 import dev.tailgate.run.heal.HealRequest;
 import dev.tailgate.run.quantize.QuantizeRequest;
 import dev.tailgate.run.rewrite.RewriteRequest;
@@ -48,6 +50,16 @@ class WrittenJsonTest {
     String json = ReportJson.write(inspection);
     holds(PublishedSchema.INSPECTION, json);
     assertThat(ReportJson.inspection(json)).isEqualTo(inspection);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert", "opt", "llama", "vit", "stanhop"})
+  void aBuild(String kind) throws IOException {
+    BuildReport report =
+        Tailgate.build(BuildRequest.of(kind, "tiny", folder.resolve("new.onnx")).seeded(4));
+    String json = ReportJson.write(report);
+    holds(PublishedSchema.BUILD_REPORT, json);
+    assertThat(ReportJson.build(json)).isEqualTo(report);
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.tailgate.cli.command.HealCommand;
 import dev.tailgate.cli.command.HelpOption;
 import dev.tailgate.cli.command.InspectCommand;
 import dev.tailgate.cli.command.LabCommand;
+import dev.tailgate.cli.command.NewCommand;
 import dev.tailgate.cli.command.QuantizeCommand;
 import dev.tailgate.cli.command.ReportCommand;
 import dev.tailgate.cli.command.RewriteCommand;
@@ -68,6 +69,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       AuditCommand.class,
       InspectCommand.class,
+      NewCommand.class,
       RewriteCommand.class,
       QuantizeCommand.class,
       HealCommand.class,

@@ -2,6 +2,7 @@ package dev.tailgate.cli.command;
 
 import dev.tailgate.cli.reference.ReferenceFamily;
 import dev.tailgate.data.Task;
+import dev.tailgate.model.Architectures;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.quant.calibrate.RangeEstimator;
 import dev.tailgate.quant.encodings.EncodingsFormat;
@@ -142,6 +143,13 @@ abstract class Choice implements Iterable<String>, ITypeConverter<String> {
           Arrays.stream(EncodingsFormat.values())
               .map(EncodingsFormat::label)
               .toArray(String[]::new));
+    }
+  }
+
+  /** Architectures. */
+  static final class Kinds extends Choice {
+    Kinds() {
+      super(Architectures.KINDS.keySet().toArray(String[]::new));
     }
   }
 

@@ -23,6 +23,7 @@ public record OptionGroup(String heading, List<String> options) {
   /** Every group. */
   public static final List<OptionGroup> ALL =
       List.of(
+          of("Model", "--size", "--set"),
           new OptionGroup("Attention method", ofMethods()),
           of("Comparison", "--methods", "--rules", "--baseline", "--update-baseline", "--time"),
           of("Remedies", "--auto", "--remedy", "--each"),

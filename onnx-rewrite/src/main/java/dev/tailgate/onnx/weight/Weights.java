@@ -249,10 +249,13 @@ public final class Weights {
     return when(areTables, WeightRole.EMBEDDING);
   }
 
+  /** Learned vectors that a product has read as its data are data of a gate, too. */
   private Optional<WeightRole> multiplied(OnnxNode node, int input, ConstantTensor constant) {
+    ConstantTensor other = carried.get(node.input(1 - input));
+    boolean meetsVectors = other != null && roles.get(other.name()) == WeightRole.EMBEDDING;
     boolean isWeight =
         constant.elementCount() > 1
-            && meets(node, input, learned)
+            && (meetsVectors || meets(node, input, learned))
             && !Buffers.isCircular(constant)
             && !Buffers.isMask(constant);
     return when(isWeight, WeightRole.NORM);

@@ -195,6 +195,28 @@ class WeightsTest {
                 "shifts", WeightRole.BIAS));
   }
 
+  /** As the first attention of a decoder that begins with learned vectors has it. */
+  @Test
+  void gatesOfLearnedVectorsAreWeights() {
+    Value x = weight("queries", 6, WIDTH).op("Expand", g.longs(2, 6, WIDTH));
+    Value read = x.of(ElementType.FLOAT).matMul(weight("inner", WIDTH, WIDTH));
+    Value table = given("gates", List.of(2L, 4L), 0, 0, 0, 0, 0, 0, 0, 0);
+    Value sums =
+        x.op("Reshape", g.longs(2, 6, 2, 4))
+            .of(ElementType.FLOAT)
+            .times(table)
+            .op("ReduceSum", g.longs(3))
+            .of(ElementType.FLOAT);
+    Value gate = sums.plus(given("shifts", List.of(2L, 1L), 0, 0)).op("Sigmoid");
+    assertThat(roles(g.output("y", read).output("gate", gate).model()))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "queries", WeightRole.EMBEDDING,
+                "inner", WeightRole.MATRIX,
+                "gates", WeightRole.NORM,
+                "shifts", WeightRole.BIAS));
+  }
+
   @Test
   void theScaleOfAPictureIsNone() {
     Value pixels = g.input("pixels", ElementType.FLOAT, 1, 3, 4, 4);

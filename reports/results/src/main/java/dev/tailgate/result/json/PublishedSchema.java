@@ -8,6 +8,8 @@ public enum PublishedSchema {
   RUN_RESULT("run-result"),
   /** Of {@code tailgate inspect --format json}. */
   INSPECTION("inspection"),
+  /** Of {@code tailgate new --format json}. */
+  BUILD_REPORT("build-report"),
   /** Of {@code tailgate rewrite --format json}. */
   REWRITE_REPORT("rewrite-report"),
   /** Of {@code tailgate quantize --format json}. */

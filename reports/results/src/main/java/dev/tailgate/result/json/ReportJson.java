@@ -1,11 +1,12 @@
 package dev.tailgate.result.json;
 
+import dev.tailgate.result.BuildReport;
 import dev.tailgate.result.Inspection;
 import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.RewriteReport;
 
 /**
- * Writes and reads what {@code inspect}, {@code rewrite} and {@code quantize} report as JSON.
+ * Writes and reads what {@code inspect}, {@code new}, {@code rewrite} and {@code quantize} report as JSON.
  *
  * <p>Keys are the component names in snake case, in the order of the records; what is absent is
  * left out. NaN and infinities are the strings {@code "NaN"}, {@code "Infinity"} and {@code
@@ -22,6 +23,11 @@ public final class ReportJson {
 
   /** The rewrite likewise. */
   public static String write(RewriteReport report) {
+    return RecordMapper.writePresent(report);
+  }
+
+  /** What was built, likewise. */
+  public static String write(BuildReport report) {
     return RecordMapper.writePresent(report);
   }
 
@@ -42,6 +48,11 @@ public final class ReportJson {
   /** Reads a rewrite, likewise. */
   public static RewriteReport rewrite(String json) {
     return read("the report of a rewrite", json, RewriteReport.class);
+  }
+
+  /** Reads what was built, likewise. */
+  public static BuildReport build(String json) {
+    return read("the report of a build", json, BuildReport.class);
   }
 
   /** Reads a quantization, likewise. */
