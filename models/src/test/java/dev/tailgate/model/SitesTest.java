@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The finders see in a built model what they see in an export: its layers, and their parts. */
 class SitesTest {
+  private static final Vit TOKEN_WITHOUT_NORM =
+      new Vit(24, 6, 3, 8, 2, 16, 4, 24, true, false, false, 0.02, 0.02);
+
   /** Architecture, layers, the preset that fits, its tensors, and all activations but others. */
   static Stream<Arguments> expected() {
     return Stream.of(
@@ -25,7 +28,8 @@ class SitesTest {
         // A layer has 13: two norms, qkv and its three parts, context, output, fc1, gelu, fc2,
         // sums.
         Arguments.of(Vit.TINY, 3, TapPreset.VIT, 13 * 3 + 3),
-        Arguments.of(SmallModels.vit(true), 2, TapPreset.VIT, 13 * 2 + 4));
+        Arguments.of(SmallModels.vit(true), 2, TapPreset.VIT, 13 * 2 + 4),
+        Arguments.of(TOKEN_WITHOUT_NORM, 2, TapPreset.VIT, 13 * 2 + 3));
   }
 
   @ParameterizedTest

@@ -51,8 +51,8 @@ final class MethodFlags {
 
   private static boolean fitsUntrained(MethodParameter parameter) {
     return !(parameter.values() instanceof MethodParameter.File)
-        && parameter != MethodParameters.CALIBRATED_SHIFT
-        && parameter != MethodParameters.HEADS;
+        && !parameter.equals(MethodParameters.CALIBRATED_SHIFT)
+        && !parameter.equals(MethodParameters.HEADS);
   }
 
   private static OptionSpec.Builder method(String description) {

@@ -13,8 +13,11 @@ public final class BuildText {
   public static String render(BuildReport report) {
     return String.format(
         Locale.ROOT,
-        "%s: %s\n%d attentions, all %s; %d weights with %,d numbers, drawn from seed %d.\n"
-            + "Wrote untrained model in %s (%,.1f MB)\n",
+        """
+        %s: %s
+        %d attentions, all %s; %d weights with %,d numbers, drawn from seed %d.
+        Wrote untrained model in %s (%,.1f MB)
+        """,
         PlainText.of(report.architecture()),
         report.fields().entrySet().stream()
             .map(field -> PlainText.of(field.getKey() + " " + field.getValue()))

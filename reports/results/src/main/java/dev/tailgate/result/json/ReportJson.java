@@ -6,7 +6,8 @@ import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.RewriteReport;
 
 /**
- * Writes and reads what {@code inspect}, {@code new}, {@code rewrite} and {@code quantize} report as JSON.
+ * Writes and reads what {@code inspect}, {@code new}, {@code rewrite} and {@code quantize} report
+ * as JSON.
  *
  * <p>Keys are the component names in snake case, in the order of the records; what is absent is
  * left out. NaN and infinities are the strings {@code "NaN"}, {@code "Infinity"} and {@code
