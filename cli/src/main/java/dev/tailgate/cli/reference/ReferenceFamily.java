@@ -17,7 +17,7 @@ public enum ReferenceFamily {
   /** Post-LayerNorm encoders that predict masked tokens. */
   BERT("bert", 2),
   /** Pre-LayerNorm decoders that predict the next token. */
-  OPT("opt", 2),
+  OPT("opt", 3),
   /** Vision transformers that name a shape. */
   VIT("vit", 2),
   /** STanHop-Net forecasters. */

@@ -44,7 +44,10 @@ record FamilyMember(Recipe recipe, Method method, int seed) {
     return method.label() + "-" + seed;
   }
 
-  /** The model before training. */
+  /**
+   * The model before training. It is not said to be rewritten, which is for methods that a finished
+   * model gets: this one is trained with its own from the beginning.
+   */
   OnnxModel untrained() {
     OnnxModel vanilla = recipe.architecture().build(seed);
     return method == Method.VANILLA
@@ -53,7 +56,8 @@ record FamilyMember(Recipe recipe, Method method, int seed) {
                 vanilla,
                 method.spec(Objects.requireNonNull(recipe.methods().get(method)), seed),
                 SiteSelection.ALL)
-            .model();
+            .model()
+            .withMetadata(AttentionRewriter.METHOD, Optional.empty());
   }
 
   /** Trains it to the last step, with one thread. */

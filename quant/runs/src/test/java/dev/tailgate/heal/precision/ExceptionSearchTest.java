@@ -105,12 +105,12 @@ class ExceptionSearchTest {
     Calibrated base = opt.calibrated("w8a8", placement);
     GridsByPrecision grids =
         GridsByPrecision.calibrate(base, List.of(Precision.values()), opt.context());
-    String tensor = "/layers.1/fc2/Add_output_0";
+    String tensor = opt.lastFeedForward();
     String read =
         base.activations().stream().filter(p -> p.layer() == 1).findFirst().orElseThrow().tensor();
     Exceptions exceptions =
         new Exceptions(
-            List.of(placement == Placement.PAPERS ? "name:" + tensor : "name:/layers.1/fc2/MatMul"),
+            List.of(placement == Placement.PAPERS ? "name:" + tensor : "name:" + opt.lastProduct()),
             List.of(
                 PrecisionRule.parse("name:" + read + "=a16"),
                 PrecisionRule.parse("name:*=per-channel")));

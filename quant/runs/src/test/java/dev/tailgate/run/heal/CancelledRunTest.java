@@ -178,7 +178,7 @@ class CancelledRunTest {
             .with(
                 new HealRequest.Treatment(
                     Remedies.rounds().subList(0, 1), HealRequest.Treatment.Keep.HELPFUL))
-            .with(MaxDrop.parse("0.001%"))
+            .with(MaxDrop.parse("5%"))
             .withoutSensitivity();
     ends(progress -> HealRun.run(request, progress, partial -> {}));
   }

@@ -64,7 +64,7 @@ class HealRunTest {
   private static Remedy cure() {
     PointFilter filter =
         PointFilter.of(
-            List.of(), List.of("name:/layers.1/fc2/Add_output_0", "name:/layers.1/Add_1_output_0"));
+            List.of(), List.of("name:" + opt.lastFeedForward(), "name:" + opt.lastSum()));
     return new Fake("cure", true, c -> c.with(c.settings().with(filter, List.of())), DONE);
   }
 

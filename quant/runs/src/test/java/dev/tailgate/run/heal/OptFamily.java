@@ -38,6 +38,26 @@ public record OptFamily(Path file, OnnxModel model, Samples samples) {
         file, OnnxModel.load(file), new Samples(request, Optional.of(DataSpec.of(calibration))));
   }
 
+  /** The last residual sum, which the final norm reads. */
+  public String lastSum() {
+    return model.graph().nodes().stream()
+        .filter(node -> node.inputs().contains("final_norm.weight"))
+        .findFirst()
+        .orElseThrow()
+        .inputs()
+        .get(0);
+  }
+
+  /** The output of the last feed-forward, which is added there. */
+  public String lastFeedForward() {
+    return model.graph().producer(lastSum()).orElseThrow().inputs().get(1);
+  }
+
+  /** The matrix product behind it. */
+  public String lastProduct() {
+    return model.graph().producer(lastFeedForward()).orElseThrow().inputs().get(0);
+  }
+
   /** As an audit quantizes, on few batches. */
   public static QuantizationSettings settings(String scheme, Placement placement) {
     return new QuantizationSettings(
