@@ -22,6 +22,8 @@ public enum PublishedSchema {
   CURE_RESULT("cure-result"),
   /** Of a comparison: {@code compare.json}, and {@code tailgate compare --format json}. */
   COMPARISON("comparison"),
+  /** Of the laboratory: {@code lab.json}, and {@code tailgate lab --format json}. */
+  LAB_RESULT("lab-result"),
   /** Of {@code tailgate gate --format json}. */
   GATE_REPORT("gate-report");
 

@@ -3,6 +3,7 @@ package dev.tailgate.result.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailgate.result.JsonSchema;
+import dev.tailgate.result.LabSamples;
 import dev.tailgate.result.RunResult;
 import dev.tailgate.result.Samples;
 import java.io.IOException;
@@ -31,6 +32,15 @@ class PublishedSchemaTest {
     assertThat(JsonSchema.closed(schema.text()).problems(golden(golden))).isEmpty();
     String wrong = golden(golden).replaceFirst("\"(direction|verdict)\": \"[a-z]+\"", "\"$1\": 7");
     assertThat(JsonSchema.of(schema.text()).problems(wrong)).isNotEmpty();
+  }
+
+  @Test
+  void describesEveryKeyOfTheLaboratory() throws IOException {
+    String written = LabResultJson.write(LabSamples.fallen());
+    String schema = PublishedSchema.LAB_RESULT.text();
+    assertThat(JsonSchema.closed(schema).problems(written)).isEmpty();
+    String wrong = written.replace("\"no_difference\"", "\"unknown\"");
+    assertThat(JsonSchema.of(schema).problems(wrong)).isNotEmpty();
   }
 
   private static String golden(String name) throws IOException {
