@@ -33,6 +33,10 @@ def entropy(smoothing):
     )
 
 
+def distribution(x, target):
+    return F.cross_entropy(x.reshape(-1, x.shape[-1]), target.reshape(-1, x.shape[-1]))
+
+
 def divergence(temperature):
     def loss(x, teacher, mask=None):
         rows = F.kl_div(
@@ -135,6 +139,10 @@ def main():
     case("power", spiky, power(4.0, 6.0), mask=mask)
     case("power_odd", hidden, power(1.5, 3.0))
     case("inf_norm", spiky, largest, mask=mask)
+    expected = rng.dirichlet(np.full(7, 0.3), size=(4, 5))
+    expected[0, 0] = np.eye(7)[2]
+    case("distribution", logits, distribution, target=expected)
+    case("distribution_classes", 100 * logits[:, 0], distribution, target=expected[:, 0])
     np.savez_compressed(sys.argv[1], **CASES)
 
 

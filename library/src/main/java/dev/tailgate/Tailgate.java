@@ -10,6 +10,7 @@ import dev.tailgate.page.ReportWriter;
 import dev.tailgate.page.console.GateText;
 import dev.tailgate.quant.measure.RunProgress;
 import dev.tailgate.result.BuildReport;
+import dev.tailgate.result.FamilyResult;
 import dev.tailgate.result.Inspection;
 import dev.tailgate.result.QuantizeReport;
 import dev.tailgate.result.RewriteReport;
@@ -38,6 +39,8 @@ import dev.tailgate.run.inspect.Inspector;
 import dev.tailgate.run.quantize.QuantizeRequest;
 import dev.tailgate.run.quantize.QuantizeRun;
 import dev.tailgate.run.quantize.QuantizeSummary;
+import dev.tailgate.run.recipe.FamilyRequest;
+import dev.tailgate.run.recipe.FamilyRun;
 import dev.tailgate.run.rewrite.RewriteRequest;
 import dev.tailgate.run.rewrite.RewriteRun;
 import dev.tailgate.run.rewrite.RewriteSummary;
@@ -176,6 +179,19 @@ public final class Tailgate {
    */
   public static List<Path> report(LabResult result, Path folder) {
     return written(() -> LabWriter.write(result, folder));
+  }
+
+  /** As {@link #reproduce(FamilyRequest, RunProgress)}, watched by nobody. */
+  public static FamilyResult reproduce(FamilyRequest request) {
+    return reproduce(request, RunProgress.SILENT);
+  }
+
+  /**
+   * Trains and audits the models of a recipe, several at a time, each on one thread. What is ended
+   * keeps the models that were finished; the same request goes on behind them.
+   */
+  public static FamilyResult reproduce(FamilyRequest request, RunProgress progress) {
+    return endable(() -> FamilyRun.run(request, progress));
   }
 
   /** As {@link #compare(CompareRequest, RunProgress)}, watched by nobody. */

@@ -14,6 +14,7 @@ import dev.tailgate.cli.command.LabCommand;
 import dev.tailgate.cli.command.NewCommand;
 import dev.tailgate.cli.command.QuantizeCommand;
 import dev.tailgate.cli.command.ReportCommand;
+import dev.tailgate.cli.command.ReproduceCommand;
 import dev.tailgate.cli.command.RewriteCommand;
 import dev.tailgate.cli.command.TrainCommand;
 import dev.tailgate.cli.command.VersionCommand;
@@ -75,6 +76,7 @@ import picocli.CommandLine.ScopeType;
       HealCommand.class,
       CureCommand.class,
       TrainCommand.class,
+      ReproduceCommand.class,
       CompareCommand.class,
       GateCommand.class,
       ReportCommand.class,

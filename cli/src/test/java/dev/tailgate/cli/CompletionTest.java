@@ -52,7 +52,7 @@ class CompletionTest {
   @Test
   void commandsAreCompleted() throws Exception {
     assertThat(completions("au")).containsExactly("audit");
-    assertThat(completions("re")).containsExactlyInAnyOrder("rewrite", "report");
+    assertThat(completions("re")).containsExactlyInAnyOrder("rewrite", "reproduce", "report");
   }
 
   @Test

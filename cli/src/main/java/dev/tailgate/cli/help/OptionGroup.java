@@ -93,7 +93,7 @@ public record OptionGroup(String heading, List<String> options) {
               "--calibration-state",
               "--resume"),
           of("Sensitivity and search", "--sensitivity", "--max-drop", "--allow", "--time-limit"),
-          of("Run", "--ep", "--threads", "--custom-ops", "--to-float32"),
+          of("Run", "--ep", "--threads", "--jobs", "--custom-ops", "--to-float32"),
           of(
               "Output",
               "-o",

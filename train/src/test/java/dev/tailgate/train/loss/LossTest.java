@@ -45,6 +45,7 @@ class LossTest {
     return switch (name) {
       case "cross_entropy", "cross_entropy_classes" -> new CrossEntropy("x", 0);
       case "cross_entropy_smooth" -> new CrossEntropy("x", 0.1);
+      case "distribution", "distribution_classes" -> new DistributionError("x", "y");
       case "divergence" -> new LogitDivergence("x", "t", 2, MASK);
       case "divergence_classes", "divergence_far" -> new LogitDivergence("x", "t", 1, ALL);
       case "hidden" -> new HiddenError("x", "t", MASK);
@@ -81,7 +82,9 @@ class LossTest {
         "kurtosis_flat",
         "power",
         "power_odd",
-        "inf_norm"
+        "inf_norm",
+        "distribution",
+        "distribution_classes"
       })
   void valueAndGradientAreThoseOfPyTorch(String name) {
     Map<String, Tensor> given = new LinkedHashMap<>();

@@ -14,14 +14,17 @@ import java.util.SplittableRandom;
  * drawing; the metric is next-token perplexity.
  */
 public final class CausalText implements Generator {
+  /** The longest text. */
+  static final int MOST = 1 << 16;
+
   private final Language language;
   private final int length;
   private final double[][] table;
 
   /** Texts of one length. */
   public CausalText(Language language, int length) {
-    if (length < 2) {
-      throw new IllegalArgumentException("expected texts of 2 symbols or more, found " + length);
+    if (length < 2 || length > MOST) {
+      throw new IllegalArgumentException("expected texts of 2 to " + MOST + ", found " + length);
     }
     this.language = language;
     this.length = length;
@@ -55,6 +58,11 @@ public final class CausalText implements Generator {
       }
     }
     return OptionalDouble.of(Math.exp(sum / (heldOut.samples() * (length - 1.0))));
+  }
+
+  @Override
+  public Map<String, Integer> sizes() {
+    return Map.of("vocabulary", language.symbols(), "length", length);
   }
 
   @Override

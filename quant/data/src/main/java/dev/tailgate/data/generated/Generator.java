@@ -1,6 +1,7 @@
 package dev.tailgate.data.generated;
 
 import dev.tailgate.data.Task;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 
@@ -33,6 +34,9 @@ public sealed interface Generator permits CausalText, MaskedText, Votes, Seasons
   default OptionalDouble floor(GeneratedSource heldOut) {
     return OptionalDouble.empty();
   }
+
+  /** Sizes of a model that can be trained on it, by the names of its fields. */
+  Map<String, Integer> sizes();
 
   /** In words. */
   String description();

@@ -33,9 +33,17 @@ public record Language(
     double concentration,
     double smoothing,
     long tableSeed) {
+  /** The table is the square of it. */
+  private static final int MOST_SYMBOLS = 4096;
+
   /** Refuses numbers that make no language. */
   public Language {
-    boolean isWhole = triggers >= 0 && stops >= 0 && lags >= 1 && symbols > triggers + stops + 1;
+    if (symbols > MOST_SYMBOLS) {
+      throw new IllegalArgumentException(
+          "expected at most " + MOST_SYMBOLS + " symbols, found " + symbols);
+    }
+    boolean isWhole =
+        triggers >= 0 && stops >= 0 && lags >= 1 && symbols - 1 > (long) triggers + stops;
     boolean isRate = triggerRate >= 0 && stopRate >= 0 && triggerRate + stopRate < 1;
     if (!isWhole || !isRate || !(concentration > 0) || !(smoothing >= 0 && smoothing <= 1)) {
       throw new IllegalArgumentException(

@@ -38,9 +38,14 @@ public final class MaskedText implements Generator {
    * @param padded the part of texts that is shorter, of half the length or more
    */
   public MaskedText(Language language, int length, double maskRate, double padded) {
-    if (length < 4 || !(maskRate > 0 && maskRate <= 1) || !(padded >= 0 && padded <= 1)) {
+    if (length < 4
+        || length > CausalText.MOST
+        || !(maskRate > 0 && maskRate <= 1)
+        || !(padded >= 0 && padded <= 1)) {
       throw new IllegalArgumentException(
-          "expected texts of 4 tokens or more, words to predict and a part that is padded");
+          "expected texts of 4 to "
+              + CausalText.MOST
+              + " tokens, a part of words to predict and one of texts that are padded");
     }
     this.language = language;
     this.length = length;
@@ -79,6 +84,11 @@ public final class MaskedText implements Generator {
     inputs.put("input_ids", Tensor.ofLongs(shown, length));
     inputs.put("attention_mask", Tensor.ofLongs(mask, length));
     return new Example(inputs, Tensor.ofLongs(labels, length), Optional.empty(), tokens);
+  }
+
+  @Override
+  public Map<String, Integer> sizes() {
+    return Map.of("vocabulary", SPECIALS + language.symbols(), "length", length);
   }
 
   @Override

@@ -16,6 +16,8 @@ public final class SeasonalSeries {
   /** Steps of 1/256 of a deviation, below any noise, keep stored windows small. */
   private static final double STEPS = 256;
 
+  private static final int MOST = 1 << 26;
+
   private final Shape shape;
   private final int rows;
   private final double[][] season;
@@ -98,10 +100,16 @@ public final class SeasonalSeries {
 
   static SeasonalSeries of(Shape shape, int horizon) {
     boolean isWhole = shape.variables() > 0 && shape.trainRows() > 1 && shape.testRows() > 0;
-    boolean isRate = shape.eventRate() >= 0 && shape.eventRate() <= 1 && shape.noise() >= 0;
-    if (!isWhole || !isRate) {
+    long numbers = ((long) shape.trainRows() + shape.testRows()) * shape.variables();
+    if (!isWhole || numbers > MOST) {
       throw new IllegalArgumentException(
-          "expected a series with rows, variables and rates up to 1");
+          "expected a series with rows and variables, " + MOST + " numbers at most");
+    }
+    boolean isRate = isPart(shape.eventRate()) && isPart(shape.shiftRate());
+    boolean isSize = isSize(shape.eventSize()) && isSize(shape.shiftSize());
+    if (!isRate || !isSize || !isSize(shape.noise())) {
+      throw new IllegalArgumentException(
+          "expected rates from 0 to 1, and sizes of events, shifts and noise from 0 on");
     }
     return new SeasonalSeries(shape, horizon);
   }
@@ -128,6 +136,14 @@ public final class SeasonalSeries {
 
   private double echo(int t, int v) {
     return t < lag[v] ? 0 : gain[v] * jumps[t - lag[v]];
+  }
+
+  private static boolean isPart(double rate) {
+    return rate >= 0 && rate <= 1;
+  }
+
+  private static boolean isSize(double size) {
+    return size >= 0 && size < Double.POSITIVE_INFINITY;
   }
 
   Shape shape() {

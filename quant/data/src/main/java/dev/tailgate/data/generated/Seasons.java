@@ -18,7 +18,7 @@ public final class Seasons implements Generator {
 
   /** Windows of {@code history + horizon} rows. */
   public Seasons(SeasonalSeries.Shape shape, int history, int horizon) {
-    if (history < 1 || horizon < 1 || history + horizon > shape.testRows()) {
+    if (history < 1 || horizon < 1 || (long) history + horizon > shape.testRows()) {
       throw new IllegalArgumentException(
           "expected windows that fit into "
               + shape.testRows()
@@ -65,6 +65,11 @@ public final class Seasons implements Generator {
       sum += series.oracleError(start + history - 1, horizon);
     }
     return OptionalDouble.of(sum / heldOut.samples());
+  }
+
+  @Override
+  public Map<String, Integer> sizes() {
+    return Map.of("history", history, "horizon", horizon, "variables", series.shape().variables());
   }
 
   @Override

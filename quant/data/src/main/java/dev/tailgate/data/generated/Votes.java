@@ -24,12 +24,15 @@ public record Votes(int image, int cell, double empty, double arrows, double clu
     implements Generator {
   private static final int CHANNELS = 3;
   private static final int TRIES = 1000;
+  private static final int MOST = 4096;
 
   /** Refuses cells that do not tile a picture or are smaller than a glyph. */
   public Votes {
-    if (cell <= Glyph.SIDE || image < 2 * cell || image % cell != 0) {
+    if (cell <= Glyph.SIDE || image / 2 < cell || image > MOST || image % cell != 0) {
       throw new IllegalArgumentException(
-          "expected cells of more than 5 pixels that tile a picture, found "
+          "expected cells of more than 5 pixels that tile a picture of up to "
+              + MOST
+              + ", found "
               + cell
               + " of "
               + image);
@@ -144,6 +147,11 @@ public record Votes(int image, int cell, double empty, double arrows, double clu
     boolean isLine = (mark == 1 && x == cell - 1) || (mark == 2 && y == cell - 1);
     boolean isInside = symbol >= 0 && y < Glyph.SIDE && x < Glyph.SIDE;
     return isLine || (isInside && Glyph.ALL.get(symbol)[y][x]);
+  }
+
+  @Override
+  public Map<String, Integer> sizes() {
+    return Map.of("image", image, "channels", CHANNELS, "classes", Glyph.KINDS);
   }
 
   @Override

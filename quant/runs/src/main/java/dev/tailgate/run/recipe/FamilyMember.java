@@ -22,7 +22,6 @@ import dev.tailgate.train.loss.WeightedLoss;
 import dev.tailgate.train.optimiser.AdamW;
 import dev.tailgate.train.optimiser.Schedule;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -32,6 +31,9 @@ import java.util.OptionalDouble;
  * gates, and see the same batches.
  */
 record FamilyMember(Recipe recipe, Method method, int seed) {
+  /** Batches of an epoch; each draws samples of its own. */
+  private static final int EPOCH = 1000;
+
   private static final String LABELS = "labels";
 
   /** The name of its file. */
@@ -69,15 +71,10 @@ record FamilyMember(Recipe recipe, Method method, int seed) {
             recipe.generator(),
             Use.TRAINING,
             seed,
-            Math.toIntExact(steps.batch() * Math.min(steps.steps(), 1000)),
+            steps.batch() * (int) Math.min(steps.steps(), EPOCH),
             steps.batch());
     Schedule schedule =
-        new Schedule(
-            Schedule.Shape.valueOf(steps.schedule().toUpperCase(Locale.ROOT)),
-            steps.rate(),
-            steps.warmup(),
-            steps.steps(),
-            0);
+        new Schedule(steps.schedule(), steps.rate(), steps.warmup(), steps.steps(), 0);
     TrainingPlan plan =
         new TrainingPlan(
             List.of(new WeightedLoss("loss", loss(model), 1)),

@@ -21,15 +21,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -118,12 +120,19 @@ public final class FamilyRun {
         }
       }
     }
+    FamilyProgress whole =
+        new FamilyProgress(
+            progress,
+            request.recipe().family(),
+            wanted.size(),
+            request.recipe().training().steps());
     ExecutorService workers = Executors.newFixedThreadPool(request.jobs());
+    CompletionService<FamilyMember> done = new ExecutorCompletionService<>(workers);
     try {
-      List<Future<?>> done =
-          wanted.stream().<Future<?>>map(m -> workers.submit(() -> member(m))).toList();
-      for (Future<?> each : done) {
-        each.get();
+      wanted.forEach(member -> done.submit(() -> member(member, whole), member));
+      for (int i = 0; i < wanted.size(); i++) {
+        // The first that fails ends the others.
+        done.take().get();
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException thrown) {
@@ -155,8 +164,8 @@ public final class FamilyRun {
     }
   }
 
-  private void member(FamilyMember member) {
-    RunProgress about = progress.about(request.recipe().family() + " " + member.name());
+  private void member(FamilyMember member, FamilyProgress whole) {
+    RunProgress about = whole.of(member.name());
     try (Trained trained = member.train(request.options(), about)) {
       Path file = request.out().resolve(member.file());
       try (StagedModel staged = StagedModel.of(trained.model(), file)) {
@@ -165,7 +174,7 @@ public final class FamilyRun {
       RunResult audit = audit(file, about);
       List<Double> losses =
           trained.record().state().points().stream().map(point -> point.loss()).toList();
-      add(member, file, trained, losses, audit);
+      whole.say(add(member, file, trained, losses, audit));
     } catch (IOException e) {
       throw new UncheckedIOException("Failed to write " + member.file(), e);
     }
@@ -183,7 +192,8 @@ public final class FamilyRun {
         about);
   }
 
-  private void add(
+  /** What is recorded of a model, told in a line. */
+  private String add(
       FamilyMember member, Path file, Trained trained, List<Double> losses, RunResult audit)
       throws IOException {
     int tail = Math.max(1, losses.size() / 10);
@@ -217,6 +227,16 @@ public final class FamilyRun {
     } finally {
       lock.unlock();
     }
+    return String.format(
+        Locale.ROOT,
+        "%s: loss %.4f, %s %.4f, W8A8 %.4f, average kurtosis %.2f, %.0f s",
+        member.name(),
+        model.loss(),
+        model.metric(),
+        model.floating(),
+        model.quantized(),
+        model.averageKurtosis(),
+        model.seconds());
   }
 
   private FamilyResult result() {
@@ -226,7 +246,7 @@ public final class FamilyRun {
                 Comparator.comparingInt(
                         (FamilyResult.Model m) ->
                             Recipe.METHODS.indexOf(
-                                Method.valueOf(m.method().toUpperCase(java.util.Locale.ROOT))))
+                                Method.valueOf(m.method().toUpperCase(Locale.ROOT))))
                     .thenComparingInt(FamilyResult.Model::seed))
             .toList());
   }

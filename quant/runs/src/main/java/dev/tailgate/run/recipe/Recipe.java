@@ -4,6 +4,7 @@ import dev.tailgate.data.generated.Generator;
 import dev.tailgate.model.Architecture;
 import dev.tailgate.onnx.method.Method;
 import dev.tailgate.onnx.method.MethodValues;
+import dev.tailgate.train.optimiser.Schedule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,25 @@ public record Recipe(
       double beta2,
       double decay,
       long warmup,
-      String schedule,
-      double clip) {}
+      Schedule.Shape schedule,
+      double clip) {
+    private static final long MOST = 10_000_000;
+
+    /** Refuses numbers outside their ranges. */
+    public Steps {
+      require(steps >= 1 && steps <= MOST, "steps from 1 to " + MOST);
+      require(batch >= 1 && batch <= 1 << 16, "a batch from 1 to " + (1 << 16));
+      require(rate > 0 && rate < Double.POSITIVE_INFINITY, "a rate above 0");
+      require(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1, "betas from 0 to below 1");
+      require(decay >= 0 && decay < Double.POSITIVE_INFINITY, "a decay from 0 on");
+      require(warmup >= 0 && warmup <= MOST, "a warm-up from 0 to " + MOST);
+      require(clip >= 0 && clip < Double.POSITIVE_INFINITY, "a clip from 0 on");
+    }
+
+    private static void require(boolean isSo, String expected) {
+      if (!isSo) {
+        throw new IllegalArgumentException("expected " + expected);
+      }
+    }
+  }
 }

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.tailgate.data.generated.Generator;
 import dev.tailgate.engine.tensor.DataException;
 import dev.tailgate.file.json.JsonFault;
 import dev.tailgate.file.json.MappingFault;
@@ -20,13 +20,14 @@ import dev.tailgate.onnx.method.MethodParameters;
 import dev.tailgate.onnx.method.MethodValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * Recipes as YAML. A field that is not known, missing or of another kind is refused: a misspelt
@@ -102,11 +103,14 @@ public final class RecipeFile {
         throw refused(part, "none", "the recipe");
       }
     }
+    Architecture architecture = architecture(tree.get("model"));
+    Generator generator = GeneratorPart.of(this, tree.get("data"));
+    requireFit(architecture, generator);
     return new Recipe(
         text(tree, "family"),
         text(tree, "taps"),
-        architecture(tree.get("model")),
-        GeneratorPart.of(this, tree.get("data")),
+        architecture,
+        generator,
         methods(tree.get("methods")),
         read(tree.get("training"), Recipe.Steps.class, "training"),
         text);
@@ -119,6 +123,28 @@ public final class RecipeFile {
       throw refused("one of " + Architectures.KINDS.keySet(), label, "model.architecture");
     }
     return read(without(model, "architecture"), kind, "model");
+  }
+
+  /** Models and data that do not go together would fail at the first step. */
+  private void requireFit(Architecture architecture, Generator generator) {
+    Map<String, Object> fields = new TreeMap<>();
+    for (RecordComponent field : architecture.getClass().getRecordComponents()) {
+      try {
+        fields.put(field.getName(), field.getAccessor().invoke(architecture));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("Records show their fields", e);
+      }
+    }
+    new TreeMap<>(generator.sizes())
+        .forEach(
+            (name, size) -> {
+              if (!size.equals(fields.get(name))) {
+                throw refused(
+                    name + " " + size + ", as the data has it",
+                    String.valueOf(fields.getOrDefault(name, "a model that has none")),
+                    "model." + name);
+              }
+            });
   }
 
   private Map<Method, MethodValues> methods(JsonNode given) {
@@ -167,16 +193,22 @@ public final class RecipeFile {
 
   /** A record of the fields of {@code node}. */
   <T> T read(JsonNode node, Class<T> type, String where) {
+    List<String> fields =
+        Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+    requireKnown(node, fields, where);
+    for (String field : fields) {
+      if (!node.has(field)) {
+        throw refused(field, "none", where);
+      }
+    }
     try {
       return MAPPER.treeToValue(node, type);
-    } catch (UnrecognizedPropertyException e) {
-      throw refused("one of " + new TreeSet<>(e.getKnownPropertyIds()), e.getPropertyName(), where);
     } catch (JsonMappingException e) {
       if (e.getCause() instanceof dev.tailgate.onnx.ir.ModelException refusal) {
         throw refusal;
       }
       JsonFault found = MappingFault.of(e, node, "");
-      throw fault(where + ": " + found.message(), e);
+      throw refused(found.expected(), found.found(), where + ", " + found.place());
     } catch (JsonProcessingException e) {
       throw fault(JsonFault.of(e).message(), e);
     }
