@@ -15,13 +15,13 @@ import java.util.stream.IntStream;
  */
 public enum ReferenceFamily {
   /** Post-LayerNorm encoders that predict masked tokens. */
-  BERT("bert", 2),
+  BERT("bert", 3),
   /** Pre-LayerNorm decoders that predict the next token. */
   OPT("opt", 3),
   /** Vision transformers that name a shape. */
-  VIT("vit", 2),
+  VIT("vit", 3),
   /** STanHop-Net forecasters. */
-  STANHOP("stanhop", 2);
+  STANHOP("stanhop", 3);
 
   /** The methods in the order of the papers' tables. */
   public static final List<String> METHODS =
