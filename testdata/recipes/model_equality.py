@@ -22,7 +22,7 @@ import transformers as hf
 from onnx import TensorProto, helper, numpy_helper
 
 from gradients import all_in_float64
-from reference import bert, opt, vit
+from reference import bert, opt, stanhop, vit
 
 SMALL = dict(width=16, heads=4, ffn=24, layers=2)
 HF = dict(hidden_size=16, num_attention_heads=4, intermediate_size=24, num_hidden_layers=2)
@@ -185,6 +185,94 @@ def vit_transformers():
     return model, pixels(), weights
 
 
+def stanhop_reference(**changes):
+    c = settings(stanhop.DEFAULTS, **{**dict(history=20, horizon=9, segment=4, variables=3, patterns=5, blocks=2), **changes})
+    model = spread(stanhop.build(c, "vanilla"))
+    state = numpy_state(model)
+    module = {"query": "q", "key": "k", "value": "v", "output": "out"}
+    sthm = {**{f"{m}.{a}": f"{m}.{b}" for m in ("time", "series", "pooling") for a, b in module.items()},
+            **{f"{m}.{fc}": f"{m}.{fc}" for m in ("mlp1", "mlp2") for fc in ("fc1", "fc2")},
+            **{f"norm{i}": f"ln{i}" for i in (range(1, 5) if c.norms == "all" else [3])}}
+    decoder = {**{a: "sthm." + b for a, b in sthm.items()}, **{f"cross.{a}": f"cross.{b}" for a, b in module.items()},
+               "norm5": "ln1", "norm6": "ln2", "mlp3.fc1": "mlp.fc1", "mlp3.fc2": "mlp.fc2", "predict": "predict"}
+    names = {"segments": "segment_embed", "segment_norm": "embed_ln",
+             **{f"encoder.{i}.{a}": f"encoder.{i}.{b}" for i in range(c.blocks) for a, b in sthm.items()},
+             **{f"decoder.{i}.{a}": f"decoder.{i}.{b}" for i in range(c.blocks + 1) for a, b in decoder.items()}}
+    for i in range(1, c.blocks if c.merge > 1 else 1):
+        names.update({f"encoder.{i}.merge": f"merges.{i - 1}.merge", f"encoder.{i}.merge_norm": f"merges.{i - 1}.merge_ln"})
+    weights = turned(state, names)
+    weights["positions"], weights["queries"] = state["positions"], state["queries"]
+    for part, count in (("encoder.{}", c.blocks), ("decoder.{}.sthm", c.blocks + 1)):
+        for i in range(count):
+            ours = part.format(i).removesuffix(".sthm")
+            weights[f"{ours}.pooling.patterns"] = state[part.format(i) + ".pooling.memory"]
+    return model, {"x": torch.randn(2, c.history, c.variables, generator=torch.Generator().manual_seed(5))}, weights
+
+
+class Retrieving(torch.nn.Module):
+    """The layers of OutEffHop as their formulas, with Softmax1 as exp / (1 + sum of exp)."""
+
+    def __init__(self, heads, beta, steps, **shapes):
+        super().__init__()
+        self.heads, self.beta, self.steps = heads, beta, steps
+        for name, shape in shapes.items():
+            self.register_parameter(name, torch.nn.Parameter(torch.zeros(shape)))
+
+    def split(self, x):
+        return torch.stack(x.chunk(self.heads, -1), 1)
+
+    def retrieve(self, q, k, v, mask=0.0):
+        q, k, v = map(self.split, (q, k, v))
+        for step in range(self.steps):
+            grown = torch.exp(self.beta * q @ k.transpose(-1, -2) + mask)
+            q = grown / (1 + grown.sum(-1, keepdim=True)) @ (v if step == self.steps - 1 else k)
+        return torch.cat(list(q.unbind(1)), -1)
+
+
+class Associating(Retrieving):
+    def forward(self, r, y):
+        return self.retrieve(r @ self.query, y @ self.key, y @ self.key @ self.value)
+
+
+class Pooling(Retrieving):
+    def forward(self, y, mask):
+        return self.retrieve(self.queries, y @ self.key, y @ self.key @ self.value, mask)
+
+
+class LookingUp(Retrieving):
+    def forward(self, r):
+        return self.retrieve(r @ self.query, self.keys, self.values)
+
+
+def hopfield(kind, inputs, learned, **settings):
+    model = kind(**settings)
+    generator = torch.Generator().manual_seed(17)
+    for p in model.parameters():
+        p.data = torch.randn(p.shape, generator=generator) * (1.0 if p.dim() == 3 else 0.35)
+    state = numpy_state(model)
+    weights = {f"layer.{n}" + ("" if n in learned else ".weight"): w for n, w in state.items()}
+    drawn = {n: torch.randn(shape, generator=generator) for n, shape in inputs.items()}
+    if "mask" in drawn:  # the second bag has four members
+        drawn["mask"] = torch.zeros(2, 1, 1, 7)
+        drawn["mask"][1, ..., 4:] = -1e9
+    return model, drawn, weights
+
+
+def hopfield_association():
+    return hopfield(Associating, dict(r=(2, 5, 12), y=(2, 7, 10)), (), heads=4, beta=0.7, steps=2, query=(12, 16),
+                    key=(10, 16), value=(16, 16))
+
+
+def hopfield_pooling():
+    return hopfield(Pooling, dict(y=(2, 7, 10), mask=(2, 1, 1, 7)), ("queries",), heads=2, beta=0.5, steps=1,
+                    queries=(1, 3, 16), key=(10, 16), value=(16, 16))
+
+
+def hopfield_layer():
+    return hopfield(LookingUp, dict(r=(2, 5, 12)), ("keys", "values"), heads=4, beta=0.5, steps=1, keys=(1, 6, 16),
+                    values=(1, 6, 16), query=(12, 16))
+
+
 def numpy_state(model):
     return {name: value.detach().numpy().copy() for name, value in model.state_dict().items()}
 
@@ -195,6 +283,11 @@ CASES = {
     "opt-reference": opt_reference,
     "opt-transformers": opt_transformers,
     "llama-transformers": llama_transformers,
+    "stanhop-reference": stanhop_reference,
+    "stanhop-reference-filled": lambda: stanhop_reference(history=18, merge=3, norms="all"),
+    "hopfield-association": hopfield_association,
+    "hopfield-pooling": hopfield_pooling,
+    "hopfield-layer": hopfield_layer,
     "vit-reference": lambda: vit_reference("mean", 0, 1),
     "vit-reference-token": lambda: vit_reference("token", 1, 0),
     "vit-transformers": vit_transformers,

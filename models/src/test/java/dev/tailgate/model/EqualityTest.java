@@ -20,12 +20,19 @@ class EqualityTest {
    */
   private static final double ROUNDING = 1e-5;
 
+  /**
+   * Without norms along time, scores of stanhop-reference reach 528, where float32 is spaced by
+   * 6e-5: a probability is known to half of that.
+   */
+  private static final double WIDE_SCORES = 1e-4;
+
   /** What a model that is another one differs by, at least. */
   private static final double ANOTHER = 1e-2;
 
   private static final Bert BERT = bert(Positions.SINUSOIDAL);
   private static final Opt OPT = opt(true, Positions.SINUSOIDAL);
   private static final Llama LLAMA = new Llama(11, 12, 2, 16, 4, 2, 24, 10000, 0.02);
+  private static final Stanhop STANHOP = stanhop(20, 2, false);
   private static final Vit VIT = vit(false, false, true);
 
   @TempDir private Path folder;
@@ -37,6 +44,8 @@ class EqualityTest {
         Arguments.of("opt-reference", OPT),
         Arguments.of("opt-transformers", opt(false, Positions.LEARNED)),
         Arguments.of("llama-transformers", LLAMA),
+        Arguments.of("stanhop-reference", STANHOP),
+        Arguments.of("stanhop-reference-filled", stanhop(18, 3, true)),
         Arguments.of("vit-reference", VIT),
         Arguments.of("vit-reference-token", vit(true, true, false)),
         Arguments.of("vit-transformers", vit(true, false, false)));
@@ -48,7 +57,7 @@ class EqualityTest {
       throws IOException {
     double distance = Expected.of(name, folder).distance(architecture.build(1));
     reporter.publishEntry(name, Double.toString(distance));
-    assertThat(distance).isLessThan(ROUNDING);
+    assertThat(distance).isLessThan(name.equals("stanhop-reference") ? WIDE_SCORES : ROUNDING);
   }
 
   @Test
@@ -73,6 +82,10 @@ class EqualityTest {
 
   private static Opt opt(boolean strict, Positions positions) {
     return new Opt(11, 12, 2, 16, 4, 24, strict, positions, 0.02, 0.5);
+  }
+
+  private static Stanhop stanhop(int history, int merge, boolean allNorms) {
+    return new Stanhop(history, 9, 4, 3, 16, 4, 24, 5, merge, 2, allNorms);
   }
 
   private static Vit vit(boolean classToken, boolean patchNorm, boolean maskSelf) {

@@ -106,7 +106,7 @@ class MethodsTest {
   private static Map<String, double[]> gradients(OnnxModel model, Set<String> weights) {
     OnnxModel prepared = PreparedForTraining.of(model).trained();
     GraphBuilder g = GraphBuilder.on(prepared);
-    Value logits = g.value("logits");
+    Value logits = g.value(model.graph().outputs().get(0).name());
     Random random = new Random(2);
     int width = logitsWidth(model);
     float[] mixture = new float[width];

@@ -22,6 +22,7 @@ final class SmallModels {
         Arguments.of("bert", new Bert(28, 12, 2, 16, 4, 24, Positions.LEARNED, 0.2, 0.5)),
         Arguments.of("opt", new Opt(28, 12, 2, 16, 4, 24, true, Positions.SINUSOIDAL, 0.2, 0.5)),
         Arguments.of("llama", new Llama(28, 12, 2, 16, 4, 2, 24, 10000, 0.2)),
+        Arguments.of("stanhop", new Stanhop(20, 9, 4, 3, 16, 4, 24, 5, 2, 2, true)),
         Arguments.of("vit", vit(false)),
         Arguments.of("vit with a token", vit(true)));
   }
@@ -47,12 +48,18 @@ final class SmallModels {
           open[i] = 1;
         }
         return Tensor.ofLongs(open, 2, tokens);
+      case "x":
+        return Tensor.ofFloats(normal(random, 2 * 20 * 3), 2, 20, 3);
       default:
-        float[] pixels = new float[2 * 3 * 24 * 24];
-        for (int i = 0; i < pixels.length; i++) {
-          pixels[i] = (float) random.nextGaussian();
-        }
-        return Tensor.ofFloats(pixels, 2, 3, 24, 24);
+        return Tensor.ofFloats(normal(random, 2 * 3 * 24 * 24), 2, 3, 24, 24);
     }
+  }
+
+  private static float[] normal(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
   }
 }

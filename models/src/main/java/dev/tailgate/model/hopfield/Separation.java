@@ -23,7 +23,9 @@ import java.util.Locale;
  *   entmax15    F = max_p  p.z + 4/3 sum_j (p_j - p_j^1.5)    Wu et al., arXiv 2312.17346
  * </pre>
  *
- * <p>The maxima are over distributions and are taken at {@code p(z)}. A row with a NaN gives NaN.
+ * <p>The maxima are over distributions and are taken at {@code p(z)}. A row with a NaN gives NaN. A
+ * row of nothing but similarities below -5000, where the masks of attentions lie, is 0 throughout
+ * in both sparse ones, as it is in Softmax1.
  */
 public enum Separation {
   /** The dense modern Hopfield model. */

@@ -2,6 +2,7 @@ package dev.tailgate.onnx.rewrite;
 
 import dev.tailgate.onnx.attention.Normaliser;
 import dev.tailgate.onnx.build.Ops;
+import dev.tailgate.onnx.ir.ElementType;
 import dev.tailgate.onnx.ir.NodeDraft;
 import java.util.Arrays;
 import java.util.Optional;
@@ -16,8 +17,8 @@ import java.util.Optional;
  * </pre>
  *
  * In the graph, with {@code x = z - max z}, halved for entmax15, {@code t} lies in [-1, 0) and is
- * halved in on {@value #STEPS} times; {@code 2^-24} is half the spacing of float32 below 1. That
- * tells which keys take part, and their {@code t} has a closed form, which takes out what the
+ * halved in on 24 times; {@code 2^-24} is half the spacing of float32 below 1, and of doubles, which
+ * take 53 times, {@code 2^-53}. That tells which keys take part, and their {@code t} has a closed form, which takes out what the
  * bisection left and through which a gradient passes: with {@code k} keys of mean {@code M} and sum
  * of squared deviations {@code D},
  *
@@ -41,7 +42,8 @@ public record Entmax(boolean squared) implements NormaliserSpec {
   /** Half way between softmax and sparsemax. */
   public static final Entmax ENTMAX15 = new Entmax(true);
 
-  private static final int STEPS = 24;
+  private static final int FLOAT_STEPS = 24;
+  private static final int DOUBLE_STEPS = 53;
 
   @Override
   public Normaliser kind() {
@@ -60,7 +62,8 @@ public record Entmax(boolean squared) implements NormaliserSpec {
     String x = rows.op("Sub", z, rows.max(z, MASKED));
     x = squared ? rows.op("Mul", x, rows.number(0.5)) : x;
     String low = rows.number(-1);
-    for (int step = 1; step <= STEPS; step++) {
+    int steps = form.type() == ElementType.DOUBLE ? DOUBLE_STEPS : FLOAT_STEPS;
+    for (int step = 1; step <= steps; step++) {
       String middle = rows.op("Add", low, rows.number(Math.scalb(1.0, -step)));
       String tooHigh = rows.op("Less", rows.sum(above(rows, x, middle).add()), rows.number(1));
       low = rows.op("Where", tooHigh, low, middle);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.model.hopfield;
+
+import org.jspecify.annotations.NullMarked;
