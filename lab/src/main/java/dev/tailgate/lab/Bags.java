@@ -77,6 +77,18 @@ record Bags(double[][][] bags, int[] labels, String description) {
         .fix("Save features [N, d], bag [N] and label [N].");
   }
 
+  /** Refuses bags of which a class has fewer, so that a fold would go without. */
+  void requireOfEachClass(int fewest) {
+    for (int label = 0; label < 2; label++) {
+      int wanted = label;
+      long there = Arrays.stream(labels).filter(own -> own == wanted).count();
+      if (there < fewest) {
+        throw refused(
+            fewest + " bags or more of each class", there + " of class " + label, description);
+      }
+    }
+  }
+
   /** Places in an order in which every fold has its share of both classes. */
   int[] order(SplittableRandom random) {
     List<Integer> drawn = new ArrayList<>();
@@ -126,6 +138,6 @@ record Bags(double[][][] bags, int[] labels, String description) {
               .toArray(double[][]::new);
     }
     int largest = Arrays.stream(bags).mapToInt(b -> b.length).max().orElse(1);
-    return new Examples(scaled, own, largest, 64);
+    return new Examples(scaled, own, largest);
   }
 }

@@ -22,6 +22,7 @@ public final class Laboratory implements AutoCloseable {
   private final RunnerOptions options;
   private final RunProgress progress;
   private final Map<Memory, OpenMemory> memories = new LinkedHashMap<>();
+  private Optional<Patterns> drawn = Optional.empty();
   private double difference;
 
   /**
@@ -58,7 +59,13 @@ public final class Laboratory implements AutoCloseable {
 
   /** Data of the user, or else digits that are drawn. */
   public Patterns patterns() {
-    return file.map(PatternFile::patterns).orElseGet(() -> DrawnDigits.patterns(random("digits")));
+    return file.map(PatternFile::patterns).orElseGet(this::digits);
+  }
+
+  private Patterns digits() {
+    Patterns digits = drawn.orElseGet(() -> DrawnDigits.patterns(random("digits")));
+    drawn = Optional.of(digits);
+    return digits;
   }
 
   /** Bags of the user. */

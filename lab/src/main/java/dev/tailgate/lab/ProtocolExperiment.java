@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Memory capacity and robustness to noise as the group of the paper measures them on pictures
@@ -28,7 +29,7 @@ final class ProtocolExperiment implements Experiment {
   private static final double[] SIZES = {10, 20, 30, 50, 100, 200, 500};
   private static final double[] NOISES = {0, 0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 1, 1.2, 1.4, 2, 3, 4};
   private static final int STORED = 100;
-  private static final int DRAWS = 3;
+  private static final int DRAWS = 5;
   private static final double KEPT = 0.5;
 
   @Override
@@ -53,8 +54,8 @@ final class ProtocolExperiment implements Experiment {
           .fix("Give more samples.");
     }
     int stored = Math.min(STORED, data.rows().length);
-    Map<Separation, List<Double>> capacity = new EnumMap<>(Separation.class);
-    Map<Separation, List<Double>> noise = new EnumMap<>(Separation.class);
+    Map<Separation, List<Spread>> capacity = new EnumMap<>(Separation.class);
+    Map<Separation, List<Spread>> noise = new EnumMap<>(Separation.class);
     for (Separation separation : Separation.values()) {
       capacity.put(
           separation,
@@ -76,7 +77,8 @@ final class ProtocolExperiment implements Experiment {
             + data.width()
             + "; beta 1, one step, "
             + DRAWS
-            + " draws of the queries, graphs in float32; largest difference from doubles "
+            + " draws of patterns and queries, +- the standard deviation over them, graphs in"
+            + " float32; largest difference from doubles "
             + Words.number(lab.difference()),
         List.of(
             Claim.same(
@@ -92,29 +94,41 @@ final class ProtocolExperiment implements Experiment {
         0);
   }
 
-  /** The mean error; below 0, {@code sigma} asks for dropped pixels. */
-  private double error(
+  /** The mean error of each draw; below 0, {@code sigma} asks for dropped pixels. */
+  private Spread error(
       Laboratory lab, Separation separation, Patterns data, int count, double sigma) {
     OpenMemory memory = lab.memory(new Memory(separation, 1, ElementType.FLOAT));
-    double[][] memories = data.first(count);
     SplittableRandom random = lab.random(id() + count + "," + sigma);
-    double sum = 0;
+    List<Double> errors = new ArrayList<>();
     for (int draw = 0; draw < DRAWS; draw++) {
+      int[] order = IntStream.range(0, data.rows().length).toArray();
+      Examples.shuffle(order, random);
+      double[][] memories = new double[count][];
+      Arrays.setAll(memories, m -> data.rows()[order[m]]);
       double[][] queries = new double[count][];
       Arrays.setAll(queries, q -> query(memories[q], sigma, random));
       OpenMemory.Retrieved found = memory.retrieve(memories, queries, 1);
       if (draw == 0 && count <= STORED) {
         lab.differs(new PlainMemory(separation, memories, 1).differenceOf(queries, found));
       }
-      double[][] states = found.states(1);
-      for (int q = 0; q < count; q++) {
-        for (int c = 0; c < memories[q].length; c++) {
-          double clamped = Math.min(1, Math.max(0, states[q][c]));
-          sum += (clamped - memories[q][c]) * (clamped - memories[q][c]);
-        }
+      errors.add(error(memories, found.states(1)));
+    }
+    return Spread.of(errors);
+  }
+
+  /**
+   * The sum of squared differences of what was retrieved, clamped to [0, 1], mean over patterns.
+   */
+  static double error(double[][] patterns, double[][] retrieved) {
+    double sum = 0;
+    for (int q = 0; q < patterns.length; q++) {
+      for (int c = 0; c < patterns[q].length; c++) {
+        double pattern = Math.min(1, Math.max(0, patterns[q][c]));
+        double clamped = Math.min(1, Math.max(0, retrieved[q][c]));
+        sum += (clamped - pattern) * (clamped - pattern);
       }
     }
-    return sum / (DRAWS * (double) count);
+    return sum / patterns.length;
   }
 
   static double[] query(double[] pattern, double sigma, SplittableRandom random) {
@@ -128,18 +142,18 @@ final class ProtocolExperiment implements Experiment {
     return query;
   }
 
-  private static double apart(Map<Separation, List<Double>> errors) {
-    List<Double> one = Objects.requireNonNull(errors.get(Separation.SOFTMAX1));
-    List<Double> dense = Objects.requireNonNull(errors.get(Separation.SOFTMAX));
+  private static double apart(Map<Separation, List<Spread>> errors) {
+    List<Spread> one = Objects.requireNonNull(errors.get(Separation.SOFTMAX1));
+    List<Spread> dense = Objects.requireNonNull(errors.get(Separation.SOFTMAX));
     double apart = 0;
     for (int i = 0; i < one.size(); i++) {
-      apart = Math.max(apart, Math.abs(one.get(i) - dense.get(i)));
+      apart = Math.max(apart, Math.abs(one.get(i).mean() - dense.get(i).mean()));
     }
     return apart;
   }
 
   private static Study.Table table(
-      String title, double[] values, Map<Separation, List<Double>> errors) {
+      String title, double[] values, Map<Separation, List<Spread>> errors) {
     List<String> columns = new ArrayList<>(List.of("memory"));
     for (double value : values) {
       columns.add(value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value));
@@ -148,14 +162,16 @@ final class ProtocolExperiment implements Experiment {
     errors.forEach(
         (separation, found) -> {
           List<String> row = new ArrayList<>(List.of(separation.label()));
-          found.stream().map(Words::twoDigits).forEach(row::add);
+          found.stream()
+              .map(e -> Words.twoDigits(e.mean()) + " +- " + Words.twoDigits(e.deviation()))
+              .forEach(row::add);
           rows.add(row);
         });
     return new Study.Table(title, columns, rows);
   }
 
   private static Study.Chart chart(
-      String title, String axis, double[] values, Map<Separation, List<Double>> errors) {
+      String title, String axis, double[] values, Map<Separation, List<Spread>> errors) {
     List<Double> at = Arrays.stream(values).map(v -> v == 0 ? 0.005 : v).boxed().toList();
     return new Study.Chart(
         title,
@@ -164,7 +180,10 @@ final class ProtocolExperiment implements Experiment {
         true,
         false,
         errors.entrySet().stream()
-            .map(e -> new Study.Line(e.getKey().label(), at, e.getValue()))
+            .map(
+                e ->
+                    new Study.Line(
+                        e.getKey().label(), at, e.getValue().stream().map(Spread::mean).toList()))
             .toList());
   }
 }

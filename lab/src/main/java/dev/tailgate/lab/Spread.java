@@ -17,19 +17,6 @@ record Spread(double mean, double deviation, int count) {
         mean, values.size() < 2 ? 0 : Math.sqrt(squares / (values.size() - 1)), values.size());
   }
 
-  /** Differences of pairs, one minus other. */
-  static Spread ofDifferences(List<Double> one, List<Double> other) {
-    return of(
-        java.util.stream.IntStream.range(0, one.size())
-            .mapToObj(i -> one.get(i) - other.get(i))
-            .toList());
-  }
-
-  /** Twice the standard error of the mean. */
-  double twice() {
-    return 2 * deviation / Math.sqrt(Math.max(1, count));
-  }
-
   /** Mean and standard deviation. */
   String words() {
     return Words.number(mean) + " +- " + Words.number(deviation);

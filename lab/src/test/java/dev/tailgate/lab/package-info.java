@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tailgate.lab;
+
+import org.jspecify.annotations.NullMarked;
