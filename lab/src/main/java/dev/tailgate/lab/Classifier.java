@@ -14,11 +14,11 @@ import dev.tailgate.onnx.ir.OnnxModel;
 import java.util.Optional;
 
 /**
- * A classifier of sets of vectors {@code x [B, room, width]}:
+ * A classifier of sets or sequences of vectors {@code x [B, room, width]}:
  *
  * <pre>
- *   h = relu(norm(x W + b))
- *   h = h + OutEffHop(h, h)                        where vectors are associated
+ *   h = relu(norm(x W + b))                        of sequences norm(x W + b + position)
+ *   h = h + OutEffHop(h, h)                        of sequences
  *   z = OutEffHopPooling(h)                        or mean(h Wk Wv)
  *   logits = z U + c                               [B, classes]
  * </pre>
@@ -27,14 +27,14 @@ import java.util.Optional;
  * that it is smaller by the query alone.
  *
  * @param pooling what pools; empty takes the mean
- * @param associates whether vectors of a set are associated before that
+ * @param ordered whether the vectors are a sequence, which is associated with itself before that
  * @param room the vectors of the largest set
  * @param width channels of a vector
  * @param hidden channels of the hidden layer, a multiple of {@code heads}
  */
 record Classifier(
     Optional<Separation> pooling,
-    boolean associates,
+    boolean ordered,
     int room,
     int width,
     int hidden,
@@ -42,6 +42,8 @@ record Classifier(
     int classes) {
   /** The output. */
   static final String LOGITS = "logits";
+
+  private static final Init POSITION = new Init.Normal(0.2);
 
   /** The name in tables. */
   String label() {
@@ -57,9 +59,12 @@ record Classifier(
     Value closed = net.graph().input(Examples.CLOSED, ElementType.FLOAT, batch, Dim.of(room));
     Value mask = closed.unsqueeze(1, 2);
     Value inner = Layers.torchLinear(net.at("hidden"), x, width, hidden);
+    if (ordered) {
+      inner = inner.plus(net.weight("position", POSITION, 1, room, hidden));
+    }
     Value h = Layers.layerNorm(net.at("norm"), inner, hidden).relu();
     Retrieval retrieval = Retrieval.attention(pooling.orElse(Separation.SOFTMAX), hidden, heads);
-    if (associates) {
+    if (ordered) {
       h =
           h.plus(
               new OutEffHop(hidden, hidden, retrieval, true)

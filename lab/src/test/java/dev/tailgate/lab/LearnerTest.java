@@ -39,11 +39,11 @@ class LearnerTest {
   }
 
   static List<Classifier> poolings() {
-    return classifiers().stream().filter(classifier -> !classifier.associates()).toList();
+    return classifiers().stream().filter(classifier -> !classifier.ordered()).toList();
   }
 
-  private static Classifier classifier(Optional<Separation> pooling, boolean associates) {
-    return new Classifier(pooling, associates, ROOM, WIDTH, HIDDEN, HEADS, 2);
+  private static Classifier classifier(Optional<Separation> pooling, boolean ordered) {
+    return new Classifier(pooling, ordered, ROOM, WIDTH, HIDDEN, HEADS, 2);
   }
 
   private static Examples bags(int count, long seed) {
