@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /** How many random patterns are stored, by dimension, beside the exponential lower bound. */
@@ -89,7 +90,9 @@ final class CapacityExperiment implements Experiment {
     for (int width : WIDTHS) {
       columns.add("d = " + width);
     }
-    boolean isExponential = growth(at, stored.get(Separation.SOFTMAX1)) > 0.1;
+    List<Double> one = Objects.requireNonNull(stored.get(Separation.SOFTMAX1));
+    List<Double> dense = Objects.requireNonNull(stored.get(Separation.SOFTMAX));
+    double growth = growth(at, one);
     return new Study(
         id(),
         question(),
@@ -124,13 +127,13 @@ final class CapacityExperiment implements Experiment {
             Claim.measured(
                 "Capacity grows exponentially with the dimension",
                 "with Softmax1 by a factor of "
-                    + Words.number(Math.exp(growth(at, stored.get(Separation.SOFTMAX1))))
+                    + Words.number(Math.exp(growth))
                     + " a dimension until the largest size that was tried",
-                isExponential),
+                growth > 0.1),
             Claim.same(
                 "Softmax1 stores as many as softmax",
-                stored.get(Separation.SOFTMAX1) + " against " + stored.get(Separation.SOFTMAX),
-                stored.get(Separation.SOFTMAX1).equals(stored.get(Separation.SOFTMAX)))),
+                one + " against " + dense,
+                one.equals(dense))),
         List.of(new Study.Table("Patterns stored", columns, rows)),
         List.of(
             new Study.Chart(

@@ -49,7 +49,7 @@ final class DrawnDigits {
     double pen = SIDE * (0.035 + 0.035 * random.nextDouble());
     double[] pixels = new double[SIDE * SIDE];
     for (String stroke : STROKES[digit]) {
-      String[] points = stroke.split(" ");
+      String[] points = stroke.split(" ", -1);
       double[][] path = new double[points.length][];
       for (int p = 0; p < points.length; p++) {
         int comma = points[p].indexOf(',');

@@ -4,7 +4,10 @@ import dev.tailgate.model.hopfield.Separation;
 import dev.tailgate.result.lab.Claim;
 import dev.tailgate.result.lab.Study;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -40,14 +43,14 @@ final class EnergyExperiment implements Experiment {
     List<Claim> claims = new ArrayList<>();
     List<Study.Chart> charts = new ArrayList<>();
     List<List<String>> rows = new ArrayList<>();
-    List<Trajectories> paths = new ArrayList<>();
+    Map<Separation, List<Trajectories>> paths = new EnumMap<>(Separation.class);
     for (Separation separation : Separation.values()) {
       long violations = 0;
       double smallest = Double.POSITIVE_INFINITY;
       List<String> row = new ArrayList<>(List.of(separation.label()));
       for (double beta : BETAS) {
         Trajectories found = Trajectories.of(lab, separation, memories, queries, beta, STEPS);
-        paths.add(found);
+        paths.computeIfAbsent(separation, key -> new ArrayList<>()).add(found);
         double first = 0;
         for (int t = 0; t < STEPS; t++) {
           for (int q = 0; q < QUERIES; q++) {
@@ -101,11 +104,11 @@ final class EnergyExperiment implements Experiment {
         0);
   }
 
-  private static Study.Chart chart(List<Trajectories> paths, int beta) {
+  private static Study.Chart chart(Map<Separation, List<Trajectories>> paths, int beta) {
     List<Double> at = IntStream.rangeClosed(0, STEPS).mapToObj(t -> (double) t).toList();
     List<Study.Line> lines = new ArrayList<>();
     for (Separation separation : Separation.values()) {
-      Trajectories path = paths.get(separation.ordinal() * BETAS.length + beta);
+      Trajectories path = Objects.requireNonNull(paths.get(separation)).get(beta);
       List<Double> above = new ArrayList<>();
       for (int t = 0; t <= STEPS; t++) {
         double sum = 0;

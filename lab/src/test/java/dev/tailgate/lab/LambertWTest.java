@@ -13,7 +13,8 @@ class LambertWTest {
   void isTheInverse(double x) {
     double w = LambertW.of(x);
     // The condition of w exp(w) at w is 1 + w, so a few ulps of w show as that many of x.
-    assertThat(w * Math.exp(w)).isCloseTo(x, within(1e-12 * (1 + Math.abs(w)) * Math.abs(x) + 1e-15));
+    assertThat(w * Math.exp(w))
+        .isCloseTo(x, within(1e-12 * (1 + Math.abs(w)) * Math.abs(x) + 1e-15));
   }
 
   @Test

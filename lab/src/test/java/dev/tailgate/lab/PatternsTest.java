@@ -26,7 +26,9 @@ class PatternsTest {
   @Test
   void refusesMorePatternsThanThereAre() {
     Patterns two = new Patterns(new double[][] {{1}, {2}}, Optional.empty(), "x");
-    assertThatThrownBy(() -> two.first(3)).hasMessageContaining("3").hasMessageContaining("2 in the data");
+    assertThatThrownBy(() -> two.first(3))
+        .hasMessageContaining("3")
+        .hasMessageContaining("2 in the data");
   }
 
   @Test

@@ -61,7 +61,8 @@ public final class GeneratedSource implements DataSource {
 
   /** The sample at a place. */
   public Example example(long place) {
-    SplittableRandom random = new SplittableRandom((seed * SPREAD) ^ (((place + 1) * SPREAD) >>> 1));
+    SplittableRandom random =
+        new SplittableRandom((seed * SPREAD) ^ (((place + 1) * SPREAD) >>> 1));
     return use == Use.HELD_OUT
         ? generator.heldOut(place, places.length, random)
         : generator.draw(random);

@@ -68,7 +68,7 @@ public final class MaskedText implements Generator {
     shown[tokens - 1] = SEP;
     boolean isAsked = false;
     for (int at = 1; at < tokens - 1; at++) {
-      int word = SPECIALS + words[at - 1];
+      long word = (long) SPECIALS + words[at - 1];
       boolean isChosen = random.nextDouble() < maskRate;
       double how = random.nextDouble();
       int other = random.nextInt(SPECIALS, SPECIALS + language.symbols());
@@ -77,7 +77,7 @@ public final class MaskedText implements Generator {
       isAsked |= isChosen;
     }
     if (!isAsked) {
-      labels[1] = SPECIALS + words[0];
+      labels[1] = (long) SPECIALS + words[0];
       shown[1] = MASK;
     }
     Map<String, Tensor> inputs = new LinkedHashMap<>();

@@ -152,8 +152,8 @@ public final class RecipeFile {
     Recipe.METHODS.forEach(method -> methods.put(method, MethodValues.NONE));
     requireKnown(given, Recipe.METHODS.stream().map(Method::label).toList(), "methods");
     given
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             entry -> {
               Method method = Method.valueOf(entry.getKey().toUpperCase(java.util.Locale.ROOT));
               methods.put(method, values(method, entry.getValue()));
@@ -163,7 +163,10 @@ public final class RecipeFile {
           try {
             method.spec(values, 0);
           } catch (IllegalArgumentException e) {
-            throw refused("parameters that it takes", e.getMessage(), "methods." + method.label());
+            throw refused(
+                "parameters that it takes",
+                String.valueOf(e.getMessage()),
+                "methods." + method.label());
           }
         });
     return methods;
