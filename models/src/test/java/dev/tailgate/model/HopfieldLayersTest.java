@@ -74,7 +74,8 @@ class HopfieldLayersTest {
                 Dim.of(1),
                 Dim.of("y_length"));
     return output(
-        net, new OutEffHopPooling(3, 10, retrieval, true).of(net.at("layer"), y, Optional.of(mask)));
+        net,
+        new OutEffHopPooling(3, 10, retrieval, true).of(net.at("layer"), y, Optional.of(mask)));
   }
 
   private static OnnxModel layer() {

@@ -45,12 +45,10 @@ class StanhopSitesTest {
 
   @Test
   void sizesThatMakeNoModelAreRefused() {
-    Assertions.assertThatThrownBy(
-            () -> new Stanhop(20, 9, 4, 3, 15, 4, 24, 5, 1, 1, false))
+    Assertions.assertThatThrownBy(() -> new Stanhop(20, 9, 4, 3, 15, 4, 24, 5, 1, 1, false))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("heads");
-    Assertions.assertThatThrownBy(
-            () -> new Stanhop(20, 9, 4, 3, 16, 4, 24, 5, 0, 1, false))
+    Assertions.assertThatThrownBy(() -> new Stanhop(20, 9, 4, 3, 16, 4, 24, 5, 0, 1, false))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("merge");
   }

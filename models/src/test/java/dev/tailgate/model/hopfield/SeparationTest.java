@@ -168,7 +168,9 @@ class SeparationTest {
     assertThat(run(separation, ElementType.DOUBLE, masked)).containsOnly(0.0);
   }
 
-  /** Below -5000 lie the masks of attentions, so sparse ones take a row of -1e4 for a masked one. */
+  /**
+   * Below -5000 lie the masks of attentions, so sparse ones take a row of -1e4 for a masked one.
+   */
   @ParameterizedTest
   @EnumSource(Separation.class)
   void similaritiesWhereMasksLieAreMasked(Separation separation) {
@@ -190,8 +192,7 @@ class SeparationTest {
     OnnxModel model =
         g.output(new ValueInfo("loss", ElementType.DOUBLE, Optional.of(List.of())), loss).model();
     Differentiated backward =
-        Gradients.of(
-            model, "loss", Set.of("z"), InferredShapes.of(model, RunnerOptions.DEFAULT));
+        Gradients.of(model, "loss", Set.of("z"), InferredShapes.of(model, RunnerOptions.DEFAULT));
     String gradient = backward.gradients().get("z");
     double[][] rows = Arrays.copyOf(rows(), 400);
     double[] mixture = new Random(4).doubles(KEYS, -1, 1).toArray();
@@ -201,8 +202,7 @@ class SeparationTest {
     }
     try (ModelRunner runner = ModelRunner.open(backward.exposed(), RunnerOptions.DEFAULT)) {
       Map<String, Tensor> found =
-          runner.run(
-              Map.of("z", tensor(ElementType.DOUBLE, rows), "c", mixed), Set.of(gradient));
+          runner.run(Map.of("z", tensor(ElementType.DOUBLE, rows), "c", mixed), Set.of(gradient));
       double[] all = doubles(found.get(gradient));
       for (int r = 0; r < rows.length; r++) {
         double[] wanted = closedForm(separation, rows[r], mixture);
@@ -222,7 +222,8 @@ class SeparationTest {
     if (!isSoft) {
       Arrays.setAll(
           weights,
-          i -> separation == Separation.SPARSEMAX ? Math.signum(weights[i]) : Math.sqrt(weights[i]));
+          i ->
+              separation == Separation.SPARSEMAX ? Math.signum(weights[i]) : Math.sqrt(weights[i]));
     }
     double total = isSoft ? 1 : Arrays.stream(weights).sum();
     double mean = 0;

@@ -17,10 +17,10 @@ import java.util.Optional;
  * </pre>
  *
  * In the graph, with {@code x = z - max z}, halved for entmax15, {@code t} lies in [-1, 0) and is
- * halved in on 24 times; {@code 2^-24} is half the spacing of float32 below 1, and of doubles, which
- * take 53 times, {@code 2^-53}. That tells which keys take part, and their {@code t} has a closed form, which takes out what the
- * bisection left and through which a gradient passes: with {@code k} keys of mean {@code M} and sum
- * of squared deviations {@code D},
+ * halved in on 24 times; {@code 2^-24} is half the spacing of float32 below 1, and of doubles,
+ * which take 53 times, {@code 2^-53}. That tells which keys take part, and their {@code t} has a
+ * closed form, which takes out what the bisection left and through which a gradient passes: with
+ * {@code k} keys of mean {@code M} and sum of squared deviations {@code D},
  *
  * <pre>
  *   sparsemax    t = M - 1 / k
