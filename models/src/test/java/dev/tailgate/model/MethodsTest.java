@@ -86,7 +86,8 @@ class MethodsTest {
           // What is added to all keys alike does not change a softmax.
           boolean mayBeZero = weight.endsWith("key.bias") && !method.label().endsWith("outeffhop");
           if (!mayBeZero) {
-            assertThat(largest(gradient)).as(weight).isGreaterThan(1e-7 * largest);
+            // Behind a clip little passes; a weight that nothing reads has exactly 0.
+            assertThat(largest(gradient)).as(weight).isGreaterThan(1e-9 * largest);
           }
         });
   }
