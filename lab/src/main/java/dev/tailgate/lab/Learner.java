@@ -55,6 +55,7 @@ final class Learner implements AutoCloseable {
   private final ModelRunner forward;
   private final StatefulRun run;
 
+  @SuppressWarnings("MustBeClosed") // closed by close()
   private Learner(
       Classifier classifier,
       Steps steps,
