@@ -22,8 +22,10 @@ import java.util.regex.Pattern;
  * @param order byte order of the elements in the file
  * @param shape dimensions, outermost first
  * @param headerBytes where the elements begin
+ * @param byColumns whether the first index changes fastest, as in Fortran
  */
-record NpyHeader(ElementType type, ByteOrder order, List<Long> shape, int headerBytes) {
+record NpyHeader(
+    ElementType type, ByteOrder order, List<Long> shape, int headerBytes, boolean byColumns) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
   /** NumPy itself refuses longer headers unless told to trust the file. */
@@ -97,15 +99,9 @@ record NpyHeader(ElementType type, ByteOrder order, List<Long> shape, int header
           .fix("Save the array with astype, for example to float32 or int64.");
     }
     List<Long> shape = dims(find(SHAPE, text, where), where);
-    if (find(FORTRAN, text, where).equals("True") && shape.size() > 1) {
-      throw DataException.doing("reading an array")
-          .expected("C order")
-          .found("Fortran order")
-          .where(where)
-          .fix("Save numpy.ascontiguousarray of it.");
-    }
+    boolean byColumns = find(FORTRAN, text, where).equals("True") && shape.size() > 1;
     ByteOrder byteOrder = order == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    NpyHeader header = new NpyHeader(type, byteOrder, shape, headerBytes);
+    NpyHeader header = new NpyHeader(type, byteOrder, shape, headerBytes, byColumns);
     header.requireCountable(where);
     return header;
   }

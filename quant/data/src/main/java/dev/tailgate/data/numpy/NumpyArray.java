@@ -59,7 +59,46 @@ record NumpyArray(String name, NpyHeader header, String where, Opener opener) {
   /** All elements; a scalar has one. */
   Tensor whole() {
     long[] shape = header.shape().stream().mapToLong(Long::longValue).toArray();
-    return new Rows(rows()).read(shape, rows());
+    Tensor read = new Rows(rows()).read(shape, rows());
+    return header.byColumns() ? byRows(read) : read;
+  }
+
+  /** The elements of an array in Fortran order, in C order. */
+  private static Tensor byRows(Tensor read) {
+    long[] shape = read.shape();
+    int rank = shape.length;
+    long[] strides = new long[rank];
+    long stride = 1;
+    for (int axis = 0; axis < rank; axis++) {
+      strides[axis] = stride;
+      stride *= shape[axis];
+    }
+    Tensor sorted = Tensor.allocate(read.type(), shape);
+    int width = read.type().bits() / 8;
+    byte[] element = new byte[width];
+    for (int at = 0; at < read.elementCount(); at++) {
+      long from = 0;
+      long left = at;
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        from += left % shape[axis] * strides[axis];
+        left /= shape[axis];
+      }
+      read.data().get(Math.toIntExact(from * width), element);
+      sorted.data().put(at * width, element);
+    }
+    return sorted;
+  }
+
+  /** Refuses an array whose rows do not lie together. */
+  NumpyArray requireRows() {
+    if (header.byColumns()) {
+      throw DataException.doing("reading an array")
+          .expected("C order")
+          .found("Fortran order")
+          .where(where)
+          .fix("Save numpy.ascontiguousarray of it.");
+    }
+    return this;
   }
 
   /** Starts at the first row, to read {@code rows} rows in all. */

@@ -20,8 +20,13 @@ final class NumpyFile {
 
   private NumpyFile() {}
 
-  /** The arrays with their headers read; elements are not. */
+  /** The arrays, whose rows can be read one by one. */
   static List<NumpyArray> arrays(Path path) {
+    return all(path).stream().map(NumpyArray::requireRows).toList();
+  }
+
+  /** The arrays with their headers read; elements are not. */
+  static List<NumpyArray> all(Path path) {
     requireFile(path);
     return path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")
         ? List.of(single(path))

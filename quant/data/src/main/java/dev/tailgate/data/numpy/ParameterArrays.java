@@ -18,7 +18,7 @@ public final class ParameterArrays {
    */
   public static Map<String, Tensor> read(Path path) {
     Map<String, Tensor> arrays = new LinkedHashMap<>();
-    for (NumpyArray array : NumpyFile.arrays(path)) {
+    for (NumpyArray array : NumpyFile.all(path)) {
       if (arrays.put(array.name(), array.whole()) != null) {
         throw DataException.doing("reading " + path.getFileName())
             .expected("every array once")
